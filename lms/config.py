@@ -1,0 +1,99 @@
+"""What an operator may set: one frozen model, read from keyword arguments or from LMS_* environment variables."""
+
+import os
+import secrets
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used. `str()` has one line a finding, none with a secret in it."""
+
+
+class Config(BaseModel):
+    """Settings of one site. Every field `name` is also the environment variable `LMS_NAME`."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    data_dir: Path = Field(default=Path("instance"), description="Folder for the embedded database, files and the key")
+    database_url: str = Field(default="", description="SQLAlchemy URL; empty: an SQLite file in data_dir")
+    secret_key: str = Field(default="", description="At least 32 characters; empty: made on first use, kept in data_dir")
+    base_url: str = Field(default="http://127.0.0.1:8000", description="How people reach the site, for links in mail")
+    site_name: str = Field(default="Траектория", max_length=100, description="Shown in the header and in mail")
+    organisation: str = Field(default="Траектория", max_length=300, description="Printed on certificates as the issuer")
+    mail_url: str = Field(default="", description="smtp://[user:password@]host:port or smtps://…; empty: mail stays in the outbox")
+    mail_from: str = Field(default="noreply@localhost", description="Sender of the site's mail")
+    language: str = Field(default="ru", pattern="^(ru|en)$", description="Language for visitors whose browser asks for neither")
+    timezone: str = Field(default="Europe/Moscow", description="Time zone for visitors")
+    registration: bool = Field(default=True, description="May visitors sign up by themselves")
+    trusted_hosts: str = Field(default="", description="Host names the site answers to, comma separated; empty: that of base_url")
+    proxies: int = Field(default=0, ge=0, le=5, description="How many reverse proxies stand in front")
+    max_upload: int = Field(default=20 * 1024 * 1024, ge=1024, description="Bytes a single uploaded file may have")
+    quick_hash: bool = Field(default=False, description="Cheap password hashing, for tests only")
+    demo: bool = Field(default=False, description="A demonstration site, shown as such, loopback only")
+
+    @field_validator("base_url")
+    @classmethod
+    def _no_slash(cls, value: str) -> str:
+        if not value.startswith(("http://", "https://")):
+            raise ValueError("must begin with http:// or https://")
+        return value.rstrip("/")
+
+    @field_validator("secret_key")
+    @classmethod
+    def _long_key(cls, value: str) -> str:
+        if value and len(value) < 32:
+            raise ValueError("must have at least 32 characters")
+        return value
+
+    @property
+    def https(self) -> bool:
+        """Whether people reach the site over https (decides on Secure cookies and HSTS)."""
+        return self.base_url.startswith("https://")
+
+    def database(self) -> str:
+        """The SQLAlchemy URL in force."""
+        if not self.database_url:
+            return f"sqlite:///{(self.data_dir / 'trajectory.db').resolve()}"
+        url = self.database_url
+        for short in ("postgres://", "postgresql://"):
+            if url.startswith(short):
+                return "postgresql+psycopg://" + url[len(short) :]
+        return url
+
+    def key(self) -> str:
+        """The signing key: the configured one, or one made on first use and kept in `data_dir` with mode 0600."""
+        if self.secret_key:
+            return self.secret_key
+        path = self.data_dir / "secret.key"
+        self.data_dir.mkdir(parents=True, exist_ok=True)
+        try:
+            handle = os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        except FileExistsError:
+            found = path.read_text("utf-8").strip()
+            if len(found) < 32:
+                raise ConfigError(f"{path} does not hold a key of at least 32 characters: delete it to make a new one") from None
+            return found
+        made = secrets.token_urlsafe(48)
+        with os.fdopen(handle, "w") as file:
+            file.write(made)
+        return made
+
+
+def read_config(environ: Mapping[str, str] | None = None, **given: Any) -> Config:
+    """Configuration from LMS_* variables, overridden by `given`. Raises ConfigError naming every bad or unknown variable."""
+    environ = os.environ if environ is None else environ
+    values: dict[str, Any] = {
+        name[4:].lower(): value
+        for name, value in environ.items()
+        if name.startswith("LMS_") and not name.startswith("LMS_TEST_") and name != "LMS_CONFIG"
+    }
+    values.update(given)
+    try:
+        return Config(**values)
+    except ValidationError as error:
+        lines = [f"LMS_{'_'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in error.errors()]
+        raise ConfigError("\n".join(lines)) from None

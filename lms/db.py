@@ -1,0 +1,112 @@
+"""The database: one declarative base, one session a request, and what SQLite and PostgreSQL each need to be safe.
+
+Every column says what personal data it holds (`column(..., personal=...)`), so that privacy is answered on the day a column is born.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import UTC, datetime
+from typing import Any, Literal
+
+from flask_sqlalchemy import SQLAlchemy
+from sqlalchemy import DateTime, Engine, MetaData, event, text
+from sqlalchemy.engine import Connection, Dialect
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, Session, mapped_column
+from sqlalchemy.types import TypeDecorator
+
+Personal = Literal["none", "link", "identity", "content", "record", "secret"]
+"""none: nothing personal · link: names a person by key · identity: name, mail, address · content: what a person wrote ·
+record: what a person did or was given (marks, dates) · secret: hashes, keys and codes"""
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware UTC datetime; naive values are refused instead of guessed."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError(f"naive datetime {value!r}: stored instants are aware")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return as_utc(value)
+
+
+def as_utc(value: Any) -> datetime | None:
+    """An instant read by plain SQL (a string from SQLite, a datetime from PostgreSQL) as an aware UTC datetime."""
+    if value is None:
+        return None
+    moment = datetime.fromisoformat(value) if isinstance(value, str) else value
+    assert isinstance(moment, datetime)
+    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+
+
+class Model(DeclarativeBase):
+    """Base of every table, of the core and of plugins. A plugin's table names begin with `<plugin>_`."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+    type_annotation_map = {datetime: Instant()}
+
+
+def column(*args: Any, personal: Personal = "none", **options: Any) -> MappedColumn[Any]:
+    """`mapped_column` that also records what personal data the column holds."""
+    return mapped_column(*args, info={"personal": personal}, **options)
+
+
+db = SQLAlchemy(model_class=Model)
+
+_writing: ContextVar[bool] = ContextVar("writing", default=True)
+
+
+@contextmanager
+def writing(allowed: bool) -> Iterator[None]:
+    """Say whether the statements within may write. Pages that only read take no write lock on SQLite."""
+    token = _writing.set(allowed)
+    try:
+        yield
+    finally:
+        _writing.reset(token)
+
+
+def lock(name: str) -> None:
+    """Hold the named lock until the transaction ends. SQLite's write lock already is one; PostgreSQL gets an advisory lock."""
+    if db.session.get_bind().dialect.name == "postgresql":
+        db.session.execute(text("SELECT pg_advisory_xact_lock(hashtextextended(:name, 0))"), {"name": name})
+
+
+def prepare_engine(engine: Engine) -> None:
+    """Make an engine safe: SQLite gets WAL, foreign keys and a write lock taken at the start of a writing transaction."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    @event.listens_for(engine, "connect")
+    def _connect(connection: Any, record: Any) -> None:
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000", "mmap_size=0"):
+            cursor.execute(f"PRAGMA {pragma}")
+        cursor.close()
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+@event.listens_for(Session, "before_flush")
+def _no_writing_while_reading(session: Session, *_: Any) -> None:
+    if not _writing.get():
+        raise AssertionError("a page that is only read tried to write: make it a POST")

@@ -1,0 +1,33 @@
+"""The base of every form: protected against forged requests, its built-in messages in the person's language."""
+
+from typing import Any
+
+from flask_wtf import FlaskForm
+from flask_wtf.csrf import CSRFProtect
+
+from lms.i18n import Message, gettext, ngettext
+
+csrf = CSRFProtect()
+
+
+class _Words:
+    """WTForms' own messages, translated by our catalogues (its Russian ones say «больше» where they mean «не меньше»)."""
+
+    def gettext(self, text: str) -> str:
+        return gettext(text)
+
+    def ngettext(self, one: str, many: str, n: int) -> str:
+        return ngettext(one, many, n)
+
+
+def lazy(text: str) -> Message:
+    """A label or a validator's message, put into words when the page is made."""
+    return Message(text)
+
+
+class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
+    """Derive forms from this. Labels and messages use `lazy` texts, put into words when shown."""
+
+    class Meta(FlaskForm.Meta):  # type: ignore[misc]  # the same
+        def get_translations(self, form: Any) -> Any:
+            return _Words()

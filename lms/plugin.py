@@ -1,0 +1,573 @@
+"""THE contract between the core and a plugin: the only core module that a plugin imports.
+
+A plugin is a name, a package and a tuple of *contributions*; the distribution names the `Plugin` object in the entry point group
+`lms.plugins`. The core asks contributions questions (typed answers, ordered by the core) and states facts as events (`On`, past
+tense, no answer). What a plugin writes derives from the classes here, so that a missing method fails at start, by name; what a
+plugin is given is described by protocols, so that a test may hand in something of its own.
+
+The rules a plugin keeps: its tables are named `<plugin>_…` and declared with `Model` and `column`; it never commits (the core does,
+once a request); it takes the time from `visit.now` or `site.now()`; its pages check nothing by themselves, because each one is
+registered with a policy; what it wants to survive its own removal it records as a `Result`.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
+
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from pydantic import BaseModel
+from werkzeug.datastructures import FileStorage
+
+from courses.blocks import ActivitySettings, Block, BlockKind, Deadline, GradeItem, Settings
+from courses.criteria import Criteria
+from courses.phases import Dated, Phase
+from courses.tree import Course
+from lms.db import Model, as_utc, column, db
+from lms.events import (
+    CertificateIssued,
+    CourseCompleted,
+    CoursePublished,
+    Enrolled,
+    Event,
+    ResultRecorded,
+    RoleChanged,
+    Tick,
+    Withdrawn,
+)
+from lms.forms import Form, lazy
+from lms.i18n import Message, gettext, mark, ngettext
+from lms.policy import ADMIN, AUTHOR, LEARNER, MEMBER, PARTICIPANT, PUBLIC, SIGNED_IN, STAFF, Policy
+
+__all__ = [
+    "ADMIN", "AUTHOR", "LEARNER", "MEMBER", "PARTICIPANT", "PUBLIC", "SIGNED_IN", "STAFF",
+    "Activity", "ActivityPages", "ActivitySettings", "Actor", "Assessment", "Assessments", "BadInput", "Block", "BlockKind",
+    "CalendarEntry", "CalendarSource", "CertificateIssued", "Commands", "Contribution", "CourseCompleted", "CoursePublished",
+    "Criteria", "Dated", "Deadline", "Discussion", "Enrolled", "Event", "Files", "Form", "GradeItem", "Member", "Message",
+    "Model", "NoticeKind", "On", "Pages", "PersonalData", "Phase", "Plugin", "Policy", "Recorded", "Result", "ResultRecorded",
+    "RoleChanged", "Run", "Score", "Settings", "Site", "State", "StoredFile", "Team", "Teams", "Tick", "Visit", "Withdrawn",
+    "as_utc", "column", "db", "gettext", "lazy", "mark", "ngettext",
+]  # fmt: skip
+
+S = TypeVar("S", bound=Settings)
+T = TypeVar("T", bound=BaseModel)
+F = TypeVar("F", bound=Form)
+E = TypeVar("E", bound=Event)
+
+State = Literal["started", "waiting", "returned", "complete", "failed"]
+"""started: something is kept · waiting: handed in, staff have to act · returned: the person has to act again ·
+complete: done · failed: done without success, another try may be possible"""
+
+
+# ------------------------------------------------------------------------------------------- what a plugin writes
+
+
+@dataclass(frozen=True)
+class Plugin:
+    """A plugin as its entry point names it.
+
+    `name` is also the prefix of its tables and the folder of its templates; `package` is where `templates/`, `static/`,
+    `translations/` and `migrations/` are looked for.
+    """
+
+    name: str
+    package: str
+    contributes: tuple[Contribution, ...] = ()
+
+
+class Contribution:
+    """Base of everything a plugin or a built-in feature adds to the site."""
+
+
+class Activity(BlockKind[S], Contribution, Generic[S]):
+    """A kind of block that people do something with: `:::{name}` in a lesson.
+
+    The pure half (schema, check, grade items, deadlines) comes from `courses.blocks.BlockKind`; this half shows it to a person.
+    """
+
+    title: ClassVar[str]
+    """What this form of activity is called, an English text for translation (`mark("Quiz")`)."""
+
+    @abstractmethod
+    def show(self, visit: Visit) -> Markup:
+        """The block inside its lesson, for this person and role. Asks the database nothing: state comes from
+        `visit.result()`, `visit.answer()`, `visit.shared()` and `visit.phase()`, which the core has already read."""
+
+    def pages(self) -> ActivityPages | None:
+        """Pages below `/courses/<course>/activities/<id>/`; None: the block lives in its lesson alone."""
+        return None
+
+
+View = Callable[..., ResponseReturnValue]
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address: the rule, its methods, who may, and the function."""
+
+    rule: str
+    methods: tuple[str, ...]
+    policy: Policy
+    view: View
+
+
+class _Routes:
+    def __init__(self) -> None:
+        self.routes: list[Route] = []
+
+    def route(self, rule: str, policy: Policy, methods: Sequence[str]) -> Callable[[View], View]:
+        """Register the decorated function for these methods. There is no way to leave out the policy."""
+
+        def register(view: View) -> View:
+            self.routes.append(Route(rule, tuple(methods), policy, view))
+            return view
+
+        return register
+
+    def get(self, rule: str, policy: Policy) -> Callable[[View], View]:
+        """A page that only reads."""
+        return self.route(rule, policy, ("GET",))
+
+    def post(self, rule: str, policy: Policy) -> Callable[[View], View]:
+        """An act: runs in a writing transaction, checked against forged requests."""
+        return self.route(rule, policy, ("POST",))
+
+
+class ActivityPages(_Routes):
+    """Pages of one activity. Rules are relative to the activity (`""`, `"attempts/<int:number>/"`); a view gets a checked `Visit`
+    and the rule's values: `def view(visit: Visit, number: int)`."""
+
+
+class Pages(_Routes, Contribution):
+    """Pages of the site (rules from `/`) or, when a rule contains `<course>`, of a run. A view gets a checked `Visit` and the
+    rule's values (without `course`). The endpoint of a view is `<name>.<function name>`."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__()
+        self.name = name
+
+
+class PersonalData(ABC, Contribution):
+    """What a part of the site knows about a person: everything in it can be exported, and erased or made anonymous."""
+
+    name: ClassVar[str]
+    """Key of this part in the export, unique on a site."""
+
+    @abstractmethod
+    def export(self, site: Site, person_id: int) -> Mapping[str, Any]:
+        """Everything stored about the person, as plain data (names of others are left out)."""
+
+    @abstractmethod
+    def erase(self, site: Site, person_id: int) -> Sequence[str]:
+        """Remove it, or make it anonymous where others' results rest on it. Returns what was done, a sentence an entry."""
+
+
+@dataclass(frozen=True)
+class CalendarEntry:
+    """Something with a date: `end` None for a deadline. Instants are aware, UTC. `uid` is stable over changes."""
+
+    uid: str
+    title: str
+    start: datetime
+    end: datetime | None = None
+    url: str = ""
+    text: str = ""
+
+
+class CalendarSource(ABC, Contribution):
+    """Dates that live in the database. Deadlines written in the course need none of this: the core reads them from the blocks."""
+
+    @abstractmethod
+    def entries(self, site: Site, person_id: int, runs: Sequence[Run]) -> Sequence[CalendarEntry]:
+        """What the person should see, over all the given runs, in a number of queries that does not depend on how many there are."""
+
+
+@dataclass(frozen=True)
+class NoticeKind(Contribution):
+    """A sort of notice a person may get; `by_mail` is the default, which each person may change."""
+
+    name: str
+    title: str
+    by_mail: bool = True
+
+
+@dataclass(frozen=True)
+class Commands(Contribution):
+    """A click group or command added below `lms`."""
+
+    command: Any
+
+
+@dataclass(frozen=True)
+class On(Contribution, Generic[E]):
+    """Call `handler(site, event)` when such a thing has happened, in the same transaction. A handler that raises undoes only
+    what it did itself, and is named in the health report."""
+
+    event: type[E]
+    handler: Callable[[Site, E], None]
+
+
+# ------------------------------------------------------------------------------------------- values
+
+
+class BadInput(ValueError):
+    """What a person gave cannot be accepted: a sentence for them (a `Message`), shown as such, with status 422."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message)
+        self.message = message
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The acting person: plain values, no database object behind it. `id` is 0 for a visitor."""
+
+    id: int
+    email: str = ""
+    surname: str = ""
+    given_name: str = ""
+    patronymic: str = ""
+    language: str = "ru"
+    timezone: str = "Europe/Moscow"
+    theme: str = "auto"
+    is_admin: bool = False
+    is_author: bool = False
+    unread: int = 0
+    session_id: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """Surname, name and patronymic, as on a certificate."""
+        return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
+
+    @property
+    def short_name(self) -> str:
+        """Name and surname, as in a greeting or a discussion."""
+        return " ".join(part for part in (self.given_name, self.surname) if part)
+
+
+@dataclass(frozen=True)
+class Member:
+    """Somebody in a run. `role` is "learner" or "tutor"."""
+
+    id: int
+    name: str
+    role: str
+    enrolment_id: int = 0
+
+
+@dataclass(frozen=True)
+class Run:
+    """A dated offering of a course to a group, pinned to one published revision."""
+
+    id: int
+    course_id: int
+    course_slug: str
+    slug: str
+    title: str
+    revision_id: int
+    starts_on: date
+    ends_on: date | None
+    timezone: str
+
+    @property
+    def segment(self) -> str:
+        """How the run is named in addresses: `<course>@<run>`."""
+        return f"{self.course_slug}@{self.slug}"
+
+    @property
+    def base(self) -> str:
+        """Address of the course page of this run, with a slash at the end."""
+        return f"/courses/{self.segment}/"
+
+
+@dataclass(frozen=True)
+class Score:
+    """Points out of a maximum, in the item's own units (`max` > 0)."""
+
+    points: float
+    max: float
+
+    @property
+    def share(self) -> float:
+        """Between 0 and 1."""
+        return self.points / self.max if self.max else 0.0
+
+
+@dataclass(frozen=True)
+class Result:
+    """What came out for a person, in xAPI's words. It is kept by the core, and survives the plugin that gave it.
+
+    `item` is a grade item's id; None: the block's own. `completion` decides on progress, `success` (None: not a matter of passing)
+    on conditions, `score` on the gradebook, `explanation` tells the person why, `state` what happens next.
+    """
+
+    completion: bool
+    success: bool | None = None
+    score: Score | None = None
+    item: str | None = None
+    state: State = "complete"
+    explanation: Message | None = None
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A stored result as it is read back."""
+
+    item: str
+    state: str
+    completed: bool
+    success: bool | None
+    points: float | None
+    max_points: float | None
+    updated_at: datetime
+
+    @property
+    def share(self) -> float | None:
+        """Points over maximum, or None without a mark."""
+        return None if self.points is None or not self.max_points else self.points / self.max_points
+
+
+@dataclass(frozen=True)
+class StoredFile:
+    """A file somebody uploaded. `type` was found from its content."""
+
+    id: int
+    name: str
+    size: int
+    type: str
+    owner_id: int
+    purpose: str
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Team:
+    """A team within an activity."""
+
+    id: int
+    name: str
+    members: tuple[Member, ...] = ()
+
+
+@dataclass(frozen=True)
+class Assessment:
+    """One filled-in marking form. `values` and `comments` are by criterion id; `form` is the criteria as they were at that moment;
+    `share` (0–1) is None while it is a draft."""
+
+    id: int
+    subject: str
+    assessor_id: int
+    role: str
+    form: Criteria
+    values: Mapping[str, float] = field(default_factory=dict)
+    comments: Mapping[str, str] = field(default_factory=dict)
+    comment: str = ""
+    share: float | None = None
+    done_at: datetime | None = None
+
+
+# ------------------------------------------------------------------------------------------- what a plugin is given
+
+
+class Site(Protocol):
+    """The running site, as far as a plugin may ask it."""
+
+    def now(self) -> datetime:
+        """The present instant, UTC."""
+
+    def visits(self, kind: str, on_runs: Sequence[int] | None = None) -> Sequence[Visit]:
+        """The staff's view of every block of this kind in every open run (for handlers of `Tick`); `person.id` is 0."""
+
+    def url(self, path: str) -> str:
+        """An absolute address, for mail."""
+
+
+class Files(Protocol):
+    """Files of one activity in one run. Who may see a file is decided by the page that sends it."""
+
+    def save(self, upload: FileStorage, purpose: str, owner_id: int | None = None) -> StoredFile:
+        """Keep an upload. Raises BadInput when it is empty, too large or of a type that is not allowed."""
+
+    def of(self, *purposes: str) -> Sequence[StoredFile]:
+        """All files with one of these purposes, oldest first, in one query."""
+
+    def send(self, file_id: int, *purposes: str, name: str | None = None) -> ResponseReturnValue:
+        """The file as a download (`name` instead of its own, where names must not show); 404 unless it belongs to this activity,
+        this run and one of these purposes."""
+
+    def remove(self, file_id: int, *purposes: str) -> None:
+        """Forget a file; unknown ones are ignored."""
+
+
+class Discussion(Protocol):
+    """The discussion of one activity in one run."""
+
+    def show(self, open_for_posts: bool = True) -> Markup:
+        """Threads with their latest posts and a form, ready to stand in a page. Posts go to the core's own pages, where tutors moderate."""
+
+    def count(self, person_id: int) -> int:
+        """How many visible posts this person wrote here."""
+
+
+class Teams(Protocol):
+    """Teams of one activity in one run."""
+
+    def all(self) -> Sequence[Team]:
+        """All teams with members, in two queries at most."""
+
+    def of(self, person_id: int) -> Team | None:
+        """The team of a person."""
+
+    def create(self, name: str, person_id: int | None = None) -> Team:
+        """Make a team, with its first member. Raises BadInput for an empty or taken name, or when the person is in a team."""
+
+    def join(self, team_id: int, person_id: int, at_most: int) -> Team:
+        """Add a member. Raises BadInput when the team is full or the person has one already."""
+
+    def leave(self, person_id: int) -> None:
+        """Take a person out of their team; an empty team is removed."""
+
+
+class Assessments(Protocol):
+    """Marking forms of one activity in one run. `subject` names what is marked, in the plugin's own words (`work:12`)."""
+
+    def form(self, criteria: Criteria, found: Assessment | None = None) -> Markup:
+        """The fields of a marking form, to stand within a `<form>`; filled from `found` or from what was just sent."""
+
+    def read(self, criteria: Criteria) -> tuple[dict[str, float], dict[str, str], str]:
+        """What was sent: values, comments by criterion, general comment. Raises BadInput naming the criterion when a value is
+        missing or out of range."""
+
+    def save(
+        self, subject: str, criteria: Criteria, values: Mapping[str, float], comments: Mapping[str, str], comment: str,
+        assessor_id: int, role: str, done: bool = True,
+    ) -> Assessment:  # fmt: skip
+        """Store one assessor's form for a subject, replacing their earlier one; `done=False` keeps a draft."""
+
+    def of(self, subjects: Sequence[str] | None = None, role: str | None = None) -> Sequence[Assessment]:
+        """Stored forms, in one query."""
+
+    def show(self, assessment: Assessment, title: str = "") -> Markup:
+        """A filled-in form as a table with its arithmetic, without the assessor's name."""
+
+
+class Visit(Protocol):
+    """One person looking at one activity in one run, checked: what every view and every `show` gets."""
+
+    site: Site
+    person: Actor
+    now: datetime
+
+    @property
+    def role(self) -> str:
+        """learner, tutor, author (looks, takes no part) or admin."""
+
+    @property
+    def run(self) -> Run: ...
+    @property
+    def course(self) -> Course:
+        """The published course in the person's language."""
+
+    @property
+    def block(self) -> Block[Any]: ...
+    @property
+    def settings(self) -> Any:
+        """The block's settings, as the kind's `Settings`."""
+
+    def may(self, policy: Policy) -> bool:
+        """Whether this role is within the policy."""
+
+    def at(self, moment: Any, end_of_day: bool = False) -> datetime:
+        """A `courses.moments.Moment` of the settings as an instant of this run."""
+
+    # the page
+    def form(self, kind: type[F], **options: Any) -> F:
+        """A form, bound to what was sent if this is a POST; protected against forged requests."""
+
+    def render(self, template: str, **context: Any) -> Markup:
+        """A template of the plugin (`quiz/attempt.html`), with `visit`, `settings`, `block` and the layout's own names."""
+
+    def html(self, source: str) -> Markup:
+        """Rendered course HTML out of the settings, with its links pointing into this run."""
+
+    def url(self, page: str = "", **query: Any) -> str:
+        """Address of one of the activity's own pages (`""`: its first)."""
+
+    def redirect(self, page: str = "", **query: Any) -> ResponseReturnValue:
+        """Go to one of the activity's own pages."""
+
+    def back(self) -> ResponseReturnValue:
+        """Go back to the lesson the block stands in."""
+
+    def say(self, text: str, kind: str = "success") -> None:
+        """Show a sentence on the next page: success, info, warning or error."""
+
+    # what the core keeps for an activity
+    def answer(self, kind: type[T]) -> T | None:
+        """This person's one small typed answer."""
+
+    def answers(self, kind: type[T]) -> Mapping[int, T]:
+        """Everybody's answers by person id, in one query; for staff pages."""
+
+    def save_answer(self, value: BaseModel) -> None:
+        """Keep this person's answer, replacing the former."""
+
+    def shared(self, kind: type[T]) -> T | None:
+        """What the activity keeps for the whole run, one typed value."""
+
+    def save_shared(self, value: BaseModel) -> None:
+        """Keep it."""
+
+    def timeline(self, phases: Sequence[Phase]) -> Sequence[Dated]:
+        """The phases with their instants in this run, and which is now."""
+
+    def phase(self, phases: Sequence[Phase]) -> str:
+        """Name of the present phase, moved by a tutor or by date; "" before the first."""
+
+    def move_phase(self, name: str) -> None:
+        """Move the run's activity to this phase, whatever the dates say; "" gives it back to the dates."""
+
+    def result(self, item: str | None = None, person_id: int | None = None) -> Recorded | None:
+        """The stored result of this person (already read) or another (one query)."""
+
+    def results(self, *items: str) -> Mapping[tuple[int, str], Recorded]:
+        """Everybody's results of these items (default: the block's own), by (person id, item), in one query."""
+
+    def explanation(self, item: str | None = None, person_id: int | None = None) -> str:
+        """Why the result is what it is, in words ("" without one)."""
+
+    def record(self, result: Result, person_id: int | None = None) -> None:
+        """Store a result of this person or, by staff or a `Tick`, of another."""
+
+    def lock(self, name: str = "") -> None:
+        """Hold this activity of this run (or its part `name`) until the request ends, so that counts stay true."""
+
+    # people
+    def people(self, role: str = "learner") -> Sequence[Member]:
+        """Active members with this role, by name, in one query."""
+
+    def notify(self, person_ids: Sequence[int], text: Message, page: str = "", kind: str = "activity") -> None:
+        """Leave a notice (and a mail, as each person wishes) that leads to one of the activity's pages."""
+
+    # shared parts
+    @property
+    def files(self) -> Files: ...
+    @property
+    def discussion(self) -> Discussion: ...
+    @property
+    def teams(self) -> Teams: ...
+    @property
+    def assessments(self) -> Assessments: ...
+
+
+def package_folder(plugin: Plugin, name: str) -> Path:
+    """Where a plugin keeps its `templates`, `static`, `translations` or `migrations` (the folder may be absent)."""
+    from importlib.resources import files  # noqa: PLC0415 - only needed while the site is put together
+
+    return Path(str(files(plugin.package))) / name

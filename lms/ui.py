@@ -1,0 +1,146 @@
+"""What every template may use: the `ui` object, translations, filters and addresses of static files."""
+
+import hashlib
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from flask import Flask, g, get_flashed_messages, request
+from flask_wtf.csrf import generate_csrf
+from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from lms import wording
+from lms.i18n import gettext, language, ngettext
+from lms.plugin import Actor, package_folder
+from lms.site import Site, site
+
+CORE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """An entry of the main menu."""
+
+    label: str
+    href: str
+    current: bool
+    badge: str = ""
+
+
+class UI:
+    """The acting person and the state of the page, for the layout."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.person = actor if actor.id else None
+        self.language = language()
+        self.theme = actor.theme
+        self.unread = actor.unread
+        self.timezone = actor.timezone
+
+    @property
+    def csrf(self) -> str:
+        """The token that goes with every form."""
+        found: str = generate_csrf()
+        return found
+
+    @property
+    def demo(self) -> bool:
+        """Whether this is a demonstration site."""
+        return site().config.demo
+
+    @property
+    def nav(self) -> list[NavItem]:
+        """The main menu for this person."""
+        here = request.path
+        entries = [(gettext("Home"), "/", ""), (gettext("Courses"), "/courses/", "")]
+        if self.person:
+            entries += [
+                (gettext("Calendar"), "/calendar", ""),
+                (gettext("Notices"), "/notices", str(self.unread) if self.unread else ""),
+            ]
+            if self.person.is_admin or self.person.is_author:
+                entries.append((gettext("Management"), "/manage/", ""))
+        return [
+            NavItem(label, href, here == href if href == "/" else here.startswith(href.rstrip("/")), badge)
+            for label, href, badge in entries
+        ]
+
+
+def current_ui() -> UI:
+    """The `ui` of this request, made once."""
+    found = g.get("ui")
+    if found is None:
+        from lms.pages import actor  # noqa: PLC0415 - pages render through this module
+
+        found = g.ui = UI(actor())
+    assert isinstance(found, UI)
+    return found
+
+
+@lru_cache(maxsize=512)
+def _digest(path: Path, changed: int) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
+
+
+def static(path: str) -> str:
+    """Address of a static file with the hash of its content, so that browsers may keep it for ever.
+
+    `path` is below the core's static folder, or `<plugin>/…` below that of a plugin.
+    """
+    found = static_file(site(), path)
+    if found is None:
+        raise LookupError(f"no static file {path!r}")
+    return f"/static/{path}?v={_digest(found, found.stat().st_mtime_ns)}"
+
+
+def static_file(here: Site, path: str) -> Path | None:
+    """The file behind an address below `/static/`, or None; nothing outside the static folders is found."""
+    roots = [(CORE / "static", path)]
+    owner, slash, rest = path.partition("/")
+    if slash:
+        roots += [(package_folder(plugin, "static"), rest) for plugin in here.plugins() if plugin.name == owner]
+    for root, name in roots:
+        candidate = (root / name).resolve()
+        if candidate.is_relative_to(root.resolve()) and candidate.is_file():
+            return candidate
+    return None
+
+
+def render(template: str, **context: Any) -> Markup:
+    """A template with the names every page may use."""
+    environment = site_environment()
+    return Markup(environment.get_template(template).render(ui=current_ui(), **context))  # noqa: S704 - templates escape
+
+
+def site_environment() -> Any:
+    """The Jinja environment of the app in force."""
+    from flask import current_app  # noqa: PLC0415 - read at call time
+
+    return current_app.jinja_env
+
+
+def init_app(app: Flask, here: Site) -> None:
+    """Give the templates their folders, filters and functions."""
+    folders = [CORE / "templates"]
+    folders += [folder for feature in here.registry.features if (folder := package_folder(feature, "templates")).is_dir()]
+    folders += [folder for plugin in here.plugins() if (folder := package_folder(plugin, "templates")).is_dir()]
+    env = app.jinja_env
+    env.loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])
+    env.undefined = StrictUndefined
+    env.trim_blocks = env.lstrip_blocks = True
+    env.auto_reload = False
+    env.globals.update(
+        _=gettext, ngettext=ngettext, static=static, get_flashed_messages=get_flashed_messages, Markup=Markup
+    )
+    env.filters.update(date=_day, datetime=_instant, deadline=_instant, share=wording.share, number=wording.number)
+
+
+def _instant(moment: datetime | None) -> str:
+    return wording.instant(moment, current_ui().timezone)
+
+
+def _day(value: date | datetime | None) -> str:
+    return wording.day(value, current_ui().timezone)

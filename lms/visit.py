@@ -1,0 +1,374 @@
+"""A visit: one person looking at one place, checked. What `lms.plugin.Visit` promises, kept."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from functools import cached_property
+from typing import Any, TypeVar, cast
+from urllib.parse import urlencode
+from zoneinfo import ZoneInfo
+
+from flask import flash, redirect
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from pydantic import BaseModel
+from sqlalchemy import bindparam, select, text
+
+from courses.blocks import Block, BlockKind
+from courses.phases import Dated, Phase, timeline
+from courses.phases import current as current_phase
+from courses.requires import Facts, Tree, Verdict, evaluate
+from courses.tree import Course
+from lms import ui
+from lms.access.words import unlock_sentences, unlock_steps
+from lms.criteria.service import BlockAssessments
+from lms.db import db, lock
+from lms.discussion.service import BlockDiscussion
+from lms.enrolment import service as enrolment
+from lms.enrolment.place import Place, run_of
+from lms.files.service import BlockFiles
+from lms.forms import Form
+from lms.i18n import Message, language
+from lms.notices import service as notices
+from lms.plugin import Activity, Actor, Member, Recorded, Result, Run
+from lms.policy import Policy
+from lms.progress import rules
+from lms.progress import service as progress
+from lms.progress.models import Kept
+from lms.publishing.outline import Outline
+from lms.site import Site
+from lms.teams.service import BlockTeams
+
+T = TypeVar("T", bound=BaseModel)
+F = TypeVar("F", bound=Form)
+
+_KEPT = text(
+    "SELECT block, person_id, name, value FROM kept WHERE run_id = :run AND block IN :blocks AND person_id IN (0, :person)"
+).bindparams(bindparam("blocks", expanding=True))
+
+
+class RunVisit:
+    """One person at one address. Without a place it is a page of the site; with one, of a run; with a block, of an activity."""
+
+    def __init__(self, site: Site, person: Actor, place: Place | None = None) -> None:
+        self.site: Any = site
+        self.person = person
+        self.place = place
+        self.now: datetime = site.now()
+        self._block: Block[Any] | None = None
+        self._kept: dict[tuple[str, int, str], str] | None = None
+
+    # ------------------------------------------------------------------ who and where
+
+    @property
+    def role(self) -> str:
+        """The role in the run, or the highest one on the site."""
+        if self.place is not None:
+            return self.place.role
+        person = self.person
+        return "admin" if person.is_admin else "author" if person.is_author else "person" if person.id else "visitor"
+
+    @property
+    def site_roles(self) -> frozenset[str]:
+        """All roles on the site."""
+        person = self.person
+        if not person.id:
+            return frozenset({"visitor"})
+        held = {"person"} | ({"admin"} if person.is_admin else set()) | ({"author"} if person.is_author else set())
+        return frozenset(held)
+
+    def may(self, policy: Policy) -> bool:
+        """Whether this role is within the policy."""
+        return self.role in policy.roles
+
+    @property
+    def run(self) -> Run:
+        """The run this visit is to."""
+        assert self.place is not None, "a page of the site has no run"
+        return self.place.run
+
+    @cached_property
+    def outline(self) -> Outline:
+        """The course's outline in the person's language."""
+        found: Outline = self.site.library.outline(self.run.revision_id, language())
+        return found
+
+    @property
+    def course(self) -> Course:
+        """The published course in the person's language."""
+        return self.outline.course
+
+    # ------------------------------------------------------------------ the block
+
+    def enter_block(self, block: Block[Any]) -> None:
+        """Make this a visit to the block."""
+        self._block = block
+
+    def at_block(self, block: Block[Any]) -> "RunVisit":
+        """A visit to one block of the lesson, sharing everything already read."""
+        visit = RunVisit.__new__(RunVisit)
+        visit.__dict__.update(self.__dict__)
+        for of_one_block in ("settings", "files", "discussion", "teams", "assessments"):
+            visit.__dict__.pop(of_one_block, None)
+        visit._block = block
+        return visit
+
+    @property
+    def block(self) -> Block[Any]:
+        """The activity's block."""
+        assert self._block is not None, "this page is not an activity's"
+        return self._block
+
+    @cached_property
+    def settings(self) -> Any:
+        """Its typed settings."""
+        return self.kind.settings_of(self.block)
+
+    @property
+    def kind(self) -> BlockKind[Any]:
+        """The block's kind."""
+        found: BlockKind[Any] = self.site.registry.kinds[self.block.kind]
+        return found
+
+    def at(self, moment: Any, end_of_day: bool = False) -> datetime:
+        """A moment of the settings as an instant of this run."""
+        found: datetime = moment.resolve(self.run.starts_on, self.zone, end_of_day=end_of_day)
+        return found
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """The run's time zone."""
+        return ZoneInfo(self.run.timezone)
+
+    # ------------------------------------------------------------------ what is open
+
+    @cached_property
+    def my_results(self) -> dict[str, Recorded]:
+        """This person's results in the run. One statement."""
+        return progress.mine(self.run.id, self.person.id)
+
+    @cached_property
+    def facts(self) -> Facts:
+        """What conditions are checked against."""
+        return rules.facts(self.outline, self.my_results, self.run, self.now)
+
+    @cached_property
+    def verdicts(self) -> Mapping[str, Verdict]:
+        """Which items are open for this person; staff and authors find everything open."""
+        if self.role != "learner":
+            return {id: rules.OPEN for id in self.outline.items}
+        return rules.verdicts(self.outline, self.facts)
+
+    def verdict(self, requires: Tree | None) -> Verdict:
+        """Whether a condition holds for this person."""
+        return evaluate(requires, self.facts) if requires is not None else rules.OPEN
+
+    def unlock(self, verdict: Verdict) -> list[str]:
+        """What is missing, in words."""
+        return unlock_sentences(verdict.reasons, self.outline, self.person.timezone)
+
+    def locked_page(self, title: str, verdict: Verdict) -> Markup:
+        """The page that stands in for a locked one: why, and what to do next."""
+        steps = [self.outline.items[id] for id in unlock_steps(verdict.reasons, self.outline)]
+        return self.page("progress/locked.html", title=title, reasons=self.unlock(verdict), steps=steps)
+
+    def missing_plugin(self, block: Block[Any]) -> Markup:
+        """The page of an activity whose plugin is not installed."""
+        return self.page("progress/missing.html", block=block)
+
+    # ------------------------------------------------------------------ the page
+
+    def form(self, kind: type[F], **options: Any) -> F:
+        """A form, bound to what was sent."""
+        return kind(**options)
+
+    def page(self, template: str, **context: Any) -> Markup:
+        """A template of the core with `visit` in it."""
+        return ui.render(template, visit=self, **context)
+
+    def render(self, template: str, **context: Any) -> Markup:
+        """A template of the plugin, with the block in it."""
+        return ui.render(template, visit=self, settings=self.settings, block=self.block, **context)
+
+    def html(self, source: str) -> Markup:
+        """Rendered course HTML with its links pointing into this run."""
+        return Markup(source.replace('"/@course/', f'"{self.run.base}'))  # noqa: S704 - sanitised at publishing
+
+    def url(self, page: str = "", **query: Any) -> str:
+        """Address of one of the activity's own pages."""
+        address = f"{self.run.base}activities/{self.block.id}/{page}"
+        return f"{address}?{urlencode(query)}" if query else address
+
+    def redirect(self, page: str = "", **query: Any) -> ResponseReturnValue:
+        """Go to one of the activity's own pages."""
+        return redirect(self.url(page, **query), 303)
+
+    @property
+    def lesson_url(self) -> str:
+        """The lesson the block stands in, at the block."""
+        return f"{self.run.base}{self.outline.items[self.block.lesson].path}#{self.block.id}"
+
+    def back(self) -> ResponseReturnValue:
+        """Go back to the lesson."""
+        return redirect(self.lesson_url, 303)
+
+    def say(self, text: str, kind: str = "success") -> None:
+        """Show a sentence on the next page."""
+        flash(text, kind)
+
+    # ------------------------------------------------------------------ what is kept
+
+    def read_kept(self, blocks: Sequence[str]) -> None:
+        """Read what is kept for these blocks, all at once."""
+        self._kept = {}
+        if blocks:
+            rows = db.session.execute(_KEPT, {"run": self.run.id, "blocks": list(blocks), "person": self.person.id})
+            self._kept = {(row.block, row.person_id, row.name): row.value for row in rows}
+
+    def _read(self, person_id: int, name: str) -> str | None:
+        if self._kept is None:
+            self.read_kept([self.block.id])
+        assert self._kept is not None
+        return self._kept.get((self.block.id, person_id, name))
+
+    def _write(self, person_id: int, name: str, value: str) -> None:
+        key = (self.run.id, self.block.id, person_id, name)
+        found = db.session.get(Kept, key)
+        if found is None:
+            found = Kept(run_id=self.run.id, block=self.block.id, person_id=person_id, name=name)
+            db.session.add(found)
+        found.value = value
+        found.updated_at = self.now
+        db.session.flush()
+        if self._kept is not None:
+            self._kept[(self.block.id, person_id, name)] = value
+
+    def answer(self, kind: type[T]) -> T | None:
+        """This person's answer."""
+        found = self._read(self.person.id, "answer") if self.person.id else None
+        return kind.model_validate_json(found) if found else None
+
+    def answers(self, kind: type[T]) -> Mapping[int, T]:
+        """Everybody's answers."""
+        rows = db.session.execute(
+            select(Kept.person_id, Kept.value).where(
+                Kept.run_id == self.run.id, Kept.block == self.block.id, Kept.name == "answer"
+            )
+        )
+        return {person: kind.model_validate_json(value) for person, value in rows}
+
+    def save_answer(self, value: BaseModel) -> None:
+        """Keep this person's answer."""
+        assert self.person.id, "a visitor has no answer"
+        self._write(self.person.id, "answer", value.model_dump_json())
+
+    def shared(self, kind: type[T]) -> T | None:
+        """What the activity keeps for the run."""
+        found = self._read(0, "shared")
+        return kind.model_validate_json(found) if found else None
+
+    def save_shared(self, value: BaseModel) -> None:
+        """Keep it."""
+        self._write(0, "shared", value.model_dump_json())
+
+    def timeline(self, phases: Sequence[Phase]) -> Sequence[Dated]:
+        """The phases with their instants, and which is now."""
+        return timeline(phases, self.run.starts_on, self.zone, self.now, self._read(0, "phase") or None)
+
+    def phase(self, phases: Sequence[Phase]) -> str:
+        """Name of the present phase."""
+        found = current_phase(phases, self.run.starts_on, self.zone, self.now, self._read(0, "phase") or None)
+        return found.name if found else ""
+
+    def move_phase(self, name: str) -> None:
+        """Move the activity to a phase."""
+        self._write(0, "phase", name)
+
+    # ------------------------------------------------------------------ results
+
+    def result(self, item: str | None = None, person_id: int | None = None) -> Recorded | None:
+        """A stored result."""
+        item = item or self.block.id
+        if person_id is None or person_id == self.person.id:
+            return self.my_results.get(item)
+        return progress.mine(self.run.id, person_id).get(item)
+
+    def results(self, *items: str) -> Mapping[tuple[int, str], Recorded]:
+        """Everybody's results of these items."""
+        found = progress.of_run(self.run.id, items or (self.block.id,))
+        return {(person, item): result for person, of_person in found.items() for item, result in of_person.items()}
+
+    def explanation(self, item: str | None = None, person_id: int | None = None) -> str:
+        """Why a result is what it is."""
+        return progress.explanations(self.run.id, person_id or self.person.id).get(item or self.block.id, "")
+
+    def record(self, result: Result, person_id: int | None = None) -> None:
+        """Store a result."""
+        owner = person_id or self.person.id
+        item = result.item or self.block.id
+        by = self.person.id or None
+        progress.record(self.site, self.run, self.outline, owner, item, self.block.kind, result, by)
+        self.__dict__.pop("my_results", None)
+        self.__dict__.pop("facts", None)
+
+    def lock(self, name: str = "") -> None:
+        """Hold this activity until the request ends."""
+        lock(f"{self.run.id}/{self.block.id}/{name}")
+
+    # ------------------------------------------------------------------ people
+
+    def people(self, role: str = "learner") -> Sequence[Member]:
+        """Active members with this role."""
+        return enrolment.members(self.run.id, role)
+
+    def notify(self, person_ids: Sequence[int], text: Message, page: str = "", kind: str = "activity") -> None:
+        """Leave a notice that leads to one of the activity's pages."""
+        notices.notify(self.site, person_ids, kind, text, self.url(page))
+
+    # ------------------------------------------------------------------ shared parts
+
+    @cached_property
+    def files(self) -> BlockFiles:
+        """Files of this activity in this run."""
+        return BlockFiles(self.site, self.run.id, self.block.id, self.person.id)
+
+    @cached_property
+    def discussion(self) -> BlockDiscussion:
+        """Its discussion."""
+        return BlockDiscussion(self, self.block.id)
+
+    @cached_property
+    def teams(self) -> BlockTeams:
+        """Its teams."""
+        return BlockTeams(self.site, self.run.id, self.block.id)
+
+    @cached_property
+    def assessments(self) -> BlockAssessments:
+        """Its marking forms."""
+        return BlockAssessments(self.site, self.run.id, self.block.id)
+
+
+_OPEN_RUNS = text(
+    "SELECT r.id, r.course_id, c.slug AS course_slug, r.slug, r.title, r.revision_id, r.starts_on, r.ends_on, r.timezone"
+    " FROM run r JOIN course c ON c.id = r.course_id ORDER BY r.id"
+)
+
+
+def staff_visits(site: Site, kind: str, on_runs: Sequence[int] | None = None) -> Sequence[Any]:
+    """The staff's view of every block of this kind in every run, for handlers of time."""
+    runs = [run_of(row) for row in db.session.execute(_OPEN_RUNS)]
+    found = []
+    for run in runs:
+        if on_runs is not None and run.id not in on_runs:
+            continue
+        visit = RunVisit(site, Actor(0), Place(run, "tutor", 0))
+        blocks = [block for block in visit.course.blocks() if block.kind == kind]
+        if blocks:
+            visit.read_kept([block.id for block in blocks])
+            found += [visit.at_block(block) for block in blocks]
+    return cast(Sequence[Any], found)
+
+
+def activity_of(visit: RunVisit) -> Activity[Any] | None:
+    """The activity of the visit's block, or None when its plugin is not installed."""
+    found: Activity[Any] | None = visit.site.registry.activity(visit.block.kind)
+    return found
