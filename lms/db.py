@@ -12,7 +12,7 @@ from typing import Any, Literal
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event, text
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.orm import DeclarativeBase, MappedColumn, Session, mapped_column
+from sqlalchemy.orm import DeclarativeBase, MappedColumn, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
 Personal = Literal["none", "link", "identity", "content", "record", "secret"]
@@ -50,16 +50,20 @@ def as_utc(value: Any) -> datetime | None:
 class Model(DeclarativeBase):
     """Base of every table, of the core and of plugins. A plugin's table names begin with `<plugin>_`."""
 
-    metadata = MetaData(
-        naming_convention={
-            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
-            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
-            "ck": "ck_%(table_name)s_%(constraint_name)s",
-            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
-            "pk": "pk_%(table_name)s",
-        }
+    # one registry given outright: Flask-SQLAlchemy makes a second base out of this class and must share it
+    registry = registry(
+        metadata=MetaData(
+            naming_convention={
+                "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+                "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+                "ck": "ck_%(table_name)s_%(constraint_name)s",
+                "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+                "pk": "pk_%(table_name)s",
+            }
+        ),
+        type_annotation_map={datetime: Instant()},
     )
-    type_annotation_map = {datetime: Instant()}
+    metadata = registry.metadata
 
 
 def column(*args: Any, personal: Personal = "none", **options: Any) -> MappedColumn[Any]:
