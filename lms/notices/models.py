@@ -27,7 +27,7 @@ class Notice(Model):
 
 
 class OutgoingMail(Model):
-    """A letter, written in the transaction of what it tells about and sent after it. What it said is forgotten once it left."""
+    """A letter, written in the transaction of what it tells about, sent after it; its words are then forgotten."""
 
     __tablename__ = "outbox"
     __table_args__ = (Index("ix_outbox_sent_at_not_before", "sent_at", "not_before"),)

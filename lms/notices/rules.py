@@ -20,7 +20,7 @@ def wants_mail(kind: str, by_mail: bool, mail_off: str) -> bool:
 
 
 def delay(attempts: int) -> timedelta:
-    """How long to wait after this many failed attempts (from 1): a minute, then three times longer each, at most a day."""
+    """How long to wait after this many failed attempts: a minute, then three times longer each, at most a day."""
     return min(timedelta(minutes=3 ** (attempts - 1)), timedelta(days=1))
 
 
