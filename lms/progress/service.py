@@ -24,7 +24,8 @@ _ITEMS = text(
 ).bindparams(bindparam("items", expanding=True))
 
 
-def _recorded(row: Any) -> Recorded:
+def recorded(row: Any) -> Recorded:
+    """A `Recorded` from a row that has its columns."""
     moment = as_utc(row.updated_at)
     assert moment is not None
     success = None if row.success is None else bool(row.success)
@@ -34,7 +35,7 @@ def _recorded(row: Any) -> Recorded:
 def mine(run_id: int, person_id: int) -> dict[str, Recorded]:
     """All results of one person in one run by item id. One statement."""
     rows = db.session.execute(_MINE, {"run": run_id, "person": person_id})
-    return {row.item: _recorded(row) for row in rows}
+    return {row.item: recorded(row) for row in rows}
 
 
 def of_run(run_id: int, items: Collection[str] | None = None) -> dict[int, dict[str, Recorded]]:
@@ -45,7 +46,7 @@ def of_run(run_id: int, items: Collection[str] | None = None) -> dict[int, dict[
         rows = db.session.execute(_ITEMS, {"run": run_id, "items": list(items)})
     found: dict[int, dict[str, Recorded]] = {}
     for row in rows:
-        found.setdefault(row.person_id, {})[row.item] = _recorded(row)
+        found.setdefault(row.person_id, {})[row.item] = recorded(row)
     return found
 
 

@@ -104,6 +104,11 @@
     window.addEventListener("beforeunload", function (event) { if ((changed || sending) && !stopped) event.preventDefault(); });
   });
 
+  // What scrolls sideways can be reached by the keyboard
+  each("pre, .prose > table, .prose math[display=block]", function (one) {
+    if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
+  });
+
   var first = document.querySelector("[data-focus]");
   if (first) first.focus();
 })();

@@ -1,0 +1,85 @@
+"""The application, put together. Read it as the table of contents of the core."""
+
+from collections.abc import Sequence
+
+from flask import Flask
+
+from lms import errors, headers, ui
+from lms.access.feature import feature as access
+from lms.calendar.feature import feature as calendar
+from lms.certificates.feature import feature as certificates
+from lms.clock import Clock
+from lms.config import Config, read_config
+from lms.criteria.feature import feature as criteria
+from lms.db import db, prepare_engine
+from lms.discussion.feature import feature as discussion
+from lms.enrolment.feature import feature as enrolment
+from lms.files.feature import feature as files
+from lms.forms import csrf
+from lms.grades.feature import feature as grades
+from lms.health.feature import feature as health
+from lms.i18n import load_catalogues
+from lms.manage.feature import feature as manage
+from lms.notices.feature import feature as notices
+from lms.pages import App, register, register_activities
+from lms.people import sessions
+from lms.people.feature import feature as people
+from lms.plugin import Pages, Plugin, package_folder
+from lms.privacy.feature import feature as privacy
+from lms.progress.feature import feature as progress
+from lms.publishing.feature import feature as publishing
+from lms.registry import Registry, installed_plugins
+from lms.site import Site
+from lms.teams.feature import feature as teams
+
+FEATURES = (
+    people, publishing, enrolment, access, progress, grades, certificates, notices, calendar,
+    discussion, teams, files, criteria, privacy, manage, health,
+)  # fmt: skip
+
+
+def create_app(config: Config | None = None, plugins: Sequence[Plugin] | None = None) -> Flask:
+    """A site with these plugins (default: all installed). Touches neither the database nor the network.
+
+    Raises ConfigError or PluginError with every finding, UndeclaredRoute for a route without a policy.
+    """
+    config = config or read_config()
+    registry = Registry(FEATURES, installed_plugins() if plugins is None else plugins)
+    app = App("lms", static_folder=None)
+    app.config.update(
+        SECRET_KEY=config.key(),
+        SQLALCHEMY_DATABASE_URI=config.database(),
+        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config),
+        MAX_CONTENT_LENGTH=1024 * 1024 + 3 * config.max_upload,
+        MAX_FORM_MEMORY_SIZE=1024 * 1024,
+        SESSION_COOKIE_NAME="__Host-state" if config.https else "state",
+        SESSION_COOKIE_SAMESITE="Lax",
+        SESSION_COOKIE_SECURE=config.https,
+        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the browser's session
+        WTF_CSRF_SSL_STRICT=False,  # SameSite cookies and the token suffice behind a proxy that drops the Referer
+    )
+    folders = [package_folder(owner, "translations") for owner in (CORE, *registry.plugins)]
+    site = Site(config, registry, Clock(), load_catalogues(folders))
+    app.extensions["site"] = site
+    db.init_app(app)
+    with app.app_context():
+        prepare_engine(db.engine)
+    csrf.init_app(app)
+    sessions.init_app(app, site)
+    headers.init_app(app, site)
+    errors.init_app(app, site)
+    ui.init_app(app, site)
+    register(app, site, site.of(Pages))
+    register_activities(app, site)
+    return app
+
+
+CORE = Plugin("core", "lms")
+
+
+def engine_options(config: Config) -> dict[str, object]:
+    """Bounds for the database's side: a statement or a forgotten transaction never holds others up for long."""
+    if not config.database().startswith("postgresql"):
+        return {"connect_args": {"timeout": 10}}
+    bounds = "-c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000"
+    return {"connect_args": {"options": bounds}, "pool_pre_ping": True, "pool_size": 8}

@@ -1,0 +1,36 @@
+"""Pictures of published courses and the site's own static files: both under names that change with their content."""
+
+from flask import abort, send_file
+from flask.typing import ResponseReturnValue
+
+from lms.plugin import PUBLIC, Pages
+from lms.publishing import service
+from lms.ui import static_file
+from lms.visit import RunVisit
+
+pages = Pages("publishing")
+
+SANDBOX = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+
+
+@pages.get("/media/<name>", PUBLIC)
+def media(visit: RunVisit, name: str) -> ResponseReturnValue:
+    """A picture or file of a course. Its name is the hash of its content: who knows it has seen the page it stands on."""
+    found = service.media_file(visit.site, name)
+    if found is None:
+        abort(404)
+    response = send_file(found.path, mimetype=found.type, as_attachment=not found.inline, download_name=found.name)
+    response.headers["Content-Security-Policy"] = SANDBOX  # an SVG opened by itself runs nothing
+    response.headers["Cache-Control"] = "private, max-age=31536000, immutable"
+    return response
+
+
+@pages.get("/static/<path:path>", PUBLIC)
+def static(visit: RunVisit, path: str) -> ResponseReturnValue:
+    """A stylesheet, script or icon of the core or, below its name, of a plugin."""
+    found = static_file(visit.site, path)
+    if found is None:
+        abort(404)
+    response = send_file(found)
+    response.headers["Cache-Control"] = "public, max-age=31536000, immutable"
+    return response
