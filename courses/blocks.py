@@ -1,0 +1,193 @@
+"""Blocks: what a kind of directive must say about itself, and a block as it stands in a lesson.
+
+A kind is pure: its settings are a frozen pydantic model which is at once the check, the documentation and the stored
+form; its methods answer questions of the loader (is it right? which columns of the gradebook? which dates?).
+"""
+
+from __future__ import annotations
+
+from abc import ABC
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from courses.html import render
+from courses.ids import Id
+from courses.moments import Moment
+from courses.problems import N_, Report
+from courses.requires import Requires
+
+BodyHtml = Callable[[str, int], str]
+
+
+class Settings(BaseModel):
+    """Options of a block. Unknown keys are refused; ``review_points`` is written ``review-points`` in a file.
+
+    A field that only the body can give is declared with ``Field(json_schema_extra={"from_body": True})``: authors may
+    not write it as an option.
+    """
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", populate_by_name=True, alias_generator=lambda name: name.replace("_", "-")
+    )
+
+
+class ActivitySettings(Settings):
+    """Options every activity has: ``minutes`` of work, what it ``requires``, whether completing the course needs it,
+    and its ``weight`` in the course's score."""
+
+    id: Id
+    minutes: int = Field(default=0, ge=0, le=60_000)
+    requires: Requires | None = None
+    required: bool = True
+    weight: float = Field(default=1, ge=0, le=1000)
+
+
+S = TypeVar("S", bound=Settings)
+
+
+class GradeItem(BaseModel):
+    """A column of the gradebook. ``id`` is the block's id, or ``block.part`` where a block has several."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    title: str
+    max_points: float
+    weight: float = 1.0
+
+
+class Deadline(BaseModel):
+    """A date of the calendar; ``item`` is the id of the block it belongs to, ``end`` is given for meetings."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    moment: Moment
+    title: str
+    item: str
+    end: Moment | None = None
+
+
+class Block(BaseModel, Generic[S]):
+    """A block in a lesson: where it was written and its settings as JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str
+    kind: str
+    title: str
+    path: str
+    line: int
+    lesson: str
+    settings: dict[str, Any]
+
+    _typed: Any = PrivateAttr(default=None)
+
+    def __eq__(self, other: object) -> bool:
+        # the settings cached by `BlockKind.settings_of` are no part of what the block is
+        return isinstance(other, Block) and self.__dict__ == other.__dict__
+
+    def __hash__(self) -> int:
+        return hash((self.kind, self.id, self.path, self.line))
+
+
+class BodySource:
+    """The text of a block below its options, with true line numbers, and the means to turn it into HTML."""
+
+    def __init__(self, text: str, line: int = 1, path: str = "", to_html: BodyHtml | None = None) -> None:
+        self.text = text
+        self.line = line
+        self.path = path
+        self._to_html = to_html
+
+    def html(self, text: str | None = None, line: int | None = None) -> str:
+        """Sanitised HTML of the whole body, or of a part of it that begins at the given true line.
+
+        Links and pictures are resolved and checked as in the rest of the lesson; problems are reported.
+        """
+        if text is None:
+            text, line = self.text, self.line
+        if self._to_html is not None:
+            return self._to_html(text, line or self.line)
+        return render(text, path=self.path, line=line or self.line)
+
+    def inline(self, text: str, line: int | None = None) -> str:
+        """HTML of one line of text without the paragraph around it."""
+        html = self.html(text, line or self.line).strip()
+        if html.startswith("<p>") and html.endswith("</p>") and html.count("<p>") == 1:
+            return html[3:-4]
+        return html
+
+    def lines(self) -> list[tuple[int, str]]:
+        """The lines with their true numbers in the file."""
+        return [(self.line + place, text) for place, text in enumerate(self.text.split("\n"))] if self.text else []
+
+
+class BlockKind(ABC, Generic[S]):
+    """A kind of directive: subclass it, set ``name``, ``Settings`` and ``summary``, override what differs."""
+
+    name: ClassVar[str]
+    """The word in ``:::{name}``."""
+    Settings: type[S]
+    """The options, a frozen pydantic model."""
+    summary: ClassVar[str] = ""
+    """One English sentence for the reference of the format."""
+
+    def body(self, source: BodySource, report: Report) -> Mapping[str, Any]:
+        """Further settings read from the directive's body; problems go to the report.
+
+        By default the body becomes ``{"text": html}`` where the settings have a field ``text``; otherwise any text is
+        reported as ``body-unexpected``.
+        """
+        if "text" in self.Settings.model_fields:
+            return {"text": source.html()}
+        if source.text.strip():
+            line = next(number for number, text in source.lines() if text.strip())
+            report.add(
+                line,
+                1,
+                "body-unexpected",
+                N_("A block “{kind}” has options only, no text of its own."),
+                hint=N_("Move the text out of the block, below its closing line."),
+                kind=self.name,
+            )
+        return {}
+
+    def check(self, block: Block[S], report: Report) -> None:
+        """What the schema cannot say; each finding with its line. Called only if the settings are valid."""
+
+    def grade_items(self, block: Block[S]) -> Sequence[GradeItem]:
+        """The columns of the gradebook; none by default."""
+        return ()
+
+    def deadlines(self, block: Block[S]) -> Sequence[Deadline]:
+        """The dates of the calendar; none by default."""
+        return ()
+
+    def text(self, block: Block[S]) -> str:
+        """Words for search. Never anything that may not be seen before it is due, such as answers."""
+        return ""
+
+    def html(self, block: Block[S]) -> str | None:
+        """HTML of a static block, put into the page at publishing; None (the default) for an activity."""
+        return None
+
+    def settings_of(self, block: Block[S]) -> S:
+        """The block's settings as the typed model, validated once per block object."""
+        if not isinstance(block._typed, self.Settings):
+            block._typed = self.Settings.model_validate(block.settings)
+        return cast(S, block._typed)
+
+    @classmethod
+    def options(cls) -> tuple[str, ...]:
+        """The option names an author may write, as written in a file."""
+        fields = cls.Settings.model_fields.items()
+        own = cls.body_fields()
+        return tuple(field.alias or name.replace("_", "-") for name, field in fields if name not in own)
+
+    @classmethod
+    def body_fields(cls) -> frozenset[str]:
+        """Names of the settings that only the body gives."""
+        extras = {name: field.json_schema_extra for name, field in cls.Settings.model_fields.items()}
+        return frozenset(name for name, extra in extras.items() if isinstance(extra, dict) and extra.get("from_body"))

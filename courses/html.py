@@ -1,0 +1,568 @@
+"""Markdown to HTML that may be shown: one way for authors' files, a narrower one for what learners write.
+
+Both pass nh3; a last walk over its normalised output does what needs whole tags: links, pictures, ids, headings, tables.
+Python-Markdown keeps no source positions, so places of findings are looked up in the source text, code masked out.
+This is one module because the steps share the order they must run in.
+"""
+
+from __future__ import annotations
+
+import re
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from html import escape, unescape
+from typing import NamedTuple
+from urllib.parse import unquote
+
+import nh3
+from latex2mathml.converter import convert as mathml
+from markdown import Markdown
+from pymdownx.slugs import slugify
+
+from courses.problems import N_, Report
+from courses.scan import marker, markers, masked, without_markers
+
+ID_PREFIX = "h-"
+"""Put before every id an author's text brings, so that none can take the place of one of the page's own."""
+
+UNTRUSTED_LIMIT = 50_000
+
+WORDS = {
+    "en": {"table": "Table", "back": "Back to the text, note {}", "done": "done", "open": "not done"},
+    "ru": {"table": "Таблица", "back": "Назад к тексту, сноска {}", "done": "сделано", "open": "не сделано"},
+}
+"""Words the rendered page needs for those who cannot see it, by the language of the text."""
+
+LinkResolver = Callable[[str, str, int, int], "str | None"]
+"""(address as written, tag name, line, column) -> the address to publish, or None to drop it. Reports by itself."""
+
+
+class Rendered(NamedTuple):
+    """HTML and its headings as (level, id, text)."""
+
+    html: str
+    headings: tuple[tuple[int, str, str], ...]
+
+
+class TextTooLong(ValueError):
+    """A learner's text is longer than we keep: ``length`` and ``limit`` are in characters."""
+
+    def __init__(self, length: int, limit: int) -> None:
+        super().__init__(f"the text has {length} characters, at most {limit} are allowed")
+        self.length = length
+        self.limit = limit
+
+
+# -- where things stand in the source ---------------------------------------------------------------------------------
+
+
+class Places:
+    """Looks up where a piece of the output was written; the second time the same text is asked for, the next place."""
+
+    def __init__(self, text: str, first_line: int) -> None:
+        self.text = masked(text)
+        self.raw = text
+        self.first = first_line
+        self._next: dict[str, int] = {}
+
+    def at(self, offset: int) -> tuple[int, int]:
+        """Line and column of a character."""
+        before = self.raw.count("\n", 0, offset)
+        return self.first + before, offset - (self.raw.rfind("\n", 0, offset) + 1) + 1
+
+    def find(self, *needles: str) -> tuple[int, int]:
+        """Line and column of the first of the spellings that is there; the first line if none is."""
+        for text in (self.text, self.raw):
+            for needle in needles:
+                if not needle:
+                    continue
+                found = text.find(needle, self._next.get(needle, 0))
+                if found < 0:
+                    found = text.find(needle)
+                if found >= 0:
+                    self._next[needle] = found + len(needle)
+                    return self.at(found)
+        return self.first, 1
+
+
+# -- sanitising -------------------------------------------------------------------------------------------------------
+
+_MATHML = {
+    "math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "mstyle", "msub", "msup",
+    "msubsup", "munder", "mover", "munderover", "mmultiscripts", "mprescripts", "none", "mtable", "mtr", "mtd",
+    "mpadded", "mphantom", "menclose",
+}  # fmt: skip
+_MATHML_ATTRIBUTES = {
+    "display", "mathvariant", "stretchy", "fence", "separator", "form", "lspace", "rspace", "accent", "accentunder",
+    "minsize", "maxsize", "movablelimits", "largeop", "linethickness", "displaystyle", "scriptlevel", "columnalign",
+    "rowspacing", "columnspacing", "rowlines", "columnlines", "notation", "width", "height", "depth", "alttext",
+    "mathsize", "mathcolor", "mathbackground", "symmetric",
+}  # fmt: skip
+_INLINE = {
+    "a", "abbr", "b", "bdi", "bdo", "br", "cite", "code", "del", "dfn", "em", "i", "ins", "kbd", "mark", "q", "rp",
+    "rt", "ruby", "s", "samp", "small", "span", "strong", "sub", "sup", "time", "u", "var", "wbr",
+}  # fmt: skip
+_FLOW = {
+    "blockquote", "dd", "div", "dl", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "hr", "li", "ol", "p", "pre", "table",
+    "tbody", "td", "tfoot", "th", "thead", "tr", "ul",
+}  # fmt: skip
+_AUTHOR_TAGS = (
+    _MATHML
+    | _INLINE
+    | _FLOW
+    | {"address", "article", "aside", "audio", "caption", "center", "col", "colgroup", "details", "figcaption"}
+    | {"figure", "img", "input", "section", "source", "summary", "track", "video"}
+)
+_AUTHOR_ATTRIBUTES: dict[str, set[str]] = {
+    "*": {"class", "id", "lang", "dir", "title"},
+    "a": {"href", "hreflang"},
+    "audio": {"src", "controls", "preload"},
+    "blockquote": {"cite"},
+    "col": {"span"},
+    "colgroup": {"span"},
+    "details": {"open"},
+    "img": {"src", "alt", "width", "height"},
+    "input": {"checked"},
+    "li": {"value"},
+    "ol": {"start", "reversed", "type"},
+    "source": {"src", "type"},
+    "td": {"colspan", "rowspan", "align"},
+    "th": {"colspan", "rowspan", "scope", "align"},
+    "time": {"datetime"},
+    "track": {"src", "kind", "srclang", "label", "default"},
+    "video": {"src", "controls", "preload", "width", "height", "poster"},
+} | {tag: _MATHML_ATTRIBUTES for tag in _MATHML}
+_UNTRUSTED_TAGS = _INLINE | _FLOW
+_UNTRUSTED_ATTRIBUTES: dict[str, set[str]] = {
+    "a": {"href", "title"},
+    "ol": {"start"},
+    "td": {"align"},
+    "th": {"align"},
+    "div": {"class"},
+    "span": {"class"},
+    "code": {"class"},
+}
+_SCHEMES = {"http", "https", "mailto", "tel"}
+_DROPPED = {"script", "style", "iframe", "object", "embed", "template", "noscript", "title"}
+_CLASS = re.compile(r"[\w-]+")
+
+
+@lru_cache(maxsize=8)
+def _cleaner(schemes: frozenset[str]) -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=_AUTHOR_TAGS,
+        clean_content_tags=_DROPPED,
+        attributes=_AUTHOR_ATTRIBUTES,
+        tag_attribute_values={"input": {"type": {"checkbox"}}},
+        link_rel=None,
+        url_schemes=set(_SCHEMES | schemes),
+    )
+
+
+@lru_cache(maxsize=1)
+def _untrusted_cleaner() -> nh3.Cleaner:
+    return nh3.Cleaner(
+        tags=_UNTRUSTED_TAGS,
+        clean_content_tags=_DROPPED,
+        attributes=_UNTRUSTED_ATTRIBUTES,
+        link_rel="nofollow noopener noreferrer",
+        url_schemes={"http", "https", "mailto"},
+    )
+
+
+# -- the two Markdowns ------------------------------------------------------------------------------------------------
+
+_kept = threading.local()  # Markdown instances hold state while they convert: one set per thread
+
+
+def _author_markdown(language: str) -> Markdown:
+    made: dict[str, Markdown] = _kept.__dict__.setdefault("author", {})
+    if language not in made:
+        made[language] = Markdown(
+            extensions=[
+                "tables",
+                "footnotes",
+                "admonition",
+                "def_list",
+                "attr_list",
+                "abbr",
+                "md_in_html",
+                "toc",
+                "mdx_truly_sane_lists",
+                "pymdownx.highlight",
+                "pymdownx.superfences",
+                "pymdownx.details",
+                "pymdownx.tasklist",
+                "pymdownx.arithmatex",
+            ],
+            extension_configs={
+                "footnotes": {"BACKLINK_TITLE": WORDS[language]["back"]},
+                "toc": {"slugify": slugify(case="lower"), "anchorlink": False, "permalink": False},
+                "mdx_truly_sane_lists": {"nested_indent": 2, "truly_sane": True},
+                "pymdownx.highlight": {"guess_lang": False, "use_pygments": True, "pygments_lang_class": True},
+                "pymdownx.arithmatex": {"generic": True},
+            },
+        )
+    return made[language]
+
+
+def _untrusted_markdown() -> Markdown:
+    if not hasattr(_kept, "untrusted"):
+        md = Markdown(
+            extensions=["tables", "nl2br", "mdx_truly_sane_lists", "pymdownx.highlight", "pymdownx.superfences"],
+            extension_configs={
+                "mdx_truly_sane_lists": {"nested_indent": 2, "truly_sane": True},
+                "pymdownx.highlight": {"guess_lang": False, "use_pygments": True},
+            },
+        )
+        md.preprocessors.deregister("html_block")
+        md.inlinePatterns.deregister("html")
+        for pattern in ("image_link", "image_reference", "short_image_ref"):
+            md.inlinePatterns.deregister(pattern)
+        _kept.untrusted = md
+    markdown: Markdown = _kept.untrusted
+    return markdown
+
+
+# -- authors' text ----------------------------------------------------------------------------------------------------
+
+_TAG = re.compile(r'<(/?)([A-Za-z][\w-]*)((?:\s+[^\s"\'>/=]+(?:="[^"]*")?)*)\s*/?>')
+_ATTRIBUTE = re.compile(r'\s+([^\s"\'>/=]+)(?:="([^"]*)")?')
+_RAW_TAG = re.compile(r"<([A-Za-z][\w:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+_RAW_LINK = re.compile(r"\b(?:href|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
+_MATH = re.compile(r'<(span|div) class="arithmatex">\s*\\[(\[](.*?)\\[)\]]\s*</\1>', re.DOTALL)
+_HEADING = re.compile(r"<h([1-6])((?:\s[^>]*)?)>(.*?)</h\1>", re.DOTALL)
+_FIGURE = re.compile(r'<p>\s*(<img\b[^>]*? title="([^"]*)"[^>]*>)\s*</p>')
+_SCHEME = re.compile(r"^\s*([A-Za-z][A-Za-z0-9+.-]*):")
+
+
+@dataclass
+class _Job:
+    report: Report
+    places: Places
+    words: dict[str, str]
+    links: LinkResolver | None
+    prefix: str
+    top: int
+    tables: int = 0
+
+
+def render(text: str, *, path: str = "", line: int = 1, report: Report | None = None, language: str = "en") -> str:
+    """Sanitised HTML of an author's Markdown whose first line is ``line`` of ``path``; findings go to the report.
+
+    Directives are not read here, links are left as written: ``load`` does both. Never raises for any text.
+    """
+    return render_page(without_markers(text), line=line, report=report or Report(path), language=language).html
+
+
+def render_page(
+    text: str,
+    *,
+    line: int,
+    report: Report,
+    language: str = "en",
+    links: LinkResolver | None = None,
+    schemes: frozenset[str] = frozenset(),
+    prefix: str = "",
+    top: int = 2,
+    source: str | None = None,
+) -> Rendered:
+    """Render Markdown that may hold directive markers, which stay in the HTML.
+
+    ``source`` is the text as written, for places (``text`` may have gained lines with its markers); ``schemes`` are
+    further link schemes for ``links`` to resolve; ``prefix`` keeps ids of several texts on a page apart; the highest
+    heading becomes ``top``.
+    """
+    words = WORDS.get(language.split("-")[0], WORDS["en"])
+    job = _Job(report, Places(source if source is not None else text, line), words, links, ID_PREFIX + prefix, top)
+    _lint(job)
+    raw = _convert(text, _author_markdown(language.split("-")[0] if language.split("-")[0] in WORDS else "en"), job)
+    raw = _MATH.sub(lambda match: _formula(match, job), raw)
+    _lint_raw(raw, schemes, job)
+    html = _cleaner(schemes).clean(raw)
+    html = _TAG.sub(lambda match: _tag(match, job), html)
+    html = _FIGURE.sub(lambda match: f"<figure>{match[1]}<figcaption>{match[2]}</figcaption></figure>", html)
+    return _headings(html, job)
+
+
+def _convert(text: str, md: Markdown, job: _Job) -> str:
+    try:
+        return md.reset().convert(text)
+    except Exception as error:  # noqa: BLE001 - any text must come to something; Markdown's bugs are not the author's
+        job.report.add(
+            job.places.first,
+            1,
+            "markdown-failed",
+            N_("This text cannot be rendered ({error}), so it is shown as written."),
+            hint=N_("Look for markup nested very deeply."),
+            error=type(error).__name__,
+        )
+        kept = "\n\n".join(f"<p>{marker(number)}</p>" for number in markers(text))
+        return f"<pre>{escape(without_markers(text))}</pre>{kept}"
+
+
+def _formula(match: re.Match[str], job: _Job) -> str:
+    tex = unescape(match[2]).strip()
+    display = "block" if match[1] == "div" else "inline"
+    try:
+        result = mathml(tex, display=display)
+    except Exception:  # noqa: BLE001 - the converter raises whatever its parser meets
+        result = ""
+    left = re.search(r"\\[A-Za-z]+", re.sub(r"<[^>]*>", "", result))
+    if left or not result or not _balanced(tex):
+        line, column = job.places.find(tex)
+        job.report.warn(
+            line,
+            column,
+            "math-broken",
+            N_("The formula cannot be read: “{what}” is not known.") if left else N_("The formula cannot be read."),
+            hint=N_("Check the braces and the names of the commands."),
+            what=left[0] if left else "",
+        )
+    if not result:
+        return f"<code>{escape(tex)}</code>"
+    return result.replace("<math ", f'<math alttext="{escape(tex)}" ', 1)
+
+
+def _balanced(tex: str) -> bool:
+    depth = 0
+    for sign in re.sub(r"\\[{}\\]", "", tex):
+        depth += (sign == "{") - (sign == "}")
+        if depth < 0:
+            return False
+    return depth == 0
+
+
+def _lint_raw(raw: str, schemes: frozenset[str], job: _Job) -> None:
+    for match in _RAW_TAG.finditer(raw):
+        tag = match[1].lower()
+        if tag not in _AUTHOR_TAGS:
+            line, column = job.places.find(f"<{match[1]}")
+            job.report.warn(
+                line,
+                column,
+                "html-removed",
+                N_("The tag <{tag}> is not allowed in a course and is left out.")
+                if tag not in _DROPPED
+                else N_("The tag <{tag}> is not allowed in a course and is left out with all it holds."),
+                tag=match[1],
+            )
+        for link in _RAW_LINK.finditer(match[2]):
+            address = unescape(link[1] or link[2] or link[3] or "")
+            scheme = _SCHEME.match(re.sub(r"[\x00-\x20]", "", address))
+            if scheme and scheme[1].lower() not in _SCHEMES | schemes:
+                line, column = job.places.find(address, scheme[0])
+                job.report.add(
+                    line,
+                    column,
+                    "link-unsafe",
+                    N_("Links of the form “{scheme}:” are not allowed."),
+                    hint=N_("Link to http(s), mailto or tel, or to a file of the course."),
+                    scheme=scheme[1],
+                )
+
+
+def _tag(match: re.Match[str], job: _Job) -> str:
+    closing, tag = match[1], match[2]
+    if closing:
+        return f"</{tag}></div>" if tag == "table" else f"</{tag}>"
+    attributes = {name: unescape(value) for name, value in _ATTRIBUTE.findall(match[3])}
+    if "id" in attributes:
+        attributes["id"] = job.prefix + "-".join(attributes["id"].split())
+    for name in ("href", "src", "poster"):
+        if name in attributes:
+            _link(attributes, name, tag, job)
+    before = ""
+    if tag == "img":
+        if not attributes.get("alt", "").strip() and "src" in attributes:
+            _alt_missing(attributes, job)
+        attributes.setdefault("alt", "")
+        attributes["loading"] = "lazy"
+    elif tag == "input":
+        done = "checked" in attributes
+        word = escape(job.words["done" if done else "open"])
+        return f'<span class="task" role="img" aria-label="{word}">{"☑" if done else "☐"}</span>'
+    elif tag == "pre":
+        attributes["tabindex"] = "0"  # long lines scroll: the keyboard must reach them
+    elif tag == "table":
+        job.tables += 1
+        label = escape(f"{job.words['table']} {job.tables}")
+        before = f'<div class="table-scroll" tabindex="0" role="region" aria-label="{label}">'
+    attributes.pop("data-written", None)
+    return before + _spelled(tag, attributes)
+
+
+def _spelled(tag: str, attributes: dict[str, str]) -> str:
+    return "<" + tag + "".join(f' {name}="{escape(value)}"' for name, value in attributes.items()) + ">"
+
+
+def _alt_missing(attributes: dict[str, str], job: _Job) -> None:
+    written = attributes.get("data-written", attributes["src"])
+    line, column = Places.find(job.places, f"]({written}", f"](<{written}", f'"{written}"', written)
+    job.report.warn(
+        line,
+        column,
+        "alt-missing",
+        N_("The picture {src} has no description for those who cannot see it."),
+        hint=N_("Write it between the square brackets: ![what is shown]({src})"),
+        src=written,
+    )
+
+
+def _link(attributes: dict[str, str], name: str, tag: str, job: _Job) -> None:
+    address = attributes[name].strip()
+    attributes["data-written"] = address
+    if address.startswith("#"):
+        anchor = unquote(address[1:])
+        attributes[name] = address if not anchor else "#" + (anchor if anchor.startswith(job.prefix) else job.prefix + anchor)
+        return
+    if job.links is not None:
+        line, column = job.places.find(
+            f"]({address}", f"](<{address}", f"]: {address}", f'"{address}"', address, unquote(address)
+        )
+        resolved = job.links(address, tag, line, column)
+        if resolved is None:
+            del attributes[name]
+            return
+        attributes[name] = address = resolved
+    if name == "href" and re.match(r"(https?:)?//", address):
+        attributes["rel"] = "noopener"
+
+
+def _headings(html: str, job: _Job) -> Rendered:
+    found = [int(match[1]) for match in _HEADING.finditer(html)]
+    shift = job.top - min(found) if found else 0
+    headings: list[tuple[int, str, str]] = []
+
+    def moved(match: re.Match[str]) -> str:
+        level = min(max(int(match[1]) + shift, 2), 6)
+        id = re.search(r' id="([^"]*)"', match[2])
+        without_notes = re.sub(r"<sup\b.*?</sup>", "", match[3], flags=re.DOTALL)
+        words = " ".join(unescape(re.sub(r"<[^>]*>", "", without_notes)).split())
+        if id and words:
+            headings.append((level, unescape(id[1]), words))
+        return f"<h{level}{match[2]}>{match[3]}</h{level}>"
+
+    return Rendered(_HEADING.sub(moved, html), tuple(headings))
+
+
+# -- what only the source shows ---------------------------------------------------------------------------------------
+
+_LIST_ITEM = re.compile(r"^ {0,3}(?:[-*+]|1[.)])[ \t]+\S")
+_PLAIN_START = re.compile(r"^ {0,3}(?![-*+][ \t]|\d+[.)][ \t]|#|>|\||=|:|<|\[|!!!|\?\?\?|~~~|```|\ue000)\S")
+_PARENTHESIS_ITEM = re.compile(r"^ {0,3}1\)[ \t]+\S")
+
+
+def _lint(job: _Job) -> None:
+    lines = job.places.text.split("\n")
+    raw = job.places.raw.split("\n")
+    _lint_headings(lines, job)
+    before = ""
+    paragraph = False
+    for place, text in enumerate(lines):
+        if _PARENTHESIS_ITEM.match(text) or (_LIST_ITEM.match(text) and paragraph and _PLAIN_START.match(before)):
+            bracket = _PARENTHESIS_ITEM.match(text) is not None
+            job.report.warn(
+                job.places.first + place,
+                len(text) - len(text.lstrip()) + 1,
+                "list-not-seen",
+                N_("This looks like a list but is shown as plain text."),
+                hint=N_("Write a full stop after the number: 1.") if bracket else N_("Leave an empty line above it."),
+            )
+        blank = not raw[place].strip()
+        if blank:
+            paragraph = False
+        elif not paragraph:
+            # only a paragraph that begins at the margin, not one inside a list item or a table
+            paragraph = bool(_PLAIN_START.match(text)) and not _within_list(raw, place)
+        before = text
+    _lint_signs(lines, job)
+
+
+def _within_list(lines: list[str], place: int) -> bool:
+    return lines[place].startswith("  ") and any(re.match(r"\s*([-*+]|\d+\.)\s", line) for line in lines[:place][-20:])
+
+
+def _sections(lines: list[str]) -> Iterator[tuple[int, int]]:
+    """(index, level) of every heading written with # or underlined."""
+    for place, text in enumerate(lines):
+        atx = re.match(r"(#{1,6})[^#]", text + " ")
+        if atx and text.strip("# "):
+            yield place, len(atx[1])
+        elif place and re.fullmatch(r"=+[ ]*|-+[ ]*", text) and lines[place - 1].strip() and "|" not in lines[place - 1]:
+            if place < 2 or not lines[place - 2].strip():
+                yield place - 1, 1 if text[0] == "=" else 2
+
+
+def _lint_headings(lines: list[str], job: _Job) -> None:
+    last = 0
+    for place, level in _sections(lines):
+        if last and level > last + 1:
+            job.report.warn(
+                job.places.first + place,
+                1,
+                "heading-skip",
+                N_("The heading jumps from level {before} to level {level}."),
+                hint=N_("People who listen to a page find their way by headings: use {signs} here."),
+                before=last,
+                level=level,
+                signs="#" * (last + 1),
+            )
+        last = level
+
+
+def _lint_signs(lines: list[str], job: _Job) -> None:
+    text = "\n".join(lines)
+    defined = {match[1] for match in re.finditer(r"^ {0,3}\[\^([^\]]+)\]:", text, re.M)}
+    for match in re.finditer(r"\[\^([^\]\s]+)\](?!:)", text):
+        if match[1] not in defined:
+            line, column = job.places.at(match.start())
+            job.report.warn(
+                line,
+                column,
+                "footnote-missing",
+                N_("There is no footnote “{name}”."),
+                hint=N_("Add a line such as [^{name}]: text of the footnote"),
+                name=match[1],
+            )
+    begin = 0
+    for part in re.split(r"\n[ \t]*\n", text):
+        signs = [match.start() for match in re.finditer(r"(?<!\\)\$\$", part)]
+        if len(signs) % 2:
+            line, column = job.places.at(text.index(part, begin) + signs[-1])
+            job.report.warn(
+                line,
+                column,
+                "math-unbalanced",
+                N_("A formula begins with $$ here and does not end before the next empty line."),
+                hint=N_("Write $$ on both sides of a formula."),
+            )
+        begin = text.index(part, begin) + len(part)
+
+
+# -- learners' text ---------------------------------------------------------------------------------------------------
+
+
+def render_untrusted(text: str, *, limit: int = UNTRUSTED_LIMIT) -> str:
+    """Safe HTML of what a learner wrote: no raw HTML (it is shown as text), no pictures, no ids, checked links.
+
+    Raises ``TextTooLong`` above ``limit`` characters; never anything else.
+    """
+    if len(text) > limit:
+        raise TextTooLong(len(text), limit)
+    text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ue000\ue001]", "", text.replace("\r\n", "\n").replace("\r", "\n"))
+    try:
+        raw = _untrusted_markdown().reset().convert(text)
+    except Exception:  # noqa: BLE001 - nothing a person types may break the page
+        raw = f"<pre>{escape(text)}</pre>"
+    html = _untrusted_cleaner().clean(raw)
+    html = _HEADING.sub(lambda match: f"<h{min(int(match[1]) + 3, 6)}>{match[3]}</h{min(int(match[1]) + 3, 6)}>", html)
+    return html.replace("<pre>", '<pre tabindex="0">')
+
+
+def plain_text(html: str) -> str:
+    """The words of rendered HTML, one space between them: for search and summaries."""
+    return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
+

@@ -1,0 +1,383 @@
+"""Finds directives in Markdown before Markdown sees it, so that every one of them has a true line.
+
+``:::{kind} Title`` and the same with back-ticks; more colons nest; code fences and HTML comments are left alone. Each
+directive is cut out and a marker is left where it stood: the page is rendered once and split at the markers.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import get_close_matches
+
+from courses.problems import N_, Report
+
+_COLON = re.compile(r"^( {0,3})(:{3,})[ \t]*(?:\{([^{}]*)\}|([^\s{}:][^\s{}]*))[ \t]*(.*?)[ \t]*$")
+_COLON_END = re.compile(r"^ {0,3}(:{3,})[ \t]*$")
+_TICK = re.compile(r"^( {0,3})(`{3,})\{([\w-]+)\}[ \t]*([^`]*?)[ \t]*$")
+_FENCE = re.compile(r"^[> \t]*(`{3,}|~{3,})([^`]*)$")
+_OPTION = re.compile(r"^:([A-Za-z][\w.-]*):(?:[ \t]+(.*?))?[ \t]*$")
+_INDENTED = re.compile(r"^(?: {4,}|\t)\s*(?::{3,}|`{3,})\{([\w-]+)\}")
+_CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_MARKER = re.compile("\ue000(\\d+)\ue001")
+
+
+def marker(number: int) -> str:
+    """The text that stands in the page for directive ``number``."""
+    return f"\ue000{number}\ue001"
+
+
+def markers(text: str) -> list[int]:
+    """The numbers of the directives whose markers the text holds, in order."""
+    return [int(match[1]) for match in _MARKER.finditer(text)]
+
+
+def without_markers(text: str) -> str:
+    """The text without the private characters markers are made of: nobody can write one by hand."""
+    return text.replace("\ue000", "").replace("\ue001", "")
+
+
+@dataclass(frozen=True)
+class Option:
+    """One ``:key: value`` line: both with their place, the value as written."""
+
+    key: str
+    value: str
+    line: int
+    key_column: int
+    value_column: int
+
+
+@dataclass(frozen=True)
+class Directive:
+    """A block as written. ``line`` is its opening line; ``body`` begins at ``body_line``.
+
+    Options are either ``options`` (lines) or ``yaml`` (the text between ``---`` lines, first line ``yaml_line``).
+    ``indent`` is the number of spaces its opening fence stands behind.
+    """
+
+    kind: str
+    title: str
+    line: int
+    column: int
+    options: tuple[Option, ...]
+    yaml: str | None
+    yaml_line: int
+    body: str
+    body_line: int
+    indent: int = 0
+
+
+@dataclass(frozen=True)
+class Scanned:
+    """The page with markers, and the directives in order: marker ``n`` stands for ``directives[n]``."""
+
+    page: str
+    directives: tuple[Directive, ...]
+
+
+class _Lines:
+    """The lines of a text with the question every scanner asks: what is protected from a given line on?"""
+
+    def __init__(self, text: str) -> None:
+        self.lines = text.split("\n")
+        self._fences: dict[str, list[int]] = {}
+        self._comment_ends: list[int] = []
+        for place, line in enumerate(self.lines):
+            bare = line.lstrip("> \t").rstrip()
+            if bare[:3] in ("```", "~~~") and not bare.strip(bare[0]):
+                self._fences.setdefault(bare, []).append(place)
+            if "-->" in line:
+                self._comment_ends.append(place)
+
+    def fence(self, place: int) -> tuple[str, int | None] | None:
+        """A code fence opening here: its mark and the place of its closing line, None if it is never closed."""
+        match = _FENCE.match(self.lines[place])
+        if not match:
+            return None
+        ends = self._fences.get(match[1], [])
+        after = bisect_right(ends, place)
+        return match[1], ends[after] if after < len(ends) else None
+
+    def comment(self, place: int) -> int | None:
+        """The last line of an HTML comment that opens at the beginning of this line."""
+        line = self.lines[place]
+        if not re.match(r" {0,3}<!--", line):
+            return None
+        if "-->" in line.split("<!--", 1)[1]:
+            return place
+        after = bisect_right(self._comment_ends, place)
+        return self._comment_ends[after] if after < len(self._comment_ends) else None
+
+    def protected(self, place: int) -> int | None:
+        """The last line of the code fence or comment that begins here, or None."""
+        fence = self.fence(place)
+        if fence:
+            return fence[1]
+        return self.comment(place)
+
+
+def masked(text: str) -> str:
+    """The text with code (fenced, in back-ticks) and HTML comments blanked out, every other character in its place."""
+    source = _Lines(text)
+    lines = list(source.lines)
+    place = 0
+    while place < len(lines):
+        end = source.protected(place)
+        if end is not None:
+            lines[place : end + 1] = [" " * len(line) for line in lines[place : end + 1]]
+            place = end
+        place += 1
+    # a paragraph at a time: a lone back-tick must not swallow the rest of the page
+    paragraphs = re.split(r"(\n[ \t]*\n)", "\n".join(lines))
+    return "".join(_CODE_SPAN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), part) for part in paragraphs)
+
+
+@dataclass
+class _Open:
+    colons: int
+    kind: str
+    place: int
+    plain: bool
+    known: bool
+
+
+class _Scanner:
+    def __init__(self, text: str, first_line: int, known: Collection[str], report: Report) -> None:
+        self.source = _Lines(text)
+        self.lines = self.source.lines
+        self.first = first_line
+        self.known = known
+        self.report = report
+        self.out: list[str] = []
+        self.found: list[Directive] = []
+        self.stack: list[_Open] = []
+
+    def run(self) -> Scanned:
+        place = 0
+        while place < len(self.lines):
+            place = self._line(place)
+        for opened in self.stack:
+            self._unclosed(opened)
+        begun = next((opened for opened in self.stack if opened.known), None)
+        if begun:
+            # as MyST does, an unclosed block ends with the file: its text is still read and checked
+            self._cut(begun.place, len(self.lines), self._head(begun.place))
+        return Scanned("\n".join(self.out), tuple(self.found))
+
+    def _capturing(self) -> bool:
+        return any(opened.known for opened in self.stack)
+
+    def _keep(self, *lines: str) -> None:
+        if not self._capturing():
+            self.out.extend(lines)
+
+    def _line(self, place: int) -> int:
+        line = self.lines[place]
+        tick = _TICK.match(line)
+        if tick:
+            return self._tick(place, tick)
+        fence = self.source.fence(place)
+        if fence and fence[1] is None and not self._capturing():
+            self.report.warn(
+                self.first + place,
+                len(line) - len(line.lstrip("> \t")) + 1,
+                "fence-unclosed",
+                N_("This code fence is never closed, so it is shown as plain text."),
+                hint=N_("Add a line with the same signs, {fence}, below the code."),
+                fence=fence[0],
+            )
+        end = self.source.protected(place)
+        if end is not None:
+            self._keep(*self.lines[place : end + 1])
+            return end + 1
+        closing = _COLON_END.match(line)
+        if closing:
+            self._close(place, len(closing[1]))
+            return place + 1
+        opening = _COLON.match(line)
+        if opening and not self._inline_colons(opening):
+            self._open(place, opening)
+            return place + 1
+        indented = _INDENTED.match(line)
+        if indented and indented[1] in self.known and not self._capturing():
+            self.report.warn(
+                self.first + place,
+                len(line) - len(line.lstrip()) + 1,
+                "directive-indented",
+                N_("This looks like a block “{kind}” but is indented like code, so it is shown as text."),
+                hint=N_("Move it to the left margin."),
+                kind=indented[1],
+            )
+        self._keep(line)
+        return place + 1
+
+    def _inline_colons(self, opening: re.Match[str]) -> bool:
+        # `:::word:::` and `::: a whole sentence` are text, `::: word` and `::: word :::` open a block
+        if opening[4] is None:
+            return False
+        rest = opening[5].strip(":").strip()
+        return (bool(rest) and opening[4] not in self.known) or not re.fullmatch(r"[A-Za-z][\w-]*", opening[4])
+
+    def _name(self, opening: re.Match[str]) -> tuple[str, bool]:
+        if opening[3] is not None:
+            inner = opening[3].strip()
+            plain = not re.fullmatch(r"[\w-]+", inner)
+            return (inner.lstrip(".#").split()[0] if plain and inner.lstrip(".#").split() else inner or "?"), plain
+        return opening[4], True
+
+    def _open(self, place: int, opening: re.Match[str]) -> None:
+        name, plain = self._name(opening)
+        known = name in self.known and not plain
+        capturing = self._capturing()
+        if not known and not capturing:
+            self._unknown(place, len(opening[1]) + 1, name, opening[0].strip(), plain)
+            self.out.extend(self._blank(opening[5].strip(":").strip() if opening[3] is not None and not plain else ""))
+        self.stack.append(_Open(len(opening[2]), name, place, plain, known))
+
+    def _blank(self, title: str) -> list[str]:
+        # the words of an unknown block's title stay on the page, as a paragraph of their own
+        return ["", title, ""] if title else [""]
+
+    def _unknown(self, place: int, column: int, name: str, written: str, plain: bool) -> None:
+        if plain and name in self.known:
+            self.report.add(
+                self.first + place,
+                column,
+                "directive-unknown",
+                N_("“{written}” opens no block: the name must stand in curly braces."),
+                hint=N_("Write :::{{{name}}} instead."),
+                written=written[:60],
+                name=name,
+            )
+            return
+        close = get_close_matches(name, self.known, 1)
+        self.report.add(
+            self.first + place,
+            column,
+            "directive-unknown",
+            N_("There is no kind of block called “{name}”."),
+            hint=N_("Did you mean “{close}”? Known kinds: {known}.") if close else N_("Known kinds: {known}."),
+            name=name,
+            close=close[0] if close else "",
+            known=", ".join(sorted(self.known)) or "–",
+        )
+
+    def _unclosed(self, opened: _Open) -> None:
+        self.report.add(
+            self.first + opened.place,
+            1,
+            "directive-unclosed",
+            N_("The block “{kind}” is opened here and never closed."),
+            hint=N_("Add a line with the same signs below its text: {fence}"),
+            kind=opened.kind,
+            fence=re.match(r"\s*(:+|`+)", self.lines[opened.place])[1],  # type: ignore[index]
+        )
+
+    def _close(self, place: int, colons: int) -> None:
+        if not self.stack:
+            self.report.add(
+                self.first + place, 1, "directive-stray", N_("This line closes a block, but none is open here.")
+            )
+            self.out.append("")
+            return
+        exact = next((n for n in reversed(range(len(self.stack))) if self.stack[n].colons == colons), None)
+        fitting = next(
+            (n for n in reversed(range(len(self.stack))) if self.stack[n].colons <= colons or self.stack[n].plain), None
+        )
+        level = exact if exact is not None else fitting
+        if level is None:
+            return  # too short to close anything: part of the text of the block it stands in
+        capturing = self._capturing()
+        for inner in self.stack[level + 1 :]:
+            self._unclosed(inner)
+        opened = self.stack[level]
+        outer_known = any(other.known for other in self.stack[:level])
+        first_known = next((other for other in self.stack[level:] if other.known), None)
+        del self.stack[level:]
+        if outer_known:
+            return
+        if first_known is not None:
+            # when an inner block was never closed, its text ends where the outer one does
+            self._cut(first_known.place, place, self._head(first_known.place))
+        if not capturing or first_known is not opened:
+            self.out.append("")
+
+    def _head(self, place: int) -> tuple[str, str, int]:
+        match = _COLON.match(self.lines[place])
+        assert match is not None, "only an opening line is remembered as one"
+        return match[3].strip(), match[5].rstrip(":").strip(), len(match[1])
+
+    def _tick(self, place: int, tick: re.Match[str]) -> int:
+        end = next(
+            (
+                n
+                for n in range(place + 1, len(self.lines))
+                if (bare := self.lines[n].strip()).startswith(tick[2]) and not bare.strip("`")
+            ),
+            None,
+        )
+        if self._capturing():
+            return (len(self.lines) if end is None else end) if end is None else end + 1
+        if tick[3] not in self.known:
+            self._unknown(place, len(tick[1]) + 1, tick[3], tick[0].strip(), False)
+            if end is None:
+                self.out.append("")
+                return place + 1
+            # what people put in such a fence is code: show it as code
+            self.out.extend([f"{tick[1]}{tick[2]}text", *self.lines[place + 1 : end], f"{tick[1]}{tick[2]}"])
+            return end + 1
+        if end is None:
+            self._unclosed(_Open(len(tick[2]), tick[3], place, False, True))
+        self._cut(place, len(self.lines) if end is None else end, (tick[3], tick[4].strip(), len(tick[1])))
+        return len(self.lines) if end is None else end + 1
+
+    def _cut(self, place: int, end: int, head: tuple[str, str, int]) -> None:
+        kind, title, indent = head
+        lines = [line[min(indent, len(line) - len(line.lstrip(" "))) :] for line in self.lines[place + 1 : end]]
+        number = self.first + place + 1
+        options: list[Option] = []
+        yaml, yaml_line, used = None, number, 0
+        if lines and lines[0].rstrip() == "---":
+            close = next((n for n in range(1, len(lines)) if lines[n].rstrip() == "---"), None)
+            if close is None:
+                self.report.add(
+                    number,
+                    indent + 1,
+                    "options-unclosed",
+                    N_("The options of this block begin with --- and never end."),
+                    hint=N_("Add a line with --- below the options."),
+                )
+            else:
+                yaml, yaml_line, used = "\n".join(lines[1:close]), number + 1, close + 1
+        else:
+            while used < len(lines) and (match := _OPTION.match(lines[used])):
+                options.append(
+                    Option(match[1], match[2] or "", number + used, indent + 2, indent + max(match.start(2), 0) + 1)
+                )
+                used += 1
+        self.found.append(
+            Directive(
+                kind=kind,
+                title=title,
+                line=self.first + place,
+                column=indent + 1,
+                options=tuple(options),
+                yaml=yaml,
+                yaml_line=yaml_line,
+                body="\n".join(lines[used:]),
+                body_line=number + used,
+                indent=indent,
+            )
+        )
+        self.out.extend(["", " " * indent + marker(len(self.found) - 1), ""])
+
+
+def scan(text: str, first_line: int, known: Collection[str], report: Report) -> Scanned:
+    """Cut the directives of the ``known`` kinds out of Markdown whose first line is ``first_line`` of its file.
+
+    Unknown kinds, unclosed and stray fences are reported; the text of unknown blocks stays in the page.
+    """
+    return _Scanner(without_markers(text), first_line, known, report).run()

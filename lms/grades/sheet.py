@@ -1,0 +1,111 @@
+"""The gradebook as rows: one statement for a screen, for everybody, and for the file, read as a stream so that memory stays flat."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import text
+
+from lms.db import as_utc, db, writing
+from lms.plugin import Recorded, Run
+from lms.progress import rules
+from lms.publishing.outline import Outline
+
+PAGE = 50
+
+# people in the order of a class register, each with all results; the inner query keeps a screen to its people
+_ROWS = (
+    "SELECT p.id, p.surname, p.given_name, p.patronymic, p.email, p.completed_at, r.item, r.state, r.completed, r.success,"
+    " r.points, r.max_points, r.updated_at FROM ("
+    "  SELECT p.id, p.surname, p.given_name, p.patronymic, p.email, e.completed_at"
+    "  FROM enrolment e JOIN person p ON p.id = e.person_id"
+    "  WHERE e.run_id = :run AND e.role = 'learner' AND e.state = 'active'{after}"
+    "  ORDER BY p.surname, p.given_name, p.id{limit}"
+    " ) p LEFT JOIN result r ON r.run_id = :run AND r.person_id = p.id"
+    " ORDER BY p.surname, p.given_name, p.id"
+)
+_AFTER = (
+    " AND (p.surname, p.given_name, p.id) > ("
+    "SELECT q.surname, q.given_name, q.id FROM person q JOIN enrolment f ON f.person_id = q.id AND f.run_id = :run WHERE q.id = :after)"
+)
+_SCREEN = text(_ROWS.format(after="", limit=" LIMIT :limit"))
+_NEXT = text(_ROWS.format(after=_AFTER, limit=" LIMIT :limit"))
+_ALL = text(_ROWS.format(after="", limit=""))
+_COUNT = text("SELECT count(*) FROM enrolment WHERE run_id = :run AND role = 'learner' AND state = 'active'")
+
+
+@dataclass(frozen=True)
+class Row:
+    """One learner with their results by item; `score` (0–1) is the course score, `progress` how far they are."""
+
+    person_id: int
+    name: str
+    email: str
+    results: dict[str, Recorded]
+    score: float | None
+    progress: rules.Progress
+
+
+@dataclass(frozen=True)
+class Column:
+    """A grade item of the gradebook."""
+
+    id: str
+    title: str
+    max: float
+
+
+def columns(outline: Outline) -> list[Column]:
+    """The grade items of a course in the order of reading."""
+    titles = {grade.id: grade.title for grade in outline.course.grade_items}
+    return [Column(id, titles.get(id) or item.title, most) for item in outline.activities for id, most, _ in item.parts]
+
+
+def count(run: Run) -> int:
+    """How many learners the run has."""
+    return int(db.session.execute(_COUNT, {"run": run.id}).scalar_one())
+
+
+def screen(run: Run, outline: Outline, after: int = 0) -> tuple[list[Row], int]:
+    """The learners that follow person `after` (0: from the beginning), at most PAGE, and after whom to go on (0: nobody is left)."""
+    values: dict[str, Any] = {"run": run.id, "limit": PAGE + 1}
+    found = db.session.execute(_NEXT, values | {"after": after}) if after else db.session.execute(_SCREEN, values)
+    rows = list(_grouped(iter(found), outline))
+    return rows[:PAGE], rows[PAGE - 1].person_id if len(rows) > PAGE else 0
+
+
+def stream(run: Run, outline: Outline) -> Iterator[Row]:
+    """All learners, read as they are asked for, on a connection of their own."""
+    with writing(False):
+        connection = db.engine.connect()
+        found = connection.execution_options(stream_results=True, yield_per=2000).execute(_ALL, {"run": run.id})
+    try:
+        yield from _grouped(iter(found), outline)
+    finally:
+        connection.rollback()
+        connection.close()
+
+
+def _grouped(found: Iterator[Any], outline: Outline) -> Iterator[Row]:
+    person: Any = None
+    results: dict[str, Recorded] = {}
+    for row in found:
+        if person is None or row.id != person.id:
+            if person is not None:
+                yield _row(person, results, outline)
+            person, results = row, {}
+        if row.item is not None:
+            moment = as_utc(row.updated_at)
+            assert moment is not None
+            results[row.item] = Recorded(
+                row.item, row.state, bool(row.completed), None if row.success is None else bool(row.success),
+                row.points, row.max_points, moment,
+            )  # fmt: skip
+    if person is not None:
+        yield _row(person, results, outline)
+
+
+def _row(person: Any, results: dict[str, Recorded], outline: Outline) -> Row:
+    name = " ".join(part for part in (person.surname, person.given_name, person.patronymic) if part)
+    known = rules.progress(outline, results)
+    return Row(person.id, name, person.email, results, known.score, known)

@@ -1,0 +1,5 @@
+"""Placeholder docstring."""
+
+from lms.plugin import Plugin
+
+feature = Plugin("manage", "lms.manage")
