@@ -41,7 +41,7 @@ from lms.events import (
     Withdrawn,
 )
 from lms.forms import Form, lazy
-from lms.i18n import Message, gettext, mark, ngettext
+from lms.i18n import Message, gettext, language, mark, ngettext, speaking
 from lms.policy import ADMIN, AUTHOR, LEARNER, MEMBER, PARTICIPANT, PUBLIC, SIGNED_IN, STAFF, Policy
 
 __all__ = [
@@ -51,13 +51,14 @@ __all__ = [
     "Criteria", "Dated", "Deadline", "Discussion", "Enrolled", "Event", "Files", "Form", "GradeItem", "Member", "Message",
     "Model", "NoticeKind", "On", "Pages", "PersonalData", "Phase", "Plugin", "Policy", "Recorded", "Result", "ResultRecorded",
     "RoleChanged", "Run", "Score", "Settings", "Site", "State", "StoredFile", "Team", "Teams", "Tick", "Visit", "Withdrawn",
-    "as_utc", "column", "db", "gettext", "lazy", "mark", "ngettext",
+    "as_utc", "column", "db", "gettext", "language", "lazy", "mark", "ngettext", "speaking",
 ]  # fmt: skip
 
 S = TypeVar("S", bound=Settings)
 T = TypeVar("T", bound=BaseModel)
 F = TypeVar("F", bound=Form)
 E = TypeVar("E", bound=Event)
+C = TypeVar("C", bound="Contribution")
 
 State = Literal["started", "waiting", "returned", "complete", "failed"]
 """started: something is kept · waiting: handed in, staff have to act · returned: the person has to act again ·
@@ -82,6 +83,13 @@ class Plugin:
 
 class Contribution:
     """Base of everything a plugin or a built-in feature adds to the site."""
+
+    def joined(self, others: Sequence[Contribution]) -> Contribution:
+        """This contribution as it stands on a site that has all these `others`; asked once, when the site is put together.
+
+        A plugin with contribution types of its own (a quiz: kinds of question) returns here an object that knows what other
+        plugins bring. The plugin's own object stays as it is, so that another site may be put together differently."""
+        return self
 
 
 class Activity(BlockKind[S], Contribution, Generic[S]):
@@ -381,6 +389,9 @@ class Site(Protocol):
     def now(self) -> datetime:
         """The present instant, UTC."""
 
+    def of(self, kind: type[C]) -> tuple[C, ...]:
+        """All contributions of a type, in order: for plugins with contribution types of their own."""
+
     def visits(self, kind: str, on_runs: Sequence[int] | None = None) -> Sequence[Visit]:
         """The staff's view of every block of this kind in every open run (for handlers of `Tick`); `person.id` is 0."""
 
@@ -440,9 +451,9 @@ class Assessments(Protocol):
     def form(self, criteria: Criteria, found: Assessment | None = None) -> Markup:
         """The fields of a marking form, to stand within a `<form>`; filled from `found` or from what was just sent."""
 
-    def read(self, criteria: Criteria) -> tuple[dict[str, float], dict[str, str], str]:
+    def read(self, criteria: Criteria, draft: bool = False) -> tuple[dict[str, float], dict[str, str], str]:
         """What was sent: values, comments by criterion, general comment. Raises BadInput naming the criterion when a value is
-        missing or out of range."""
+        out of range or, unless it is a `draft`, missing."""
 
     def save(
         self, subject: str, criteria: Criteria, values: Mapping[str, float], comments: Mapping[str, str], comment: str,
@@ -502,6 +513,10 @@ class Visit(Protocol):
     def redirect(self, page: str = "", **query: Any) -> ResponseReturnValue:
         """Go to one of the activity's own pages."""
 
+    @property
+    def lesson_url(self) -> str:
+        """Address of the block within its lesson."""
+
     def back(self) -> ResponseReturnValue:
         """Go back to the lesson the block stands in."""
 
@@ -515,8 +530,8 @@ class Visit(Protocol):
     def answers(self, kind: type[T]) -> Mapping[int, T]:
         """Everybody's answers by person id, in one query; for staff pages."""
 
-    def save_answer(self, value: BaseModel) -> None:
-        """Keep this person's answer, replacing the former."""
+    def save_answer(self, value: BaseModel, person_id: int | None = None) -> None:
+        """Keep this person's answer (or, in a handler of `Tick`, another's), replacing the former."""
 
     def shared(self, kind: type[T]) -> T | None:
         """What the activity keeps for the whole run, one typed value."""
@@ -546,7 +561,8 @@ class Visit(Protocol):
         """Store a result of this person or, by staff or a `Tick`, of another."""
 
     def lock(self, name: str = "") -> None:
-        """Hold this activity of this run (or its part `name`) until the request ends, so that counts stay true."""
+        """Hold this activity of this run (or its part `name`) until the request ends, so that counts stay true. What is kept
+        (answers, the shared value, the phase) is read anew afterwards: somebody may have changed it while this visit waited."""
 
     # people
     def people(self, role: str = "learner") -> Sequence[Member]:

@@ -52,6 +52,10 @@ class Registry:
         errors = self._errors()
         if errors:
             raise PluginError("\n".join(errors))
+        others = [item for _, item in self._all]
+        self._all = tuple(
+            (owner, item.joined(others) if isinstance(item, Contribution) else item) for owner, item in self._all
+        )
         self.kinds: Mapping[str, BlockKind[Any]] = {
             item.name: item for _, item in self._all if isinstance(item, BlockKind)
         }

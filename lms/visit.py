@@ -256,10 +256,11 @@ class RunVisit:
         )
         return {person: kind.model_validate_json(value) for person, value in rows}
 
-    def save_answer(self, value: BaseModel) -> None:
-        """Keep this person's answer."""
-        assert self.person.id, "a visitor has no answer"
-        self._write(self.person.id, "answer", value.model_dump_json())
+    def save_answer(self, value: BaseModel, person_id: int | None = None) -> None:
+        """Keep this person's answer, or another's."""
+        owner = person_id or self.person.id
+        assert owner, "a visitor has no answer"
+        self._write(owner, "answer", value.model_dump_json())
 
     def shared(self, kind: type[T]) -> T | None:
         """What the activity keeps for the run."""
@@ -311,8 +312,9 @@ class RunVisit:
         self.__dict__.pop("facts", None)
 
     def lock(self, name: str = "") -> None:
-        """Hold this activity until the request ends."""
+        """Hold this activity until the request ends; what is kept is read anew from here on."""
         lock(f"{self.run.id}/{self.block.id}/{name}")
+        self._kept = None
 
     # ------------------------------------------------------------------ people
 
