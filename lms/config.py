@@ -20,16 +20,24 @@ class Config(BaseModel):
 
     data_dir: Path = Field(default=Path("instance"), description="Folder for the embedded database, files and the key")
     database_url: str = Field(default="", description="SQLAlchemy URL; empty: an SQLite file in data_dir")
-    secret_key: str = Field(default="", description="At least 32 characters; empty: made on first use, kept in data_dir")
+    secret_key: str = Field(
+        default="", description="At least 32 characters; empty: made on first use, kept in data_dir"
+    )
     base_url: str = Field(default="http://127.0.0.1:8000", description="How people reach the site, for links in mail")
     site_name: str = Field(default="Траектория", max_length=100, description="Shown in the header and in mail")
     organisation: str = Field(default="Траектория", max_length=300, description="Printed on certificates as the issuer")
-    mail_url: str = Field(default="", description="smtp://[user:password@]host:port or smtps://…; empty: mail stays in the outbox")
+    mail_url: str = Field(
+        default="", description="smtp://[user:password@]host:port or smtps://…; empty: mail stays in the outbox"
+    )
     mail_from: str = Field(default="noreply@localhost", description="Sender of the site's mail")
-    language: str = Field(default="ru", pattern="^(ru|en)$", description="Language for visitors whose browser asks for neither")
+    language: str = Field(
+        default="ru", pattern="^(ru|en)$", description="Language for visitors whose browser asks for neither"
+    )
     timezone: str = Field(default="Europe/Moscow", description="Time zone for visitors")
     registration: bool = Field(default=True, description="May visitors sign up by themselves")
-    trusted_hosts: str = Field(default="", description="Host names the site answers to, comma separated; empty: that of base_url")
+    trusted_hosts: str = Field(
+        default="", description="Host names the site answers to, comma separated; empty: that of base_url"
+    )
     proxies: int = Field(default=0, ge=0, le=5, description="How many reverse proxies stand in front")
     max_upload: int = Field(default=20 * 1024 * 1024, ge=1024, description="Bytes a single uploaded file may have")
     quick_hash: bool = Field(default=False, description="Cheap password hashing, for tests only")
@@ -75,7 +83,9 @@ class Config(BaseModel):
         except FileExistsError:
             found = path.read_text("utf-8").strip()
             if len(found) < 32:
-                raise ConfigError(f"{path} does not hold a key of at least 32 characters: delete it to make a new one") from None
+                raise ConfigError(
+                    f"{path} does not hold a key of at least 32 characters: delete it to make a new one"
+                ) from None
             return found
         made = secrets.token_urlsafe(48)
         with os.fdopen(handle, "w") as file:

@@ -89,6 +89,14 @@ def _words(code: int) -> tuple[str, str, str]:
             _("Open the page anew to see how it stands."),
         ),
         413: (_("This is too large"), _("What you sent is larger than the site accepts."), _("Choose a smaller file.")),
-        422: (_("This cannot be accepted"), _("Something in the form is missing or wrong."), _("Go back and correct it.")),
-        429: (_("Too many tries"), _("The site makes everybody wait after many tries."), _("Try again in a few minutes.")),
+        422: (
+            _("This cannot be accepted"),
+            _("Something in the form is missing or wrong."),
+            _("Go back and correct it."),
+        ),
+        429: (
+            _("Too many tries"),
+            _("The site makes everybody wait after many tries."),
+            _("Try again in a few minutes."),
+        ),
     }.get(code, (_("This did not work"), _("The site could not do what was asked."), home))

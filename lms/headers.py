@@ -28,12 +28,19 @@ def init_app(app: Flask, site: Site) -> None:
         count = site.config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
     hosts = {host.strip() for host in site.config.trusted_hosts.split(",") if host.strip()}
-    hosts.add(site.config.base_url.partition("://")[2].partition("/")[0].rpartition(":")[0] or site.config.base_url.partition("://")[2])
+    hosts.add(
+        site.config.base_url.partition("://")[2].partition("/")[0].rpartition(":")[0]
+        or site.config.base_url.partition("://")[2]
+    )
     loopback = {"127.0.0.1", "localhost", "[::1]"}
 
     @app.before_request
     def known_host() -> None:
-        name = request.host.rpartition(":")[0] if request.host.rpartition(":")[2].isdigit() and ":" in request.host else request.host
+        name = (
+            request.host.rpartition(":")[0]
+            if request.host.rpartition(":")[2].isdigit() and ":" in request.host
+            else request.host
+        )
         if name not in hosts and not (hosts & loopback and name in loopback):
             raise SecurityError("this site does not answer to that host name")
 

@@ -46,7 +46,9 @@ def _compiled(source: Path, language: str) -> bytes:
         catalogue = read_po(file, locale=language)
     buffer = BytesIO()
     write_mo(buffer, catalogue)
-    with suppress(OSError):  # an installed package may lie in a read-only folder: then it is compiled in memory each time
+    with suppress(
+        OSError
+    ):  # an installed package may lie in a read-only folder: then it is compiled in memory each time
         target.write_bytes(buffer.getvalue())
     return buffer.getvalue()
 

@@ -42,7 +42,9 @@ class App(Flask):
         if policy is None:
             raise UndeclaredRoute(undeclared(rule))
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
-        self.extensions.setdefault("policies", []).append((rule, tuple(sorted(options.get("methods") or ("GET",))), policy))
+        self.extensions.setdefault("policies", []).append(
+            (rule, tuple(sorted(options.get("methods") or ("GET",))), policy)
+        )
 
 
 def register(app: App, site: Site, pages: Sequence[Pages]) -> None:
@@ -192,6 +194,10 @@ def speak(site: Site) -> None:
     asked = request.args.get("lang") or request.cookies.get("lang")
     if asked not in LANGUAGES:
         person = actor()
-        asked = person.language if person.id else request.accept_languages.best_match(list(LANGUAGES)) or site.config.language
+        asked = (
+            person.language
+            if person.id
+            else request.accept_languages.best_match(list(LANGUAGES)) or site.config.language
+        )
     set_language(asked)
     g.language = asked

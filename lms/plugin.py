@@ -451,9 +451,9 @@ class Assessments(Protocol):
     def form(self, criteria: Criteria, found: Assessment | None = None) -> Markup:
         """The fields of a marking form, to stand within a `<form>`; filled from `found` or from what was just sent."""
 
-    def read(self, criteria: Criteria, draft: bool = False) -> tuple[dict[str, float], dict[str, str], str]:
+    def read(self, criteria: Criteria, complete: bool = True) -> tuple[dict[str, float], dict[str, str], str]:
         """What was sent: values, comments by criterion, general comment. Raises BadInput naming the criterion when a value is
-        out of range or, unless it is a `draft`, missing."""
+        out of range or, with `complete` (a draft is not), missing."""
 
     def save(
         self, subject: str, criteria: Criteria, values: Mapping[str, float], comments: Mapping[str, str], comment: str,

@@ -27,7 +27,7 @@ def installed_plugins() -> list[Plugin]:
         origin = f"{point.dist.name if point.dist else '?'} ({point.value})"
         try:
             plugin = point.load()
-        except Exception as error:  # noqa: BLE001 - whatever a stranger's module raises is reported by name
+        except Exception as error:
             errors.append(f"{origin}: cannot be loaded: {type(error).__name__}: {error}")
             continue
         if not isinstance(plugin, Plugin):
@@ -85,7 +85,9 @@ class Registry:
             names[owner.name] = owner.package
         for owner, item in self._all:
             if isinstance(item, type):
-                errors.append(f"{owner.name}: contributes the class {item.__name__}; contribute an object: {item.__name__}()")
+                errors.append(
+                    f"{owner.name}: contributes the class {item.__name__}; contribute an object: {item.__name__}()"
+                )
                 continue
             if not isinstance(item, Contribution | BlockKind):
                 errors.append(f"{owner.name}: {item!r} is not a contribution")

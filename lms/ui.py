@@ -125,7 +125,9 @@ def site_environment() -> Any:
 def init_app(app: Flask, here: Site) -> None:
     """Give the templates their folders, filters and functions."""
     folders = [CORE / "templates"]
-    folders += [folder for feature in here.registry.features if (folder := package_folder(feature, "templates")).is_dir()]
+    folders += [
+        folder for feature in here.registry.features if (folder := package_folder(feature, "templates")).is_dir()
+    ]
     folders += [folder for plugin in here.plugins() if (folder := package_folder(plugin, "templates")).is_dir()]
     env = app.jinja_env
     env.loader = ChoiceLoader([FileSystemLoader(folder) for folder in folders])

@@ -49,7 +49,11 @@ def share(value: float | None) -> str:
     """A part of the whole, 0 to 1, as a percentage: «60 %»; a dash for None."""
     if value is None:
         return "—"
-    return f"{number(int(value * 1000 + 0.5) / 10)}\u202f%" if language() == "ru" else f"{number(int(value * 1000 + 0.5) / 10)}%"
+    return (
+        f"{number(int(value * 1000 + 0.5) / 10)}\u202f%"
+        if language() == "ru"
+        else f"{number(int(value * 1000 + 0.5) / 10)}%"
+    )
 
 
 @lru_cache(maxsize=4096)

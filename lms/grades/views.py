@@ -140,8 +140,12 @@ def table(visit: RunVisit) -> ResponseReturnValue:
             marks = [figure(found.points if (found := row.results.get(column.id)) else None) for column in columns]
             writer.writerow(
                 [
-                    plain(row.name), plain(row.email), figure(None if row.score is None else row.score * 100),
-                    row.progress.done, row.progress.total, *marks,
+                    plain(row.name),
+                    plain(row.email),
+                    figure(None if row.score is None else row.score * 100),
+                    row.progress.done,
+                    row.progress.total,
+                    *marks,
                 ]  # fmt: skip
             )
             yield buffer.getvalue().encode()

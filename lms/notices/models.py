@@ -53,14 +53,3 @@ class LastTick(Model):
 
     name: Mapped[str] = column(String(40), primary_key=True)
     at: Mapped[datetime] = column(Instant)
-
-
-class Reminder(Model):
-    """That a person was reminded of an item of a run, so that it happens once."""
-
-    __tablename__ = "reminder"
-
-    run_id: Mapped[int] = column(ForeignKey("run.id"), primary_key=True)
-    person_id: Mapped[int] = column(ForeignKey("person.id"), primary_key=True, personal="link")
-    item: Mapped[str] = column(String(120), primary_key=True)
-    at: Mapped[datetime] = column(Instant, personal="record")

@@ -2,13 +2,14 @@
 
 import hashlib
 import secrets
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from flask import Flask, Request, Response, g, request
 from flask_login import LoginManager
-from sqlalchemy import delete, text
+from sqlalchemy import delete, text, update
 
 from lms.db import as_utc, db, writing
+from lms.i18n import LANGUAGES
 from lms.people.models import SignIn
 from lms.plugin import Actor
 from lms.site import Site
@@ -23,7 +24,8 @@ TOUCH = timedelta(minutes=5)
 VISITOR = Actor(0)
 
 _READ = text(
-    "SELECT p.id, p.email, p.surname, p.given_name, p.patronymic, p.language, p.timezone, p.theme, p.is_admin, p.is_author,"
+    "SELECT p.id, p.email, p.surname, p.given_name, p.patronymic, p.language, p.timezone, p.theme, p.is_admin,"
+    " p.is_author,"
     " (SELECT count(*) FROM notice n WHERE n.person_id = p.id AND n.read_at IS NULL) AS unread, s.seen_at, s.expires_at"
     " FROM sign_in s JOIN person p ON p.id = s.person_id WHERE s.hash = :hash AND p.erased_at IS NULL"
 )
@@ -59,10 +61,22 @@ def init_app(app: Flask, site: Site) -> None:
     manager.session_protection = None
     manager.init_app(app, add_context_processor=False)
 
-    @manager.request_loader
+    @manager.request_loader  # type: ignore[untyped-decorator]  # Flask-Login ships no types
     def load(incoming: Request) -> _Known | None:
         actor = read(site, incoming.cookies.get(cookie_name(site), ""))
         return _Known(actor) if actor.id else None
+
+    @app.after_request
+    def keep_language(response: Response) -> Response:
+        asked = request.args.get("lang", "")
+        if asked in LANGUAGES:
+            set_language_cookie(site, response, asked)
+        return response
+
+
+def set_language_cookie(site: Site, response: Response, language: str) -> None:
+    """Remember the language of this browser for a year."""
+    response.set_cookie("lang", language, max_age=31_536_000, secure=site.config.https, samesite="Lax", path="/")
 
 
 def read(site: Site, cookie: str) -> Actor:
@@ -92,12 +106,8 @@ def touch(site: Site) -> None:
     if hashed is None:
         return
     with writing(True):
-        db.session.execute(text("UPDATE sign_in SET seen_at = :now WHERE hash = :hash").bindparams(hash=hashed, now=_stored(site.now())))
+        db.session.execute(update(SignIn).where(SignIn.hash == hashed).values(seen_at=site.now()))
         db.session.commit()
-
-
-def _stored(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=None) if db.session.get_bind().dialect.name == "sqlite" else moment
 
 
 def start(site: Site, person_id: int, is_admin: bool, agent: str) -> str:
@@ -106,9 +116,13 @@ def start(site: Site, person_id: int, is_admin: bool, agent: str) -> str:
     now = site.now()
     db.session.add(
         SignIn(
-            hash=hash_of(secret), person_id=person_id, created_at=now, seen_at=now,
-            expires_at=now + (ADMIN_TOTAL if is_admin else TOTAL), agent=agent[:200],
-        )  # fmt: skip
+            hash=hash_of(secret),
+            person_id=person_id,
+            created_at=now,
+            seen_at=now,
+            expires_at=now + (ADMIN_TOTAL if is_admin else TOTAL),
+            agent=agent[:200],
+        )
     )
     return secret
 

@@ -56,7 +56,9 @@ def catalogue(site: Site, person_id: int) -> list[Offered]:
     """Published courses with the start of the next run one can join. One statement, and those that fill the library."""
     rows = db.session.execute(_CATALOGUE, {"today": site.now().date(), "person": person_id})
     return [
-        Offered(row.slug, row.id, site.library.outline(row.revision_id, language()), _day(row.starts_on), bool(row.mine))
+        Offered(
+            row.slug, row.id, site.library.outline(row.revision_id, language()), _day(row.starts_on), bool(row.mine)
+        )
         for row in rows
     ]
 
@@ -119,7 +121,9 @@ def my_runs(site: Site, person: Actor) -> MyRuns:
         tuple(_learning(site, row, results.get(row.id, {})) for row in learning),
         tuple(_leading(site, row, counts) for row in leading),
         tuple(
-            Asked(run_of(row), site.library.outline(row.revision_id, language()), row.state) for row in rows if row.state != "active"
+            Asked(run_of(row), site.library.outline(row.revision_id, language()), row.state)
+            for row in rows
+            if row.state != "active"
         ),
     )
 
@@ -139,7 +143,13 @@ def _learning(site: Site, row: Any, results: Mapping[str, Recorded]) -> Learning
     step = rules.next_item(outline, results, verdicts)
     state = results[step.id].state if step and step.id in results else ""
     return Learning(
-        run, outline, rules.progress(outline, results), step, state, due_ahead(site, run, outline, step), as_utc(row.completed_at)
+        run,
+        outline,
+        rules.progress(outline, results),
+        step,
+        state,
+        due_ahead(site, run, outline, step),
+        as_utc(row.completed_at),
     )
 
 
@@ -164,4 +174,3 @@ def _leading(site: Site, row: Any, counts: Mapping[tuple[int, str], int]) -> Lea
         if run == row.id and owner:
             found[owner] = found.get(owner, 0) + count
     return Leading(run_of(row), outline, tuple((outline.items[item], count) for item, count in found.items()))
-

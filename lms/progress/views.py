@@ -51,7 +51,13 @@ def lines(visit: RunVisit, items: tuple[Item, ...]) -> list[Line]:
     """Items with this person's state."""
     results, verdicts, base = visit.my_results, visit.verdicts, visit.run.base
     return [
-        Line(item, state_of(results.get(item.id), verdicts[item.id]), base + item.path, verdicts[item.id], results.get(item.id))
+        Line(
+            item,
+            state_of(results.get(item.id), verdicts[item.id]),
+            base + item.path,
+            verdicts[item.id],
+            results.get(item.id),
+        )
         for item in items
     ]
 
@@ -102,7 +108,9 @@ def about(visit: RunVisit, course: str) -> ResponseReturnValue:
     named = course.partition("@")[2]
     if named:
         offers = [offer for offer in offers if offer.run.slug == named] or offers
-    return visit.page("progress/about.html", course=found.outline.course, outline=found.outline, slug=found.slug, offers=offers)
+    return visit.page(
+        "progress/about.html", course=found.outline.course, outline=found.outline, slug=found.slug, offers=offers
+    )
 
 
 @pages.get("/courses/<course>/<module>/<lesson>/", MEMBER)
@@ -171,15 +179,19 @@ def read(visit: RunVisit, module: str, lesson: str) -> ResponseReturnValue:
     verdict = visit.verdicts[lesson]
     if not verdict.open:
         return visit.locked_page(item.title, verdict), 403
-    undone = [
-        other for other in visit.outline.by_lesson[lesson] if other.required and other.id not in visit.my_results
-    ]
+    undone = [other for other in visit.outline.by_lesson[lesson] if other.required and other.id not in visit.my_results]
     progress.record(
-        visit.site, visit.run, visit.outline, visit.person.id, lesson, "lesson", Result(completion=True), visit.person.id
+        visit.site,
+        visit.run,
+        visit.outline,
+        visit.person.id,
+        lesson,
+        "lesson",
+        Result(completion=True),
+        visit.person.id,
     )
     after = _around(visit, item)[1]
     if undone and request.form.get("stay"):
         return redirect(f"{visit.run.base}{item.path}#{undone[0].id}", 303)
     visit.say(_("“{title}” is marked as read.", title=item.title))
     return redirect(after[1] if after else visit.run.base, 303)
-

@@ -20,7 +20,9 @@ _EDITION = text(
     " WHERE e.revision_id = :revision AND (e.language = :language OR e.language = r.language)"
     " ORDER BY e.language = :language DESC LIMIT 1"
 )
-_LESSON = text("SELECT body FROM lesson_text WHERE revision_id = :revision AND language = :language AND lesson = :lesson")
+_LESSON = text(
+    "SELECT body FROM lesson_text WHERE revision_id = :revision AND language = :language AND lesson = :lesson"
+)
 
 
 @dataclass(frozen=True)

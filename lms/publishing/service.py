@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+from courses.load import Loaded, load
 from sqlalchemy import func, select
 
-from courses.load import Loaded, load
 from courses.problems import Problem
 from courses.tree import Course
 from lms.db import db, lock
@@ -62,7 +62,12 @@ def publish(site: Site, folder: Path, by: int | None = None) -> Published:
         return Published(course.id, before.id, before.number, False, problems)
     last = db.session.execute(select(func.max(Revision.number)).where(Revision.course_id == record.id)).scalar() or 0
     revision = Revision(
-        course_id=record.id, number=last + 1, digest=digest, language=course.language, created_at=site.now(), created_by=by
+        course_id=record.id,
+        number=last + 1,
+        digest=digest,
+        language=course.language,
+        created_at=site.now(),
+        created_by=by,
     )
     db.session.add(revision)
     db.session.flush()
@@ -70,11 +75,16 @@ def publish(site: Site, folder: Path, by: int | None = None) -> Published:
         edition = editions[language]
         db.session.add(
             Edition(
-                revision_id=revision.id, language=language, title=edition.title, summary=edition.summary, document=document
+                revision_id=revision.id,
+                language=language,
+                title=edition.title,
+                summary=edition.summary,
+                document=document,
             )
         )
         db.session.add_all(
-            LessonText(revision_id=revision.id, language=language, lesson=lesson, body=body) for lesson, body in lessons.items()
+            LessonText(revision_id=revision.id, language=language, lesson=lesson, body=body)
+            for lesson, body in lessons.items()
         )
     record.revision_id = revision.id
     db.session.flush()
@@ -91,7 +101,9 @@ def _split(course: Course) -> tuple[str, dict[str, str]]:
     bare = course.model_copy(
         update={
             "modules": tuple(
-                module.model_copy(update={"lessons": tuple(lesson.model_copy(update={"body": ()}) for lesson in module.lessons)})
+                module.model_copy(
+                    update={"lessons": tuple(lesson.model_copy(update={"body": ()}) for lesson in module.lessons)}
+                )
                 for module in course.modules
             )
         }

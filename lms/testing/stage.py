@@ -51,12 +51,24 @@ def migrate(url: str, plugins: Sequence[Any], folder: Path) -> None:
     """Bring an empty database to the newest migrations of the core and these plugins."""
     app = create_app(_config(url, folder), plugins)
     with app.app_context():
-        migrations.upgrade(app.extensions["site"])
+        if migrations.head(migrations.owners(app.extensions["site"])[0]) is None:
+            db.create_all()  # before the first migration is written
+        else:
+            migrations.upgrade(app.extensions["site"])
         db.engine.dispose()
 
 
 def _config(url: str, folder: Path, **more: Any) -> Config:
-    return Config(**{"data_dir": folder, "database_url": url, "secret_key": "k" * 40, "quick_hash": True, "base_url": "http://localhost", **more})
+    return Config(
+        **{
+            "data_dir": folder,
+            "database_url": url,
+            "secret_key": "k" * 40,
+            "quick_hash": True,
+            "base_url": "http://localhost",
+            **more,
+        }
+    )
 
 
 class Stage:
@@ -95,7 +107,9 @@ class Stage:
         db.session.commit()
         return found
 
-    def course(self, files: Mapping[str, str] | None = None, *, lesson: str = "Текст.", minutes: int = 45, folder: str = "") -> str:
+    def course(
+        self, files: Mapping[str, str] | None = None, *, lesson: str = "Текст.", minutes: int = 45, folder: str = ""
+    ) -> str:
         """Publish a course and return its id. `files` are paths and texts; or give the text of the only lesson."""
         self._courses += 1
         root = self.folder / "courses" / (folder or f"course-{self._courses}")
@@ -125,7 +139,12 @@ class Stage:
         for person in people:
             db.session.add(
                 Enrolment(
-                    run_id=run, person_id=person, role=role, state="active", created_at=self.site.now(), changed_at=self.site.now()
+                    run_id=run,
+                    person_id=person,
+                    role=role,
+                    state="active",
+                    created_at=self.site.now(),
+                    changed_at=self.site.now(),
                 )
             )
         db.session.commit()
@@ -139,7 +158,9 @@ class Stage:
     def _slug(self, record: RunRecord) -> str:
         from lms.publishing.models import CourseRecord  # noqa: PLC0415 - beside its only use
 
-        return str(db.session.execute(select(CourseRecord.slug).where(CourseRecord.id == record.course_id)).scalar_one())
+        return str(
+            db.session.execute(select(CourseRecord.slug).where(CourseRecord.id == record.course_id)).scalar_one()
+        )
 
     def results(self, run: int, person: int) -> dict[str, Recorded]:
         """A person's results by item."""
@@ -222,7 +243,9 @@ class Browser:
         assert self.response.status_code == status, f"GET {path}: {self.response.status_code}\n{self.text[:2000]}"
         return self.text
 
-    def post(self, path: str, data: Mapping[str, Any] | None = None, status: int = 200, follow: bool = True, **options: Any) -> str:
+    def post(
+        self, path: str, data: Mapping[str, Any] | None = None, status: int = 200, follow: bool = True, **options: Any
+    ) -> str:
         """Send a form (the token against forgery is added), following redirects."""
         whole = {"csrf_token": self.token(), **(data or {})}
         self.response = self.client.post(path, data=whole, follow_redirects=follow, **options)
@@ -232,8 +255,8 @@ class Browser:
     def token(self) -> str:
         """The token a form of this browser carries."""
         found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.client.get("/sign-in").get_data(as_text=True))
-        found = found or re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.client.get("/").get_data(as_text=True))
+        found = found or re.search(
+            r'name="csrf_token"[^>]*value="([^"]+)"', self.client.get("/").get_data(as_text=True)
+        )
         assert found, "no form on the page"
         return found[1]
-
-

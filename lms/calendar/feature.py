@@ -1,0 +1,44 @@
+"""Dates of all courses in one place, and reminders of them."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from sqlalchemy import delete, select
+
+from lms.calendar.models import Reminder
+from lms.calendar.reminders import remind
+from lms.calendar.views import pages
+from lms.db import db
+from lms.events import Tick
+from lms.i18n import gettext, mark
+from lms.people.models import Token
+from lms.plugin import On, PersonalData, Plugin
+from lms.plugin import Site as AnySite
+
+WORDS = (mark("Due soon: “{title}”, by {when}."), mark("Soon: “{title}”, {when}."))
+
+
+class CalendarData(PersonalData):
+    """Reminders a person got, and the secret address of their calendar."""
+
+    name = "calendar"
+
+    def export(self, site: AnySite, person_id: int) -> Mapping[str, Any]:
+        """Which dates the person was reminded of, and whether they have an address."""
+        own = select(Reminder).where(Reminder.person_id == person_id).order_by(Reminder.at)
+        address = db.session.execute(
+            select(Token.created_at).where(Token.person_id == person_id, Token.purpose == "calendar")
+        ).scalar()
+        return {
+            "reminders": [{"run": row.run_id, "date": row.item, "at": row.at.isoformat()} for row in db.session.execute(own).scalars()],
+            "address_made_at": address.isoformat() if address else None,
+        }
+
+    def erase(self, site: AnySite, person_id: int) -> Sequence[str]:
+        """Remove both."""
+        db.session.execute(delete(Reminder).where(Reminder.person_id == person_id))
+        db.session.execute(delete(Token).where(Token.person_id == person_id, Token.purpose == "calendar"))
+        return [gettext("Reminders and the address of the calendar were removed.")]
+
+
+feature = Plugin("calendar", "lms.calendar", contributes=(pages, On(Tick, remind), CalendarData()))
