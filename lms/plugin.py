@@ -501,6 +501,9 @@ class Visit(Protocol):
     def form(self, kind: type[F], **options: Any) -> F:
         """A form, bound to what was sent if this is a POST; protected against forged requests."""
 
+    def sent(self, name: str) -> str:
+        """One value of what was sent without a form class ("" when it is missing)."""
+
     def render(self, template: str, **context: Any) -> Markup:
         """A template of the plugin (`quiz/attempt.html`), with `visit`, `settings`, `block` and the layout's own names."""
 

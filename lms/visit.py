@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect
+from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from pydantic import BaseModel
@@ -180,6 +180,10 @@ class RunVisit:
     def form(self, kind: type[F], **options: Any) -> F:
         """A form, bound to what was sent."""
         return kind(**options)
+
+    def sent(self, name: str) -> str:
+        """One value of what was sent."""
+        return request.form.get(name, "")
 
     def page(self, template: str, **context: Any) -> Markup:
         """A template of the core with `visit` in it."""
