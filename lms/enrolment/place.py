@@ -21,8 +21,8 @@ class Place:
 
 
 _FIND = (
-    "SELECT r.id, r.course_id, c.slug AS course_slug, r.slug, r.title, r.revision_id, r.starts_on, r.ends_on, r.timezone,"
-    " e.id AS enrolment_id, e.role FROM course c JOIN run r ON r.course_id = c.id"
+    "SELECT r.id, r.course_id, c.slug AS course_slug, r.slug, r.title, r.revision_id, r.starts_on, r.ends_on,"
+    " r.timezone, e.id AS enrolment_id, e.role FROM course c JOIN run r ON r.course_id = c.id"
     " LEFT JOIN enrolment e ON e.run_id = r.id AND e.person_id = :person AND e.state = 'active'"
     " WHERE c.slug = :course"
 )

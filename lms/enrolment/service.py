@@ -1,4 +1,5 @@
-"""Places in a run: taken, asked for, given up. Every change holds the run's row, so that no more people get in than there are seats."""
+"""Places in a run: taken, asked for, given up. Every change holds the run's row, so that no more people get in than
+there are seats."""
 
 from sqlalchemy import func, select, text
 
@@ -33,8 +34,8 @@ def _folded(name: str) -> str:
 
 
 def enrol(site: Site, run_id: int, person_id: int, role: str = "learner", by: Actor | None = None) -> str:
-    """Take somebody into a run, as staff do; an active member gets the new role. Returns the state: "active", or "waiting" when
-    every seat for learners is taken (tutors need none)."""
+    """Take somebody into a run, as staff do; an active member gets the new role. Returns the state: "active", or
+    "waiting" when every seat for learners is taken (tutors need none)."""
     run = _hold(run_id)
     found = _of(run_id, person_id)
     if found is not None and found.state == "active":
@@ -63,8 +64,8 @@ def withdraw(site: Site, run_id: int, person_id: int, by: Actor | None = None) -
 
 
 def _hold(run_id: int) -> RunRecord:
-    """The run, held until the transaction ends. SQLite has its write lock; on PostgreSQL the weaker row lock lets others go on
-    writing rows that point to this run."""
+    """The run, held until the transaction ends. SQLite has its write lock; on PostgreSQL the weaker row lock lets
+    others go on writing rows that point to this run."""
     return db.session.execute(
         select(RunRecord).where(RunRecord.id == run_id).with_for_update(key_share=True).execution_options(populate_existing=True)
     ).scalar_one()

@@ -28,7 +28,7 @@ def _name(form: Form, field: Any) -> None:
 
 
 def _password(form: Any, field: Any) -> None:
-    own = [getattr(form, name).data or "" for name in ("email", "surname", "given_name", "patronymic") if hasattr(form, name)]
+    own = [getattr(form, name).data or "" for name in ("email", "surname", "given_name", "patronymic")]
     try:
         check_password(field.data or "", own)
     except BadInput as error:

@@ -9,8 +9,8 @@ from lms.db import Instant, Model, column
 
 
 class Person(Model):
-    """Anyone with an account. `email_key` is the folded address that must be unique; erased people keep their row without
-    their data."""
+    """Anyone with an account. `email_key` is the folded address that must be unique; erased people keep their row
+    without their data."""
 
     __tablename__ = "person"
 
@@ -52,7 +52,8 @@ class SignIn(Model):
 
 
 class Token(Model):
-    """A secret address: `purpose` reset, invite and confirm work once and expire; calendar stays until it is replaced."""
+    """A secret address: `purpose` reset, invite and confirm work once and expire; calendar stays until it is
+    replaced."""
 
     __tablename__ = "token"
 

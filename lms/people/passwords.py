@@ -33,8 +33,8 @@ def hash_password(site: Site, password: str) -> str:
 
 
 def password_fits(site: Site, stored: str | None, password: str) -> bool:
-    """Whether this is the password behind a stored hash. Without one (no account, or none set yet) as much work is done for nothing,
-    so that the time taken tells a stranger nothing."""
+    """Whether this is the password behind a stored hash. Without one (no account, or none set yet) as much work is
+    done for nothing, so that the time taken tells a stranger nothing."""
     with _turns:
         try:
             fits = _hasher(site.config.quick_hash).verify(stored or _nobodys(site.config.quick_hash), password)

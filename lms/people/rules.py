@@ -120,8 +120,8 @@ def commonest() -> frozenset[str]:
 
 
 def password_fault(password: str, own: Sequence[str], shortest: int = SHORTEST) -> str:
-    """What is wrong with a new password: "", "short", "long", "common" or "own" (one of the person's `own` words with a few
-    figures around it at most)."""
+    """What is wrong with a new password: "", "short", "long", "common" or "own" (one of the person's `own` words with
+    a few figures around it at most)."""
     if len(password) < shortest:
         return "short"
     if len(password) > LONGEST:
@@ -168,8 +168,9 @@ def wait_after(failures: int) -> timedelta:
 
 
 def try_account(count: int, until: datetime, now: datetime) -> tuple[int, datetime, timedelta]:
-    """A further try at an account with `count` failures that may be tried again at `until`: the new count and instant, and how
-    long to wait instead of trying (zero: go on). The try counts as a failure until it has succeeded."""
+    """A further try at an account with `count` failures that may be tried again at `until`: the new count and
+    instant, and how long to wait instead of trying (zero: go on). The try counts as a failure until it has
+    succeeded."""
     if count >= FREE_TRIES and now < until:
         return count, until, until - now
     if now - until >= FORGET:

@@ -1,4 +1,5 @@
-"""Accounts: made, proved, changed. Everything here takes plain values and gives plain answers; the request stays in the views."""
+"""Accounts: made, proved, changed. Everything here takes plain values and gives plain answers; the request stays in
+the views."""
 
 import hmac
 import re
@@ -32,7 +33,7 @@ NAME_FAULTS = {
 PASSWORD_FAULTS = {
     "short": mark("The password is too short: at least {shortest} characters."),
     "long": mark("The password is too long: at most 128 characters."),
-    "common": mark("This password is among those that are guessed first. Choose another, for example several words in a row."),
+    "common": mark("This password is among those that are guessed first. Choose another, such as several words in a row."),
     "own": mark("The password must not be made of your name or address. Choose another."),
 }
 
@@ -125,10 +126,11 @@ class Application:
 
 
 def sign_up(site: Site, asked: Application, address: str) -> int | None:
-    """Make an account for a visitor. With mail configured the answer is None always, and a letter tells the owner of the address
-    what to do, so that a stranger does not learn who has an account; without it, the id of the new account.
+    """Make an account for a visitor. With mail configured the answer is None always, and a letter tells the owner of
+    the address what to do, so that a stranger does not learn who has an account; without it, the id of the new account.
 
-    `address` is the network address. Raises TooManyTries, and BadInput when no letter can be sent and the address is taken.
+    `address` is the network address. Raises TooManyTries, and BadInput when no letter can be sent and the address is
+    taken.
     """
     _spend_address(site, address)
     if not site.config.mail_url:
@@ -136,14 +138,14 @@ def sign_up(site: Site, asked: Application, address: str) -> int | None:
     wait = throttle.spend(site, throttle.key_of("letter", rules.mail_key(asked.email)), throttle.letter_rule)
     if wait:
         return None
-    hashed = hash_password(site, asked.password)  # before the first statement: nobody waits for it with the database held
+    hashed = hash_password(site, asked.password)  # before the first statement: nobody has to wait for it
     found = find_person(asked.email)
     if found is None:
         id = create_person(site, **{**vars(asked), "password": ""}, confirmed=False)
         db.session.execute(update(Person).where(Person.id == id).values(password_hash=hashed))
         _send_confirmation(site, read_person(id))
     elif found.confirmed_at is None and found.erased_at is None:
-        # whoever opens the letter decides: the latest application for an address not yet confirmed is the one that counts
+        # the address is not proved yet: whoever opens the latest letter has it
         found.password_hash = hashed
         found.surname, found.given_name, found.patronymic = (
             rules.clean_name(name) for name in (asked.surname, asked.given_name, asked.patronymic)
@@ -197,11 +199,14 @@ class Unconfirmed(Exception):
     """The password is right, but the address was never confirmed."""
 
 
-def sign_in(site: Site, email: str, password: str, address: str, agent: str, former: str = "", device: str = "") -> SignedIn | None:
+def sign_in(
+    site: Site, email: str, password: str, address: str, agent: str, former: str = "", device: str = ""
+) -> SignedIn | None:
     """Sign a person in: None when address and password do not belong together.
 
-    `former` is the session cookie of this browser so far, which ends; `device` its device cookie: a browser in which the owner signed
-    in before has a count of its own, so that strangers' failures do not keep the owner out. Raises TooManyTries or Unconfirmed.
+    `former` is the session cookie of this browser so far, which ends; `device` its device cookie: a browser in which
+    the owner signed in before has a count of its own, so that strangers' failures do not keep the owner out. Raises
+    TooManyTries or Unconfirmed.
     """
     _spend_address(site, address)
     key = rules.mail_key(email)
@@ -224,12 +229,18 @@ def sign_in(site: Site, email: str, password: str, address: str, agent: str, for
         raise Unconfirmed
     throttle.forgive(counted)
     if needs_rehash(site, known.password_hash):
-        db.session.execute(update(Person).where(Person.id == known.id).values(password_hash=hash_password(site, password)))
+        hashed = hash_password(site, password)
+        db.session.execute(update(Person).where(Person.id == known.id).values(password_hash=hashed))
+    return open_session(site, known.id, key, known.is_admin, agent, former)
+
+
+def open_session(site: Site, person_id: int, key: str, is_admin: bool, agent: str, former: str = "") -> SignedIn:
+    """A new session for a person who has proved who they are; this browser's former one ends."""
     if former:
         sessions.end(sessions.hash_of(former))
-    made = sessions.start(site, known.id, known.is_admin, agent)
+    made = sessions.start(site, person_id, is_admin, agent)
     db.session.flush()
-    return SignedIn(known.id, made, new_device(site, key))
+    return SignedIn(person_id, made, new_device(site, key))
 
 
 def _spend_address(site: Site, address: str) -> None:
@@ -258,7 +269,8 @@ def _device_mark(site: Site, key: str, nonce: str) -> str:
 
 
 def ask_reset(site: Site, email: str, address: str) -> None:
-    """Mail a link to set a new password, if there is such an account. Raises TooManyTries for a network address that asks too much."""
+    """Mail a link to set a new password, if there is such an account. Raises TooManyTries for a network address that
+    asks too much."""
     _spend_address(site, address)
     wait = throttle.spend(site, throttle.key_of("letter", rules.mail_key(email)), throttle.letter_rule)
     person = None if wait else find_person(email)
@@ -293,9 +305,11 @@ def reset_owner(site: Site, secret: str) -> Person | None:
 
 
 def reset(site: Site, secret: str, password: str) -> bool:
-    """Set a password by a mailed link, once: everything that proved the person before (sessions, links, feeds) ends with it.
+    """Set a password by a mailed link, once: everything that proved the person before (sessions, links, feeds) ends
+    with it.
 
-    False when the link does not work (any more). Raises BadInput when the password cannot be one; the link then still works.
+    False when the link does not work (any more). Raises BadInput when the password cannot be one; the link then still
+    works.
     """
     owner = reset_owner(site, secret)
     if owner is None:
@@ -321,8 +335,9 @@ def own_words(person: Person) -> list[str]:
 
 
 def change_profile(
-    site: Site, person_id: int, *, surname: str, given_name: str, patronymic: str, language: str, timezone: str, theme: str
-) -> None:
+    site: Site, person_id: int, *, surname: str, given_name: str, patronymic: str, language: str, timezone: str,
+    theme: str,
+) -> None:  # fmt: skip
     """Change what a person says about themselves. Raises BadInput for a name that cannot be one."""
     names = [rules.clean_name(name) for name in (surname, given_name, patronymic)]
     for name in names[:2] + [name for name in names[2:] if name]:
@@ -330,13 +345,15 @@ def change_profile(
             raise BadInput(Message(NAME_FAULTS[fault]))
     db.session.execute(
         update(Person).where(Person.id == person_id).values(
-            surname=names[0], given_name=names[1], patronymic=names[2], language=language, timezone=timezone, theme=theme
+            surname=names[0], given_name=names[1], patronymic=names[2],
+            language=language, timezone=timezone, theme=theme,
         )
     )  # fmt: skip
 
 
 def change_password(site: Site, person_id: int, old: str, new: str, session: str) -> bool:
-    """Set a new password: all other sessions and all links end, `session` (a hash) stays. False when the old one is wrong.
+    """Set a new password: all other sessions and all links end, `session` (a hash) stays. False when the old one is
+    wrong.
 
     Raises BadInput when the new one cannot be one, TooManyTries after repeated wrong old ones.
     """
@@ -430,10 +447,12 @@ def choose_mail(site: Site, person_id: int, wanted: set[str]) -> None:
 def send_letter(
     site: Site, person: Person, subject: str, before: list[str], path: str, after: list[str] | None = None
 ) -> None:
-    """Put a letter with one link in the outbox, in the language in force. The link carries the configured address of the site."""
+    """Put a letter with one link in the outbox, in the language in force. The link carries the configured address of
+    the site."""
     use_catalogues(site.catalogues)
     values = {
-        "name": person.given_name, "before": before, "link": site.url(path), "after": after or [], "language": person.language,
+        "name": person.given_name, "before": before, "link": site.url(path), "after": after or [],
+        "language": person.language,
     }  # fmt: skip
     environment = ui.site_environment()
     text = environment.get_template("people/letter.txt").render(**values)
@@ -441,8 +460,8 @@ def send_letter(
     queue(site, person.email, subject, text, html, person_id=person.id)
 
 
-def forget_old(site: Site) -> None:
+def forget_old(now: datetime) -> None:
     """Drop sessions, links and counts that mean nothing any more."""
-    db.session.execute(delete(SignIn).where(SignIn.expires_at < site.now()))
-    links.forget_old(site)
-    throttle.forget_old(site)
+    db.session.execute(delete(SignIn).where(SignIn.expires_at < now))
+    links.forget_old(now)
+    throttle.forget_old(now)

@@ -1,7 +1,7 @@
 """Counted tries, in a table, so that all processes agree on who has to wait.
 
-A try is counted before its outcome is known and in a transaction of its own: fifty tries at once cannot slip past the count, and
-an answer that undoes its transaction does not undo the count.
+A try is counted before its outcome is known and in a transaction of its own: fifty tries at once cannot slip past the
+count, and an answer that undoes its transaction does not undo the count.
 """
 
 import hashlib
@@ -28,7 +28,8 @@ def key_of(kind: str, value: str) -> str:
 def spend(site: Site, key: str, rule: Rule) -> timedelta:
     """Count one try; returns how long to wait instead of trying, zero when the try may go on.
 
-    Ends the transaction in force (undone: nothing may have been written in it yet), because SQLite has one writer at a time.
+    Ends the transaction in force (undone: nothing may have been written in it yet), because SQLite has one writer at
+    a time.
     """
     db.session.rollback()
     now = site.now()
@@ -60,6 +61,6 @@ def letter_rule(count: int, until: datetime, now: datetime) -> tuple[int, dateti
     return rules.try_window(count, until, now, rules.LETTERS, rules.HOUR)
 
 
-def forget_old(site: Site) -> None:
+def forget_old(now: datetime) -> None:
     """Drop counts that mean nothing any more."""
-    db.session.execute(delete(Throttle).where(Throttle.until < site.now() - timedelta(days=1)))
+    db.session.execute(delete(Throttle).where(Throttle.until < now - timedelta(days=1)))
