@@ -20,8 +20,9 @@ class _Words:
         return ngettext(one, many, n)
 
 
-def lazy(text: str) -> Message:
-    """A label or a validator's message, put into words when the page is made."""
+def lazy(text: str) -> Any:
+    """A label or a validator's message (a `Message`), put into words when the page is made. Typed loosely, because WTForms asks
+    for `str` where it only shows."""
     return Message(text)
 
 
