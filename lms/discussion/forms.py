@@ -1,14 +1,16 @@
 """What people write in a discussion."""
 
 from wtforms import HiddenField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from lms.forms import Form, lazy
+from lms.i18n import Message
 
 TITLE_LENGTH = 150
 TEXT_LENGTH = 20_000
 REASON_LENGTH = 300
 
+_TEXT = lazy("Text")
 _NOTE = lazy("Markdown works: **bold**, *italic*, lists, links.")
 
 
@@ -20,29 +22,27 @@ def _one_line(value: str | None) -> str | None:
     return " ".join(value.split()) if value else value
 
 
-def _required(text: str) -> InputRequired:
-    return InputRequired(lazy(text))  # type: ignore[arg-type]  # put into words when shown
+def _rules(missing: Message, most: int) -> list[DataRequired | Length]:
+    too_long = Message("At most {most} characters fit here.", {"most": most})
+    return [DataRequired(missing), Length(max=most, message=too_long)]  # type: ignore[arg-type]  # put into words when shown
 
 
-def _at_most(most: int) -> Length:
-    return Length(max=most)
+def _text_field() -> TextAreaField:
+    rules = _rules(lazy("Write the text."), TEXT_LENGTH)
+    return TextAreaField(_TEXT, rules, description=_NOTE, filters=[_strip])  # type: ignore[arg-type]  # the same
 
 
 class ReplyForm(Form):
     """A reply, or the new text of a post."""
 
-    text = TextAreaField(
-        lazy("Text"), [_required("Write the text."), _at_most(TEXT_LENGTH)], description=_NOTE, filters=[_strip]
-    )
+    text = _text_field()
 
 
 class ThreadForm(Form):
     """A new thread with its opening post. `block` is the activity it belongs to."""
 
-    title = StringField(lazy("Subject"), [_required("Write the subject."), _at_most(TITLE_LENGTH)], filters=[_one_line])
-    text = TextAreaField(
-        lazy("Text"), [_required("Write the text."), _at_most(TEXT_LENGTH)], description=_NOTE, filters=[_strip]
-    )
+    title = StringField(lazy("Subject"), _rules(lazy("Write the subject."), TITLE_LENGTH), filters=[_one_line])  # type: ignore[arg-type]
+    text = _text_field()
     block = HiddenField(filters=[_strip])
 
 
@@ -50,7 +50,7 @@ class HideForm(Form):
     """Why a tutor hides a post: shown to its author."""
 
     reason = StringField(
-        lazy("Reason, shown to the author"),
-        [_required("Say why, so that the author knows."), _at_most(REASON_LENGTH)],
+        lazy("Reason, shown to the author"),  # type: ignore[arg-type]  # the same
+        _rules(lazy("Say why, so that the author knows."), REASON_LENGTH),
         filters=[_one_line],
     )
