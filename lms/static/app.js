@@ -105,7 +105,7 @@
   });
 
   // What scrolls sideways can be reached by the keyboard
-  each("pre, .prose > table, .prose math[display=block]", function (one) {
+  each("pre, .prose math[display=block]", function (one) {
     if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
   });
 

@@ -42,6 +42,7 @@ from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from courses.criteria import Criteria
+from courses.html import render
 
 LMS = Path(__file__).parents[2] / "lms"
 HERE = Path(__file__).parent / "gallery"
@@ -142,6 +143,7 @@ def samples() -> dict[str, Any]:
     levels = [{"points": 0, "title": "нет"}, {"points": 3, "title": "отчасти"}, {"points": 5, "title": "полностью"}]
     return {
         "soon": SOON,
+        "lesson": render((HERE / "lesson.md").read_text(encoding="utf-8"), language="ru"),
         "states": STATES,
         "form": form,
         "phases": [
@@ -317,6 +319,24 @@ def test_a_question_is_a_dialog_that_the_keyboard_can_leave(site: ThreadingHTTPS
     page.keyboard.press("Escape")
     dialog.wait_for(state="hidden")
     assert page.evaluate("document.activeElement.closest('details').id") == "withdraw"
+
+
+@pytest.mark.journey
+@pytest.mark.parametrize("theme", ["light", "dark"])
+@pytest.mark.parametrize("width", [360, 1200])
+def test_an_open_menu_stays_on_the_page(site: ThreadingHTTPServer, page: Page, theme: str, width: int) -> None:
+    page.set_viewport_size({"width": width, "height": 800})
+    page.goto(address(site, f"components-{theme}"))
+    for menu in page.locator("details.menu > summary:visible").all():
+        menu.click()
+        assert page.locator("details.menu[open]").count() == 1
+        assert serious(page) == []
+        box = page.locator("details.menu[open] > :not(summary)").bounding_box()
+        assert box is not None
+        assert 0 <= box["x"] < box["x"] + box["width"] <= width
+        assert page.evaluate("document.documentElement.scrollWidth") == width
+        page.keyboard.press("Escape")
+        assert page.evaluate("document.activeElement.tagName") == "SUMMARY"
 
 
 @pytest.mark.journey
