@@ -1,6 +1,6 @@
 """Markdown to HTML that may be shown: one way for authors' files, a narrower one for what learners write.
 
-Both pass nh3; a last walk over its normalised output does what needs whole tags: links, pictures, ids, headings, tables.
+Both pass nh3; a last walk over its normalised output does what needs whole tags: links, pictures, ids, headings.
 Python-Markdown keeps no source positions, so places of findings are looked up in the source text, code masked out.
 This is one module because the steps share the order they must run in.
 """
@@ -133,7 +133,7 @@ _AUTHOR_ATTRIBUTES: dict[str, set[str]] = {
     "time": {"datetime"},
     "track": {"src", "kind", "srclang", "label", "default"},
     "video": {"src", "controls", "preload", "width", "height", "poster"},
-} | {tag: _MATHML_ATTRIBUTES for tag in _MATHML}
+} | dict.fromkeys(_MATHML, _MATHML_ATTRIBUTES)
 _UNTRUSTED_TAGS = _INLINE | _FLOW
 _UNTRUSTED_ATTRIBUTES: dict[str, set[str]] = {
     "a": {"href", "title"},
@@ -246,6 +246,7 @@ class _Job:
     links: LinkResolver | None
     prefix: str
     top: int
+    anchors: frozenset[str] = frozenset()
     tables: int = 0
 
 
@@ -268,17 +269,21 @@ def render_page(
     prefix: str = "",
     top: int = 2,
     source: str | None = None,
+    anchors: frozenset[str] = frozenset(),
 ) -> Rendered:
     """Render Markdown that may hold directive markers, which stay in the HTML.
 
     ``source`` is the text as written, for places (``text`` may have gained lines with its markers); ``schemes`` are
     further link schemes for ``links`` to resolve; ``prefix`` keeps ids of several texts on a page apart; the highest
-    heading becomes ``top``.
+    heading becomes ``top``; ``anchors`` are ids on the page that are not the text's own, so links to them stay.
     """
     words = WORDS.get(language.split("-")[0], WORDS["en"])
-    job = _Job(report, Places(source if source is not None else text, line), words, links, ID_PREFIX + prefix, top)
+    job = _Job(
+        report, Places(source if source is not None else text, line), words, links, ID_PREFIX + prefix, top, anchors
+    )
     _lint(job)
-    raw = _convert(text, _author_markdown(language.split("-")[0] if language.split("-")[0] in WORDS else "en"), job)
+    spoken = language.split("-")[0]
+    raw = _convert(text, _author_markdown(spoken if spoken in WORDS else "en"), job)
     raw = _MATH.sub(lambda match: _formula(match, job), raw)
     _lint_raw(raw, schemes, job)
     html = _cleaner(schemes).clean(raw)
@@ -290,7 +295,7 @@ def render_page(
 def _convert(text: str, md: Markdown, job: _Job) -> str:
     try:
         return md.reset().convert(text)
-    except Exception as error:  # noqa: BLE001 - any text must come to something; Markdown's bugs are not the author's
+    except Exception as error:  # any text must come to something; Markdown's bugs are not the author's
         job.report.add(
             job.places.first,
             1,
@@ -308,7 +313,7 @@ def _formula(match: re.Match[str], job: _Job) -> str:
     display = "block" if match[1] == "div" else "inline"
     try:
         result = mathml(tex, display=display)
-    except Exception:  # noqa: BLE001 - the converter raises whatever its parser meets
+    except Exception:  # the converter raises whatever its parser meets
         result = ""
     left = re.search(r"\\[A-Za-z]+", re.sub(r"<[^>]*>", "", result))
     if left or not result or not _balanced(tex):
@@ -416,7 +421,9 @@ def _link(attributes: dict[str, str], name: str, tag: str, job: _Job) -> None:
     attributes["data-written"] = address
     if address.startswith("#"):
         anchor = unquote(address[1:])
-        attributes[name] = address if not anchor else "#" + (anchor if anchor.startswith(job.prefix) else job.prefix + anchor)
+        if anchor and anchor not in job.anchors and not anchor.startswith(job.prefix):
+            anchor = job.prefix + anchor
+        attributes[name] = "#" + anchor
         return
     if job.links is not None:
         line, column = job.places.find(
@@ -491,8 +498,9 @@ def _sections(lines: list[str]) -> Iterator[tuple[int, int]]:
         atx = re.match(r"(#{1,6})[^#]", text + " ")
         if atx and text.strip("# "):
             yield place, len(atx[1])
-        elif place and re.fullmatch(r"=+[ ]*|-+[ ]*", text) and lines[place - 1].strip() and "|" not in lines[place - 1]:
-            if place < 2 or not lines[place - 2].strip():
+        elif place and re.fullmatch(r"=+[ ]*|-+[ ]*", text):
+            above, before = lines[place - 1].strip(), lines[place - 2].strip() if place > 1 else ""
+            if above and not before and "|" not in above:
                 yield place - 1, 1 if text[0] == "=" else 2
 
 
@@ -555,14 +563,17 @@ def render_untrusted(text: str, *, limit: int = UNTRUSTED_LIMIT) -> str:
     text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ue000\ue001]", "", text.replace("\r\n", "\n").replace("\r", "\n"))
     try:
         raw = _untrusted_markdown().reset().convert(text)
-    except Exception:  # noqa: BLE001 - nothing a person types may break the page
+    except Exception:  # nothing a person types may break the page
         raw = f"<pre>{escape(text)}</pre>"
     html = _untrusted_cleaner().clean(raw)
-    html = _HEADING.sub(lambda match: f"<h{min(int(match[1]) + 3, 6)}>{match[3]}</h{min(int(match[1]) + 3, 6)}>", html)
-    return html.replace("<pre>", '<pre tabindex="0">')
+
+    def lowered(match: re.Match[str]) -> str:
+        level = min(int(match[1]) + 3, 6)  # a post stands below the page's own headings
+        return f"<h{level}>{match[3]}</h{level}>"
+
+    return _HEADING.sub(lowered, html).replace("<pre>", '<pre tabindex="0">').replace("<p></p>", "")
 
 
 def plain_text(html: str) -> str:
     """The words of rendered HTML, one space between them: for search and summaries."""
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", html)).split())
-

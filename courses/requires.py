@@ -16,7 +16,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter,
 from pydantic_core import PydanticCustomError
 
 from courses.ids import Id, Share, is_id
-from courses.moments import Moment
+from courses.moments import ImpossibleDate, Moment
 
 AUTHOR_KEYS = ("done", "from", "until", "score", "all_of", "any_of", "not")
 """The words an author may write in a ``requires`` mapping."""
@@ -115,7 +115,8 @@ def _read_key(key: t.Any, value: t.Any, path: tuple[str | int, ...]) -> dict[str
         try:
             return {"kind": key, "moment": Moment(str(value))}
         except ValueError as error:
-            raise _fail("moment", path, value=str(value)) from error
+            reason = "moment_date" if isinstance(error, ImpossibleDate) else "moment"
+            raise _fail(reason, path, value=str(value)) from error
     if key == "score":
         if not isinstance(value, dict) or not value:
             raise _fail("score", path)

@@ -69,6 +69,11 @@ class Directive:
     body_line: int
     indent: int = 0
 
+    @property
+    def end(self) -> int:
+        """The line of the closing fence (or the last line, where there is none)."""
+        return self.body_line + (self.body.count("\n") + 1 if self.body else 0)
+
 
 @dataclass(frozen=True)
 class Scanned:
@@ -91,6 +96,15 @@ class _Lines:
                 self._fences.setdefault(bare, []).append(place)
             if "-->" in line:
                 self._comment_ends.append(place)
+
+    def ticks_end(self, place: int, length: int) -> int | None:
+        """The next line of at least so many back-ticks and nothing else."""
+        ends = [
+            places[after]
+            for mark, places in self._fences.items()
+            if mark[0] == "`" and len(mark) >= length and (after := bisect_right(places, place)) < len(places)
+        ]
+        return min(ends, default=None)
 
     def fence(self, place: int) -> tuple[str, int | None] | None:
         """A code fence opening here: its mark and the place of its closing line, None if it is never closed."""
@@ -311,16 +325,9 @@ class _Scanner:
         return match[3].strip(), match[5].rstrip(":").strip(), len(match[1])
 
     def _tick(self, place: int, tick: re.Match[str]) -> int:
-        end = next(
-            (
-                n
-                for n in range(place + 1, len(self.lines))
-                if (bare := self.lines[n].strip()).startswith(tick[2]) and not bare.strip("`")
-            ),
-            None,
-        )
+        end = self.source.ticks_end(place, len(tick[2]))
         if self._capturing():
-            return (len(self.lines) if end is None else end) if end is None else end + 1
+            return len(self.lines) if end is None else end + 1
         if tick[3] not in self.known:
             self._unknown(place, len(tick[1]) + 1, tick[3], tick[0].strip(), False)
             if end is None:

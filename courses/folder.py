@@ -1,0 +1,284 @@
+"""The folder of a course: which files it has, what they hold, and nothing outside of it."""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path, PurePosixPath
+from urllib.parse import quote
+
+from courses.problems import N_, Report
+from courses.scan import without_markers
+from courses.tree import Media
+
+_MAX_TEXT = 1_000_000
+_MAX_MEDIA = 500_000_000
+_TRANSLATED = re.compile(r"(?P<stem>.+)\.(?P<language>[a-z]{2}(?:-[A-Za-z]{2,4})?)")
+_NUMBER = re.compile(r"(\d+)[-_. ]*")
+_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u0085\u2028\u2029\ufffe\uffff]")
+_IGNORED = {"readme", "license", "licence", "contributing", "changelog", "code_of_conduct"}
+
+# a table of our own: what the machine at hand has in /etc/mime.types must not change a course
+_TYPES = mimetypes.MimeTypes()
+for _type, _ending in (
+    ("image/webp", ".webp"),
+    ("image/avif", ".avif"),
+    ("audio/ogg", ".ogg"),
+    ("audio/mp4", ".m4a"),
+    ("video/webm", ".webm"),
+    ("text/vtt", ".vtt"),
+    ("text/markdown", ".md"),
+    ("application/vnd.openxmlformats-officedocument.wordprocessingml.document", ".docx"),
+    ("application/vnd.openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
+    ("application/vnd.openxmlformats-officedocument.presentationml.presentation", ".pptx"),
+    ("application/vnd.oasis.opendocument.text", ".odt"),
+    ("application/vnd.oasis.opendocument.spreadsheet", ".ods"),
+    ("application/vnd.oasis.opendocument.presentation", ".odp"),
+):
+    _TYPES.add_type(_type, _ending)
+
+
+def plain_name(stem: str) -> str:
+    """A file's or folder's name without the number that orders it."""
+    return _NUMBER.sub("", stem, count=1) if _NUMBER.match(stem) and not stem.isdigit() else stem
+
+
+def _order(name: str) -> tuple[float, str]:
+    number = _NUMBER.match(name)
+    return (float(int(number[1][:18])) if number else float("inf"), name)
+
+
+@dataclass
+class Text:
+    """One text in its languages: path in the course folder by language, "" being the main one."""
+
+    stem: str
+    paths: dict[str, str] = field(default_factory=dict)
+
+
+@dataclass
+class ModuleFolder:
+    """A module's folder: its ``index.md`` and lessons in order."""
+
+    name: str
+    index: Text
+    lessons: list[Text] = field(default_factory=list)
+
+
+@dataclass
+class Layout:
+    """All texts of a course."""
+
+    course: Text
+    modules: list[ModuleFolder] = field(default_factory=list)
+
+    def languages(self) -> list[str]:
+        """Every language but the main one that some file is written in."""
+        texts = [self.course, *(text for module in self.modules for text in (module.index, *module.lessons))]
+        return sorted({language for text in texts for language in text.paths if language})
+
+
+class Folder:
+    """Reads a course's files. Paths are relative to the folder, with forward slashes; nothing outside is opened."""
+
+    def __init__(self, root: Path, report: Report) -> None:
+        self.root = root
+        self.report = report
+        self._real = root.resolve()
+        self._media: dict[str, Media | None] = {}
+
+    def inside(self, path: Path) -> bool:
+        """Whether a path, links followed, still lies in the course folder."""
+        try:
+            return path.resolve().is_relative_to(self._real)
+        except (OSError, RuntimeError, ValueError):
+            return False
+
+    def _entries(self, path: Path, under: str) -> Iterator[tuple[str, str, Path]]:
+        """(name, path in the course, path on disk) of what may be read here, in order; the rest is reported."""
+        try:
+            found = sorted(path.iterdir(), key=lambda entry: _order(entry.name))
+        except OSError as error:
+            self._unreadable(under or ".", error)
+            return
+        for entry in found:
+            name = f"{under}/{entry.name}" if under else entry.name
+            if entry.name.startswith((".", "_")):
+                continue
+            if any("\ud800" <= sign <= "\udfff" for sign in entry.name):
+                self.report.at(quote(name, errors="replace")).add(
+                    1, 1, "file-name", N_("The name of this file is not UTF-8.")
+                )
+            elif not self.inside(entry):
+                self.report.at(name).add(
+                    1,
+                    1,
+                    "path-outside",
+                    N_("This is a link to something outside of the course folder, which is never read."),
+                    hint=N_("Copy the file into the course."),
+                )
+            else:
+                yield entry.name, name, entry
+
+    def _unreadable(self, name: str, error: OSError) -> None:
+        self.report.at(name).add(
+            1, 1, "file-unreadable", N_("The file cannot be read: {error}."), error=error.strerror or "?"
+        )
+
+    def layout(self) -> Layout | None:
+        """The course's texts, or None if there is no ``course.md``."""
+        layout = Layout(Text("course"))
+        strays: list[str] = []
+        if not self.root.is_dir():
+            self.report.at("course.md").add(1, 1, "course-missing", N_("There is no such folder."))
+            return None
+        for name, path, entry in self._entries(self.root, ""):
+            if entry.is_dir() and not name.endswith(".md"):
+                module = self._module(name, entry)
+                if module:
+                    layout.modules.append(module)
+            elif name.endswith(".md") and self._is_file(entry, path):
+                stem, language = self._stem(name)
+                if stem == "course":
+                    layout.course.paths[language] = path
+                elif stem.lower() not in _IGNORED:
+                    strays.append(path)
+        self._strays(strays)
+        if "" not in layout.course.paths:
+            self.report.at("course.md").add(
+                1,
+                1,
+                "course-missing",
+                N_("The folder has no course.md, so it is not a course."),
+                hint=N_("Create course.md with a title between --- lines."),
+            )
+            return None
+        return layout
+
+    def _is_file(self, entry: Path, path: str) -> bool:
+        if entry.is_file():
+            return True
+        self.report.at(path).add(1, 1, "not-a-file", N_("This is not a file, though its name ends in .md."))
+        return False
+
+    def _stem(self, name: str) -> tuple[str, str]:
+        match = _TRANSLATED.fullmatch(name.removesuffix(".md"))
+        return (match["stem"], match["language"]) if match else (name.removesuffix(".md"), "")
+
+    def _strays(self, paths: list[str]) -> None:
+        for path in paths:
+            self.report.at(path).warn(
+                1,
+                1,
+                "file-ignored",
+                N_("This file is no part of the course: lessons lie in the folder of a module."),
+                hint=N_("Move it to a folder such as 01-start, or remove it."),
+            )
+
+    def _module(self, name: str, folder: Path) -> ModuleFolder | None:
+        index, lessons, strays = Text("index"), dict[str, Text](), list[str]()
+        for entry_name, path, entry in self._entries(folder, name):
+            if entry_name.endswith(".md") and self._is_file(entry, path):
+                stem, language = self._stem(entry_name)
+                if stem == "index":
+                    index.paths[language] = path
+                elif stem.lower() not in _IGNORED:
+                    lessons.setdefault(stem, Text(stem)).paths[language] = path
+            elif entry.is_dir() and entry_name != "media":
+                strays += [p for n, p, e in self._entries(entry, path) if n.endswith(".md") and e.is_file()]
+        self._strays(strays)
+        if not index.paths and not lessons:
+            return None  # pictures and such
+        if "" not in index.paths:
+            self.report.at(f"{name}/index.md").add(
+                1,
+                1,
+                "module-index-missing",
+                N_("The folder “{name}” holds lessons but has no index.md."),
+                hint=N_("Create {name}/index.md with a title between --- lines."),
+                name=name,
+            )
+        return ModuleFolder(name, index, self._with_main(lessons))
+
+    def _with_main(self, lessons: dict[str, Text]) -> list[Text]:
+        kept = []
+        for stem, text in lessons.items():
+            if "" in text.paths:
+                kept.append(text)
+                continue
+            for path in text.paths.values():
+                self.report.at(path).add(
+                    1,
+                    1,
+                    "translation-orphan",
+                    N_("This translates a lesson that is not there."),
+                    hint=N_("The lesson in the course's own language is expected in {stem}.md."),
+                    stem=stem,
+                )
+        return sorted(kept, key=lambda text: _order(text.stem))
+
+    def read(self, path: str) -> str | None:
+        """The text of a file, line ends as ``\\n`` and no BOM; None if it cannot be read. What is wrong is reported."""
+        report = self.report.at(path)
+        try:
+            raw = (self.root / path).read_bytes()
+        except OSError as error:
+            self._unreadable(path, error)
+            return None
+        if len(raw) > _MAX_TEXT:
+            report.add(
+                1, 1, "file-too-large", N_("The file has {size} bytes; at most {most} are read."),
+                size=len(raw), most=_MAX_TEXT,
+            )  # fmt: skip
+            raw = raw[:_MAX_TEXT]
+        try:
+            text = raw.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            before = raw[: error.start].decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+            report.add(
+                before.count("\n") + 1,
+                len(before) - before.rfind("\n"),
+                "encoding",
+                N_("The file is not UTF-8 from here on."),
+                hint=N_("Save it as UTF-8; a file from Windows is often in windows-1251."),
+            )
+            text = raw.decode("utf-8-sig", "replace")
+        text = without_markers(text.replace("\r\n", "\n").replace("\r", "\n"))
+        control = _CONTROL.search(text)
+        if control:
+            report.add(
+                text.count("\n", 0, control.start()) + 1,
+                control.start() - text.rfind("\n", 0, control.start()),
+                "control-character",
+                N_("There is an invisible character here that no text may hold."),
+            )
+            text = _CONTROL.sub(" ", text)
+        return text
+
+    def media(self, path: str) -> tuple[str, Media] | None:
+        """The published name (first 32 hex digits of the hash, the ending) and facts of a file; None if not there."""
+        if path not in self._media:
+            self._media[path] = self._media_of(path)
+        media = self._media[path]
+        return (media_name(media), media) if media else None
+
+    def _media_of(self, path: str) -> Media | None:
+        file = self.root / path
+        try:
+            if not self.inside(file) or not file.is_file() or file.stat().st_size > _MAX_MEDIA:
+                return None
+            with file.open("rb") as stream:
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            kind = _TYPES.guess_type(file.name)[0] or "application/octet-stream"
+            return Media(path=path, sha256=digest, size=file.stat().st_size, type=kind)
+        except (OSError, ValueError):
+            return None
+
+
+def media_name(media: Media) -> str:
+    """The name a media file is published under: 32 hex digits of its hash and its ending."""
+    ending = PurePosixPath(media.path).suffix.lower()
+    return media.sha256[:32] + (ending if re.fullmatch(r"\.[a-z0-9]{1,8}", ending) else "")
