@@ -27,7 +27,8 @@ class AssessmentData(PersonalData):
                 {
                     "run": row.run_id, "activity": row.block, "role": row.role, "points": json.loads(row.values),
                     "comments": json.loads(row.comments), "comment": row.comment, "share": row.share,
-                    "done_at": row.done_at.isoformat() if row.done_at else None, "updated_at": row.updated_at.isoformat(),
+                    "done_at": row.done_at.isoformat() if row.done_at else None,
+                    "updated_at": row.updated_at.isoformat(),
                 }
                 for row in rows
             ]
@@ -37,9 +38,8 @@ class AssessmentData(PersonalData):
         """Remove what the person wrote; the numbers stay, because others' marks rest on them."""
         own = AssessmentRecord.assessor_id == person_id
         count = db.session.execute(select(func.count()).select_from(AssessmentRecord).where(own)).scalar_one()
-        db.session.execute(
-            update(AssessmentRecord).where(own).values(comments="{}", comment="").execution_options(synchronize_session=False)
-        )
+        emptied = update(AssessmentRecord).where(own).values(comments="{}", comment="")
+        db.session.execute(emptied.execution_options(synchronize_session=False))
         if not count:
             return []
         return [

@@ -14,7 +14,7 @@ COMMENT_LENGTH = 5_000
 
 @dataclass(frozen=True)
 class Sent:
-    """What was sent. `raw` is what to show again; `errors` has a sentence by criterion id ("" for the general comment)."""
+    """What was sent. `raw` is what to show again; `errors`: sentences by criterion id ("" for the general comment)."""
 
     values: dict[str, float] = field(default_factory=dict)
     comments: dict[str, str] = field(default_factory=dict)
@@ -27,13 +27,13 @@ def sent_fields(criteria: Criteria) -> Mapping[str, str] | None:
     """The fields of the request that belong to this form, or None when none was sent."""
     if not has_request_context() or request.method != "POST":
         return None
-    known = {f"criterion-{item.id}" for item in criteria.items} | {f"comment-{item.id}" for item in criteria.items} | {"comment"}
+    known = {f"{part}-{item.id}" for part in ("criterion", "comment") for item in criteria.items} | {"comment"}
     found = {name: value for name, value in request.form.items() if name in known}
     return found or None
 
 
 def understand(criteria: Criteria, fields: Mapping[str, str], complete: bool = True) -> Sent:
-    """Read the fields `criterion-<id>` (points), `comment-<id>` and `comment`. With `complete`, nothing may be missing."""
+    """Read the fields `criterion-<id>` (points), `comment-<id>` and `comment`; nothing may be missing if `complete`."""
     sent = Sent(comment=_text(fields.get("comment", "")))
     if len(sent.comment) > COMMENT_LENGTH:
         sent.errors[""] = _too_long()

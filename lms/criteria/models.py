@@ -9,7 +9,7 @@ from lms.db import Instant, Model, column
 
 
 class AssessmentRecord(Model):
-    """One assessor's form for one subject. `form` is the criteria as they were then: later changes of the course do not touch it."""
+    """One assessor's form for one subject. `form` is the criteria as they were then: a later course leaves it alone."""
 
     __tablename__ = "assessment"
     __table_args__ = (

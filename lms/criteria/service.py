@@ -92,8 +92,8 @@ class BlockAssessments:
         found.updated_at = now
         db.session.flush()
         return Assessment(
-            found.id, subject, assessor_id, role, criteria, json.loads(found.values), json.loads(found.comments), comment,
-            found.share, found.done_at,
+            found.id, subject, assessor_id, role, criteria, json.loads(found.values), json.loads(found.comments),
+            comment, found.share, found.done_at,
         )  # fmt: skip
 
     def of(self, subjects: Sequence[str] | None = None, role: str | None = None) -> Sequence[Assessment]:

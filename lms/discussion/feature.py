@@ -49,7 +49,9 @@ class DiscussionData(PersonalData):
     def erase(self, site: AnySite, person_id: int) -> Sequence[str]:
         """Take away the texts; a mark stays in their place, so that others' answers keep their sense."""
         posts, _ = service.erase(cast(Site, site), person_id)
-        return [ngettext("The text of {n} post was removed.", "The texts of {n} posts were removed.", posts)] if posts else []
+        if not posts:
+            return []
+        return [ngettext("The text of {n} post was removed.", "The texts of {n} posts were removed.", posts)]
 
 
 feature = Plugin(

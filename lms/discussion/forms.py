@@ -29,7 +29,7 @@ def _rules(missing: Message, most: int) -> list[DataRequired | Length]:
 
 def _text_field() -> TextAreaField:
     rules = _rules(lazy("Write the text."), TEXT_LENGTH)
-    return TextAreaField(_TEXT, rules, description=_NOTE, filters=[_strip])  # type: ignore[arg-type]  # the same
+    return TextAreaField(_TEXT, rules, description=_NOTE, filters=[_strip])
 
 
 class ReplyForm(Form):
@@ -41,7 +41,7 @@ class ReplyForm(Form):
 class ThreadForm(Form):
     """A new thread with its opening post. `block` is the activity it belongs to."""
 
-    title = StringField(lazy("Subject"), _rules(lazy("Write the subject."), TITLE_LENGTH), filters=[_one_line])  # type: ignore[arg-type]
+    title = StringField(lazy("Subject"), _rules(lazy("Write the subject."), TITLE_LENGTH), filters=[_one_line])
     text = _text_field()
     block = HiddenField(filters=[_strip])
 
@@ -50,7 +50,7 @@ class HideForm(Form):
     """Why a tutor hides a post: shown to its author."""
 
     reason = StringField(
-        lazy("Reason, shown to the author"),  # type: ignore[arg-type]  # the same
+        lazy("Reason, shown to the author"),
         _rules(lazy("Say why, so that the author knows."), REASON_LENGTH),
         filters=[_one_line],
     )

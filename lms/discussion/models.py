@@ -9,7 +9,8 @@ from lms.db import Instant, Model, column
 
 
 class ThreadRecord(Model):
-    """A thread; `block` is "" in the run's general discussion. `hidden_at` is that of its opening post, whose fate the title shares."""
+    """A thread; `block` is "" in the run's general discussion. `hidden_at` is that of its opening post, whose
+    fate the title shares."""
 
     __tablename__ = "thread"
     __table_args__ = (

@@ -37,29 +37,32 @@ _THREADS = (
     " (SELECT count(*) FROM post o WHERE o.thread_id = t.id AND o.hidden_at IS NULL) AS posts"
     " FROM thread t JOIN person p ON p.id = t.author_id WHERE t.run_id = :run"
 )
-_LIST = text(_THREADS + " AND t.block = :block ORDER BY t.pinned DESC, t.last_at DESC, t.id DESC LIMIT :limit OFFSET :offset")
-_ONE = text(_THREADS + " AND t.id = :thread")
-_BLOCKS = text(
-    "SELECT block, count(*) AS threads, max(last_at) AS last_at FROM thread WHERE run_id = :run AND block <> '' GROUP BY block"
+_LIST = text(
+    _THREADS + " AND t.block = :block ORDER BY t.pinned DESC, t.last_at DESC, t.id DESC LIMIT :limit OFFSET :offset"
 )
+_ONE = text(_THREADS + " AND t.id = :thread")
+_BLOCKS = text("SELECT block, count(*) AS threads FROM thread WHERE run_id = :run AND block <> '' GROUP BY block")
 _POSTS = (
-    "SELECT o.id, o.thread_id, o.author_id, o.html, o.created_at, o.edited_at, o.removed_at, o.hidden_at, o.hidden_reason,"
-    " p.surname, p.given_name, e.role FROM post o JOIN person p ON p.id = o.author_id"
+    "SELECT o.id, o.thread_id, o.author_id, o.html, o.created_at, o.edited_at, o.removed_at, o.hidden_at,"
+    " o.hidden_reason, p.surname, p.given_name, e.role FROM post o JOIN person p ON p.id = o.author_id"
     " LEFT JOIN enrolment e ON e.run_id = :run AND e.person_id = o.author_id AND e.state = 'active'"
 )
 _PAGE = text(_POSTS + " WHERE o.thread_id = :thread ORDER BY o.id LIMIT :limit OFFSET :offset")
 _LATEST = text(
-    _POSTS + " WHERE o.id IN (SELECT max(id) FROM post WHERE thread_id IN :threads AND hidden_at IS NULL GROUP BY thread_id)"
+    _POSTS + " WHERE o.id IN"  # noqa: S608 - constants
+    " (SELECT max(id) FROM post WHERE thread_id IN :threads AND hidden_at IS NULL GROUP BY thread_id)"
 ).bindparams(bindparam("threads", expanding=True))
 _TO_TELL = text(
     "SELECT DISTINCT o.author_id FROM post o JOIN enrolment e ON e.run_id = :run AND e.person_id = o.author_id"
-    " WHERE o.thread_id = :thread AND o.hidden_at IS NULL AND o.author_id <> :writer AND e.state = 'active' ORDER BY o.author_id"
+    " WHERE o.thread_id = :thread AND o.hidden_at IS NULL AND o.author_id <> :writer AND e.state = 'active'"
+    " ORDER BY o.author_id"
 )
 
 
 @dataclass(frozen=True)
 class Thread:
-    """A thread as one reader sees it. `title` is "" when it is hidden from them or was removed; `posts` counts visible ones."""
+    """A thread as one reader sees it. `title` is "" when it is hidden from them or was removed; `posts` counts visible
+    ones."""
 
     id: int
     block: str
@@ -198,8 +201,9 @@ def begin(site: Site, run: Run, block: str, writer: Actor, title: str, words: st
     """Open a thread with its first post; returns its id."""
     now = site.now()
     found = ThreadRecord(
-        run_id=run.id, block=block, title=title, author_id=writer.id, created_at=now, last_at=now, pinned=False, closed=False
-    )
+        run_id=run.id, block=block, title=title, author_id=writer.id, created_at=now, last_at=now, pinned=False,
+        closed=False,
+    )  # fmt: skip
     db.session.add(found)
     db.session.flush()
     _write(site, found.id, writer, words)
@@ -207,8 +211,8 @@ def begin(site: Site, run: Run, block: str, writer: Actor, title: str, words: st
 
 
 def reply(site: Site, run: Run, thread_id: int, writer: Actor, words: str) -> int:
-    """Add a post and tell those who wrote in the thread; returns its id. Raises LookupError for a thread that is not of this
-    run, BadInput when it is closed."""
+    """Add a post and tell those who wrote in the thread; returns its id. Raises LookupError for a thread that is not
+    of this run, BadInput when it is closed."""
     found = _held(run.id, thread_id)
     if found.closed:
         raise BadInput(Message(mark("This thread is closed: nothing can be added.")))
@@ -231,7 +235,7 @@ def _write(site: Site, thread_id: int, writer: Actor, words: str) -> int:
 
 
 def post_to_edit(run_id: int, post_id: int, person_id: int) -> PostRecord | None:
-    """A post of this run that its author may change now: neither hidden nor removed nor in a closed thread; else None."""
+    """A post of this run that its author may change now: not hidden, not removed, its thread not closed; else None."""
     return db.session.execute(
         select(PostRecord)
         .join(ThreadRecord, ThreadRecord.id == PostRecord.thread_id)
@@ -263,7 +267,8 @@ def hide(site: Site, run: Run, post_id: int, moderator: Actor, reason: str) -> i
         owner.hidden_at = found.hidden_at
     db.session.flush()
     if found.author_id != moderator.id:
-        sentence = Message(mark("Your post in “{title}” was hidden: {reason}"), {"title": owner.title, "reason": reason})
+        values = {"title": owner.title, "reason": reason}
+        sentence = Message(mark("Your post in “{title}” was hidden: {reason}"), values)
         notices.notify(site, [found.author_id], "discussion", sentence, address(run, owner.id, post_id))
     return owner.id
 
@@ -330,14 +335,15 @@ def erase(site: Site, person_id: int) -> tuple[int, int]:
     """Take away what a person wrote, leaving a mark in its place; returns how many posts and threads."""
     mine = PostRecord.author_id == person_id
     count = db.session.execute(select(func.count()).select_from(PostRecord).where(mine)).scalar_one()
-    values = {"text": "", "html": "", "hidden_reason": "", "removed_at": site.now()}
-    db.session.execute(update(PostRecord).where(mine).values(**values).execution_options(synchronize_session=False))
+    emptied = update(PostRecord).where(mine).values(text="", html="", hidden_reason="", removed_at=site.now())
+    db.session.execute(emptied.execution_options(synchronize_session=False))
     own = ThreadRecord.author_id == person_id
     begun = db.session.execute(select(func.count()).select_from(ThreadRecord).where(own)).scalar_one()
-    db.session.execute(update(ThreadRecord).where(own).values(title="").execution_options(synchronize_session=False))
+    unnamed = update(ThreadRecord).where(own).values(title="")
+    db.session.execute(unnamed.execution_options(synchronize_session=False))
     # what they gave as reasons while moderating is their text too
-    moderated = PostRecord.hidden_by == person_id
-    db.session.execute(update(PostRecord).where(moderated).values(hidden_reason="").execution_options(synchronize_session=False))
+    unexplained = update(PostRecord).where(PostRecord.hidden_by == person_id).values(hidden_reason="")
+    db.session.execute(unexplained.execution_options(synchronize_session=False))
     return count, begun
 
 

@@ -14,7 +14,7 @@ pages = Pages("discussion")
 
 
 def _locked(visit: RunVisit, block: str) -> tuple[Markup, int] | None:
-    """The page that stands in for the discussion of an activity that is not open yet; 404 for one that is not in the course."""
+    """The page instead of the discussion of an activity that is not open yet; 404 for one that is not in the course."""
     if not block:
         return None
     item = visit.outline.items.get(block)
@@ -178,7 +178,7 @@ def show(visit: RunVisit, post: int) -> ResponseReturnValue:
 @pages.post("/courses/<course>/discussion/<int:thread>/close", STAFF)
 def close(visit: RunVisit, thread: int) -> ResponseReturnValue:
     """Close a thread."""
-    return _set(visit, thread, service.set_closed, True, _("The thread is closed: it can be read, nothing can be added."))
+    return _set(visit, thread, service.set_closed, True, _("The thread is closed."))
 
 
 @pages.post("/courses/<course>/discussion/<int:thread>/open", STAFF)

@@ -28,8 +28,9 @@ class FileData(PersonalData):
         return {
             "files": [
                 {
-                    "file": f"{row.id}-{row.name}", "name": row.name, "size": row.size, "type": row.type, "sha256": row.sha256,
-                    "run": row.run_id, "activity": row.block, "uploaded_at": row.created_at.isoformat(),
+                    "file": f"{row.id}-{row.name}", "name": row.name, "size": row.size, "type": row.type,
+                    "sha256": row.sha256, "run": row.run_id, "activity": row.block,
+                    "uploaded_at": row.created_at.isoformat(),
                 }
                 for row in rows
             ]

@@ -1,7 +1,7 @@
 """What may be uploaded, decided by content: pure, over bytes and names.
 
-A file's own name and the type a browser claims are never believed. The list of types is closed; text that holds tags (HTML, SVG,
-XML, PHP) is kept, because a project may well be a web page, but only as bytes that no browser will open.
+A file's own name and the type a browser claims are never believed. The list of types is closed; text that holds tags
+(HTML, SVG, XML, PHP) is kept, because a project may well be a web page, but only as bytes that no browser will open.
 """
 
 from __future__ import annotations
@@ -24,22 +24,22 @@ MAX_ENTRIES = 5_000
 """Files within an archive: an office document or a pupil's project has far fewer."""
 
 BYTES = "application/octet-stream"
-DIRECT = frozenset(
-    {"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "audio/mpeg", "video/mp4"}
-)
+DIRECT = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "audio/mpeg", "video/mp4"})
+_OOXML = "application/vnd.openxmlformats-officedocument."
 OOXML = {
-    "word/": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
-    "xl/": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "ppt/": "application/vnd.openxmlformats-officedocument.presentationml.presentation",
+    "word/": _OOXML + "wordprocessingml.document",
+    "xl/": _OOXML + "spreadsheetml.sheet",
+    "ppt/": _OOXML + "presentationml.presentation",
 }
-ODF = frozenset(f"application/vnd.oasis.opendocument.{kind}" for kind in ("text", "spreadsheet", "presentation"))
+_ODF = "application/vnd.oasis.opendocument."
+ODF = frozenset({_ODF + "text", _ODF + "spreadsheet", _ODF + "presentation"})
 TEXTS = {"md": "text/markdown", "markdown": "text/markdown", "csv": "text/csv"}
 EXTENSIONS = {
     "application/pdf": "pdf", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif", "image/webp": "webp",
     "audio/mpeg": "mp3", "video/mp4": "mp4", "application/zip": "zip", "text/plain": "txt", "text/markdown": "md",
     "text/csv": "csv",
-    **{mime: extension for (_, mime), extension in zip(OOXML.items(), ("docx", "xlsx", "pptx"), strict=True)},
-    **{f"application/vnd.oasis.opendocument.{kind}": short for kind, short in (("text", "odt"), ("spreadsheet", "ods"), ("presentation", "odp"))},
+    OOXML["word/"]: "docx", OOXML["xl/"]: "xlsx", OOXML["ppt/"]: "pptx",
+    _ODF + "text": "odt", _ODF + "spreadsheet": "ods", _ODF + "presentation": "odp",
 }  # fmt: skip
 
 Reason = Literal["type", "pixels", "damaged", "entries", "macros"]
@@ -58,8 +58,9 @@ class Refused(Exception):
 
 
 def clean_name(name: str) -> str:
-    """A file name as it may be shown and sent: no folders, no control, invisible or direction-turning characters, no names that
-    mean a device on Windows; letters of any alphabet stay. Never empty, at most NAME_LENGTH characters and NAME_BYTES bytes."""
+    """A file name as it may be shown and sent: no folders, no control, invisible or direction-turning characters, no
+    names that mean a device on Windows; letters of any alphabet stay. Never empty, at most NAME_LENGTH characters and
+    NAME_BYTES bytes."""
     name = re.split(r"[/\\]", unicodedata.normalize("NFC", name.replace("\0", "")))[-1]
     name = "".join(" " if unicodedata.category(sign) in ("Zs", "Zl", "Zp", "Cc") else sign for sign in name)
     name = "".join(sign for sign in name if unicodedata.category(sign) not in ("Cf", "Cs", "Co", "Cn"))
@@ -81,7 +82,7 @@ def extension_of(type: str) -> str:
 
 
 def find_type(stream: BinaryIO, name: str) -> str:
-    """The media type of a whole file, from its content; `name` only tells one plain text from another. Raises Refused."""
+    """The media type of a file, from its content; `name` only tells one plain text from another. Raises Refused."""
     stream.seek(0)
     head = stream.read(8192)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from flask import abort, send_file
 from flask.typing import ResponseReturnValue
-from sqlalchemy import delete, func, select
+from sqlalchemy import ColumnElement, delete, func, select
 from werkzeug.datastructures import FileStorage
 
 from lms.db import db, lock
@@ -21,10 +21,12 @@ QUOTA = 200 * 1024 * 1024
 
 REASONS: dict[rules.Reason, str] = {
     "type": mark(
-        "“{name}” is of a kind that is not accepted. Send PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, pictures (PNG, JPEG, GIF, WebP), "
-        "texts in UTF-8 (TXT, MD, CSV), MP3, MP4 or a ZIP archive."
+        "“{name}” is of a kind that is not accepted. Send PDF, DOCX, XLSX, PPTX, ODT, ODS, ODP, "
+        "pictures (PNG, JPEG, GIF, WebP), texts in UTF-8 (TXT, MD, CSV), MP3, MP4 or a ZIP archive."
     ),
-    "pixels": mark("The picture “{name}” is too large: at most 25 million pixels are accepted. Make it smaller and send it again."),
+    "pixels": mark(
+        "The picture “{name}” is too large: at most 25 million pixels are accepted. Make it smaller and send it again."
+    ),
     "damaged": mark("“{name}” cannot be read: it seems to be damaged. Save it anew and send it again."),
     "entries": mark("The archive “{name}” holds too many files: at most 5,000 are accepted."),
     "macros": mark("“{name}” holds macros. Save it without them and send it again."),
@@ -46,7 +48,7 @@ class BlockFiles:
         self.person_id = person_id
 
     def save(self, upload: FileStorage, purpose: str, owner_id: int | None = None) -> StoredFile:
-        """Keep an upload. Raises BadInput when it is empty, too large, of a type that is not allowed, or one too many."""
+        """Keep an upload. Raises BadInput when it is empty, too large, not of an allowed type, or one too many."""
         owner_id = owner_id or self.person_id
         assert owner_id, "a visitor has no files"
         name = rules.clean_name(upload.filename or "")
@@ -55,9 +57,8 @@ class BlockFiles:
         try:
             received = store.receive(upload.stream, most)
         except TooLarge:
-            raise BadInput(
-                Message(mark("“{name}” is too large: at most {most} are accepted."), {"name": name, "most": megabytes(most)})
-            ) from None
+            values = {"name": name, "most": megabytes(most)}
+            raise BadInput(Message(mark("“{name}” is too large: at most {most} are accepted."), values)) from None
         try:
             if not received.size:
                 raise BadInput(Message(mark("“{name}” is empty. Choose a file and send it again."), {"name": name}))
@@ -77,8 +78,8 @@ class BlockFiles:
 
     def of(self, *purposes: str) -> Sequence[StoredFile]:
         """All files with one of these purposes, oldest first. One statement."""
-        rows = db.session.execute(select(*_COLUMNS).where(*self._own(purposes)).order_by(FileRecord.created_at, FileRecord.id))
-        return [StoredFile(*row) for row in rows]
+        chosen = select(*_COLUMNS).where(*self._own(purposes)).order_by(FileRecord.created_at, FileRecord.id)
+        return [StoredFile(*row) for row in db.session.execute(chosen)]
 
     def send(self, file_id: int, *purposes: str, name: str | None = None) -> ResponseReturnValue:
         """The file as a download; 404 unless it belongs to this activity, this run and one of these purposes."""
@@ -99,7 +100,7 @@ class BlockFiles:
         else:
             shown = row.name
         response = send_file(
-            path.absolute(), mimetype=row.type, as_attachment=True, download_name=shown, conditional=True, etag=row.sha256
+            path.absolute(), mimetype=row.type, as_attachment=True, download_name=shown, etag=row.sha256
         )
         response.headers["X-Content-Type-Options"] = "nosniff"
         response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
@@ -110,8 +111,8 @@ class BlockFiles:
         """Forget a file; unknown ones are ignored. Its bytes are swept when no row names them."""
         db.session.execute(delete(FileRecord).where(FileRecord.id == file_id, *self._own(purposes)))
 
-    def _own(self, purposes: Sequence[str]) -> tuple[bool, ...]:
-        return (  # type: ignore[return-value]  # column expressions
+    def _own(self, purposes: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
+        return (
             FileRecord.run_id == self.run_id,
             FileRecord.block == self.block,
             FileRecord.purpose.in_(purposes),
@@ -133,7 +134,7 @@ class BlockFiles:
         if int(kept) + size > QUOTA:
             raise BadInput(
                 Message(
-                    mark("There is no room: the files of one person in a course may have {most} in all. Remove something first."),
+                    mark("There is no room: one person's files in a course may have {most} in all. Remove something."),
                     {"most": megabytes(QUOTA)},
                 )
             )
@@ -167,7 +168,9 @@ def bytes_of(site: Site, person_id: int) -> list[tuple[str, Path]]:
     """A person's files as (name, where the bytes are), for the archive of their own data. Lost bytes are left out."""
     store = store_of(site)
     rows = db.session.execute(
-        select(FileRecord.id, FileRecord.name, FileRecord.sha256).where(FileRecord.owner_id == person_id).order_by(FileRecord.id)
+        select(FileRecord.id, FileRecord.name, FileRecord.sha256)
+        .where(FileRecord.owner_id == person_id)
+        .order_by(FileRecord.id)
     )
     found = [(f"{row.id}-{row.name}", store.find(row.sha256)) for row in rows]
     return [(name, path) for name, path in found if path is not None]

@@ -1,8 +1,8 @@
 """Where the bytes of uploads lie: one folder, each file named by the hash of its content.
 
-Written to a temporary name, synced, renamed, the folder synced, and only then named by a row: what the database names is there.
-Forgotten bytes go in two steps a day apart, first aside, then for good, and come back from the first when a row names them after all;
-so neither needs a lock that uploads would wait for.
+Written to a temporary name, synced, renamed, the folder synced, and only then named by a row: so what the database
+names is there. Forgotten bytes go in two steps a day apart, first aside, then for good, and come back from the first
+when a row names them after all; so neither step needs a lock that uploads would wait for.
 """
 
 import hashlib
@@ -43,7 +43,7 @@ class Store:
         self._aside = folder / "aside"
 
     def receive(self, stream: IO[bytes], at_most: int) -> Received:
-        """Copy a stream to a temporary file. Raises TooLarge, leaving nothing behind. Give the result to `keep` or `drop`."""
+        """Copy a stream to a temporary file, for `keep` or `drop`. Raises TooLarge, leaving nothing behind."""
         self._new.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=self._new)
         file = os.fdopen(handle, "w+b")

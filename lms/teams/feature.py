@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import text
 
-from lms.db import db
+from lms.db import as_utc, db
 from lms.i18n import gettext as _
 from lms.plugin import PersonalData, Plugin, Site
 from lms.teams import service
@@ -26,7 +26,8 @@ class TeamData(PersonalData):
         rows = db.session.execute(_MINE, {"person": person_id})
         return {
             "teams": [
-                {"run": row.run_id, "activity": row.block, "team": row.name, "joined_at": str(row.joined_at)} for row in rows
+                {"run": row.run_id, "activity": row.block, "team": row.name, "joined_at": str(as_utc(row.joined_at))}
+                for row in rows
             ]
         }
 

@@ -21,7 +21,8 @@ _TEAMS = (
 )
 _ALL = text(_TEAMS + " ORDER BY t.id, m.joined_at, p.id")
 _OF = text(
-    _TEAMS + " AND t.id = (SELECT team_id FROM team_member WHERE run_id = :run AND block = :block AND person_id = :person)"
+    _TEAMS + " AND t.id ="  # noqa: S608 - constants
+    " (SELECT team_id FROM team_member WHERE run_id = :run AND block = :block AND person_id = :person)"
     " ORDER BY m.joined_at, p.id"
 )
 _ONE = text(_TEAMS + " AND t.id = :team ORDER BY m.joined_at, p.id")
@@ -57,7 +58,8 @@ class BlockTeams:
             TeamRecord.run_id == self.run_id, TeamRecord.block == self.block, TeamRecord.name_key == key
         )
         if db.session.execute(taken).first() is not None:
-            raise BadInput(Message(mark("There is a team “{name}” already. Choose another name or join it."), {"name": name}))
+            sentence = mark("There is a team “{name}” already. Choose another name or join it.")
+            raise BadInput(Message(sentence, {"name": name}))
         if person_id is not None:
             self._refuse_second(person_id)
         team = TeamRecord(run_id=self.run_id, block=self.block, name=name, name_key=key, created_at=self.site.now())
