@@ -26,11 +26,12 @@ class CalendarData(PersonalData):
     def export(self, site: AnySite, person_id: int) -> Mapping[str, Any]:
         """Which dates the person was reminded of, and whether they have an address."""
         own = select(Reminder).where(Reminder.person_id == person_id).order_by(Reminder.at)
+        reminders = db.session.execute(own).scalars()
         address = db.session.execute(
             select(Token.created_at).where(Token.person_id == person_id, Token.purpose == "calendar")
         ).scalar()
         return {
-            "reminders": [{"run": row.run_id, "date": row.item, "at": row.at.isoformat()} for row in db.session.execute(own).scalars()],
+            "reminders": [{"run": row.run_id, "date": row.item, "at": row.at.isoformat()} for row in reminders],
             "address_made_at": address.isoformat() if address else None,
         }
 

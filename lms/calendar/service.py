@@ -43,7 +43,7 @@ def address_of(site: Site, run: Run, item: str) -> str:
 
 
 def entries(site: Site, person_id: int, timezone: str) -> list[rules.Entry]:
-    """All dates of a person in the language in force. Two statements and those of the sources, for any number of runs."""
+    """All dates of a person in the language in force. Two statements and the sources', for any number of runs."""
     runs = [run_of(row) for row in db.session.execute(_RUNS, {"person": person_id})]
     done = {(row.run_id, row.item) for row in db.session.execute(_DONE, {"person": person_id})}
     there = zone(timezone)

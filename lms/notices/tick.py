@@ -16,7 +16,8 @@ from lms.events import Tick
 from lms.i18n import use_catalogues
 from lms.notices.models import LastTick, Notice, OutgoingMail
 from lms.notices.sender import deliver
-from lms.people.models import SignIn, Throttle, Token
+from lms.people.models import SignIn, Token
+from lms.people.throttle import forget_old
 from lms.site import Site
 
 log = logging.getLogger("lms")
@@ -81,11 +82,11 @@ def sweep(site: Site) -> int:
     for statement in (
         delete(SignIn).where(SignIn.expires_at <= now),
         delete(Token).where(Token.expires_at <= now),
-        delete(Throttle).where(Throttle.until <= now),
         delete(OutgoingMail).where(OutgoingMail.sent_at <= now - KEEP_LETTERS),
         delete(Notice).where(Notice.read_at <= now - KEEP_NOTICES),
     ):
         result = db.session.execute(statement.execution_options(synchronize_session=False))
         done += result.rowcount  # type: ignore[attr-defined]  # a DELETE gives a CursorResult
         db.session.commit()
+    forget_old(now)
     return done

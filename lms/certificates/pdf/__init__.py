@@ -1,0 +1,55 @@
+"""A certificate as a PDF: PDF/A for keeping, PDF/UA for reading aloud, fonts inside, nothing fetched.
+
+What people wrote reaches the template as data, never as source: names made of markup are printed as they are. The same
+certificate gives the same bytes each time.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import datetime
+from functools import lru_cache
+from io import BytesIO
+from pathlib import Path
+from threading import Lock
+from typing import Literal
+
+import segno
+import typst
+
+Standard = Literal["a-2a", "ua-1"]
+
+TEMPLATE = Path(__file__).parent / "certificate.typ"
+_compiling = Lock()
+
+
+@lru_cache(maxsize=1)
+def _compiler() -> typst.Compiler:
+    # without the machine's fonts the page looks the same everywhere; those in the wheel have all Cyrillic letters
+    return typst.Compiler(str(TEMPLATE), root=str(TEMPLATE.parent), ignore_system_fonts=True)
+
+
+def render(values: Mapping[str, object], address: str, code: str, issued_at: datetime) -> bytes:
+    """The PDF of a certificate: `values` as `words.printed` gives them, the address where it is checked, its code."""
+    data = {**values, "address": address, "code": code, "qr_svg": qr_svg(address)}
+    inputs = {"data": json.dumps(data, ensure_ascii=False)}
+    with _compiling:
+        try:
+            return _compile(inputs, issued_at, ["a-2a", "ua-1"])
+        except typst.TypstError:
+            # a name with letters that no font inside has (they print as boxes): archives refuse that, not the holder
+            return _compile(inputs, issued_at, [])
+
+
+def _compile(inputs: dict[str, str], issued_at: datetime, standards: list[Standard]) -> bytes:
+    made = _compiler().compile(
+        format="pdf", sys_inputs=inputs, pdf_standards=standards, timestamp=int(issued_at.timestamp())
+    )
+    assert isinstance(made, bytes)
+    return made
+
+
+def qr_svg(address: str) -> str:
+    """An address as a QR code, drawn with lines: sharp at every size."""
+    drawn = BytesIO()
+    segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=0, dark="#24221e", xmldecl=False)
+    return drawn.getvalue().decode()
