@@ -10,13 +10,10 @@ from lms.calendar.reminders import remind
 from lms.calendar.views import pages
 from lms.db import db
 from lms.events import Tick
-from lms.i18n import gettext, mark
+from lms.i18n import gettext
 from lms.people.models import Token
 from lms.plugin import On, PersonalData, Plugin
 from lms.plugin import Site as AnySite
-
-WORDS = (mark("Due soon: “{title}”, by {when}."), mark("Soon: “{title}”, {when}."))
-
 
 class CalendarData(PersonalData):
     """Reminders a person got, and the secret address of their calendar."""

@@ -64,5 +64,7 @@ def _remind(site: Site, run: Run, due: rules.Due, event: Tick) -> None:
             title = next((own.title for own in rules.dates(course, run) if own.key == due.key), due.title)
             when = instant(due.start, timezone)
             url = address_of(site, run, due.block)
-        said = "Due soon: “{title}”, by {when}." if due.end is None else "Soon: “{title}”, {when}."
-        notify(site, people, "reminder", Message(said, {"title": title, "when": when}), url)
+        values = {"title": title, "when": when}
+        deadline = due.end is None
+        said = Message("Due soon: “{title}”, by {when}.", values) if deadline else Message("Soon: “{title}”, {when}.", values)
+        notify(site, people, "reminder", said, url)

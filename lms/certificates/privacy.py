@@ -34,14 +34,13 @@ class CertificatesData(PersonalData):
         }  # fmt: skip
 
     def erase(self, site: AnySite, person_id: int) -> Sequence[str]:
-        """Take the name out of the entries. That something was issued under a number stays, as the book of issue must."""
+        """Take the name out of the entries. That something was issued under a number stays in the book of issue."""
         done: list[str] = []
         for found in _of(person_id):
             snapshot = rules.Snapshot.model_validate_json(found.snapshot)
             found.snapshot = snapshot.model_copy(update={"holder": ""}).model_dump_json()
             found.holder_key = found.revoked_reason = ""
-            said = "The name was removed from the register's entry {number}; the entry itself stays."
-            done.append(gettext(said, number=found.number))
+            done.append(gettext("The name was taken out of the register's entry {number}.", number=found.number))
         db.session.flush()
         return done
 

@@ -268,7 +268,7 @@ def own(person_id: int) -> list[Issued]:
 
 
 def search(query: str, page: int) -> tuple[list[Issued], int]:
-    """Entries of the register whose number or holder's name holds the query, latest first: a page (from 1), how many."""
+    """Entries whose number or holder's name holds the query, latest first: a page (from 1) and how many there are."""
     sought = rules.fold(query)
     statement = select(*_COLUMNS)
     counting = select(func.count(Certificate.id))

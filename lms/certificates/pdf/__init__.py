@@ -16,7 +16,7 @@ from typing import Literal
 import segno
 import typst
 
-Standard = Literal["a-2a", "ua-1"]
+Standards = list[Literal["a-2a", "ua-1"]]
 
 TEMPLATE = Path(__file__).parent / "certificate.typ"
 _compiling = Lock()
@@ -40,7 +40,7 @@ def render(values: Mapping[str, object], address: str, code: str, issued_at: dat
             return _compile(inputs, issued_at, [])
 
 
-def _compile(inputs: dict[str, str], issued_at: datetime, standards: list[Standard]) -> bytes:
+def _compile(inputs: dict[str, str], issued_at: datetime, standards: Standards) -> bytes:
     made = _compiler().compile(
         format="pdf", sys_inputs=inputs, pdf_standards=standards, timestamp=int(issued_at.timestamp())
     )
