@@ -15,6 +15,7 @@ from lms.people.models import Token
 from lms.plugin import On, PersonalData, Plugin
 from lms.plugin import Site as AnySite
 
+
 class CalendarData(PersonalData):
     """Reminders a person got, and the secret address of their calendar."""
 

@@ -65,6 +65,7 @@ def _remind(site: Site, run: Run, due: rules.Due, event: Tick) -> None:
             when = instant(due.start, timezone)
             url = address_of(site, run, due.block)
         values = {"title": title, "when": when}
-        deadline = due.end is None
-        said = Message("Due soon: “{title}”, by {when}.", values) if deadline else Message("Soon: “{title}”, {when}.", values)
+        said = Message("Due soon: “{title}”, by {when}.", values)
+        if due.end is not None:
+            said = Message("Soon: “{title}”, {when}.", values)
         notify(site, people, "reminder", said, url)

@@ -11,12 +11,9 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
-from typing import Literal
 
 import segno
 import typst
-
-Standards = list[Literal["a-2a", "ua-1"]]
 
 TEMPLATE = Path(__file__).parent / "certificate.typ"
 _compiling = Lock()
@@ -34,16 +31,17 @@ def render(values: Mapping[str, object], address: str, code: str, issued_at: dat
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     with _compiling:
         try:
-            return _compile(inputs, issued_at, ["a-2a", "ua-1"])
+            return _compile(inputs, issued_at, to_keep=True)
         except typst.TypstError:
             # a name with letters that no font inside has (they print as boxes): archives refuse that, not the holder
-            return _compile(inputs, issued_at, [])
+            return _compile(inputs, issued_at, to_keep=False)
 
 
-def _compile(inputs: dict[str, str], issued_at: datetime, standards: Standards) -> bytes:
+def _compile(inputs: dict[str, str], issued_at: datetime, to_keep: bool) -> bytes:
     made = _compiler().compile(
-        format="pdf", sys_inputs=inputs, pdf_standards=standards, timestamp=int(issued_at.timestamp())
-    )
+        format="pdf", sys_inputs=inputs, timestamp=int(issued_at.timestamp()),
+        pdf_standards=["a-2a", "ua-1"] if to_keep else None,
+    )  # fmt: skip
     assert isinstance(made, bytes)
     return made
 
