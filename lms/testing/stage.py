@@ -178,6 +178,19 @@ class Stage:
 
     # ------------------------------------------------------------------ browsers
 
+    @contextmanager
+    def outside(self) -> Iterator[None]:
+        """Leave the stage's own application context, so that a request has one of its own, as in life."""
+        db.session.remove()
+        self._context.pop()
+        try:
+            yield
+        finally:
+            self._context = self.app.app_context()
+            self._context.push()
+            use_catalogues(self.site.catalogues)
+            set_language("en")
+
     def browser(self, person: int = 0) -> "Browser":
         """A browser without JavaScript; signed in if a person is given."""
         client = self.app.test_client()
@@ -188,7 +201,7 @@ class Stage:
             secret = sessions.start(self.site, person, found.is_admin, "test")
             db.session.commit()
             client.set_cookie(sessions.cookie_name(self.site), secret, domain="localhost")
-        return Browser(self, client)
+        return Browser(self, client, bool(person))
 
     def tick(self) -> None:
         """Let the site notice that time has passed."""
@@ -220,9 +233,10 @@ class Stage:
 class Browser:
     """Opens pages and sends the forms on them, as a browser without JavaScript does."""
 
-    def __init__(self, stage: Stage, client: FlaskClient) -> None:
+    def __init__(self, stage: Stage, client: FlaskClient, signed_in: bool = False) -> None:
         self.stage = stage
         self.client = client
+        self.signed_in = signed_in
         self.response: TestResponse | None = None
 
     @property
@@ -239,7 +253,8 @@ class Browser:
 
     def get(self, path: str, status: int = 200, **options: Any) -> str:
         """Open a page, following redirects; the answer must have this status."""
-        self.response = self.client.get(path, follow_redirects=True, **options)
+        with self.stage.outside():
+            self.response = self.client.get(path, follow_redirects=True, **options)
         assert self.response.status_code == status, f"GET {path}: {self.response.status_code}\n{self.text[:2000]}"
         return self.text
 
@@ -248,15 +263,15 @@ class Browser:
     ) -> str:
         """Send a form (the token against forgery is added), following redirects."""
         whole = {"csrf_token": self.token(), **(data or {})}
-        self.response = self.client.post(path, data=whole, follow_redirects=follow, **options)
+        with self.stage.outside():
+            self.response = self.client.post(path, data=whole, follow_redirects=follow, **options)
         assert self.response.status_code == status, f"POST {path}: {self.response.status_code}\n{self.text[:2000]}"
         return self.text
 
     def token(self) -> str:
         """The token a form of this browser carries."""
-        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', self.client.get("/sign-in").get_data(as_text=True))
-        found = found or re.search(
-            r'name="csrf_token"[^>]*value="([^"]+)"', self.client.get("/").get_data(as_text=True)
-        )
+        with self.stage.outside():
+            page = self.client.get("/courses/" if self.signed_in else "/sign-in").get_data(as_text=True)
+        found = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page)
         assert found, "no form on the page"
         return found[1]
