@@ -32,7 +32,7 @@ def _password(form: Any, field: Any) -> None:
     try:
         check_password(field.data or "", own)
     except BadInput as error:
-        raise ValidationError(error.message) from None
+        raise ValidationError(str(error.message)) from None
 
 
 class _Names(Form):
@@ -46,7 +46,7 @@ class _Names(Form):
 
     def offer_zones(self, now: datetime) -> None:
         """Fill in the time zones to choose from."""
-        self.timezone.choices = zones.choices(now)
+        self.timezone.choices = dict(zones.choices(now))
 
 
 class SignUpForm(_Names):

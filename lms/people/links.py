@@ -30,8 +30,11 @@ def make(site: Site, person_id: int, purpose: str) -> str:
 
 def _works(site: Site, secret: str, purposes: Sequence[str]) -> tuple[ColumnElement[bool], ...]:
     return (
-        Token.hash == hash_of(secret), Token.purpose.in_(purposes), Token.used_at.is_(None), Token.expires_at > site.now(),
-    )  # fmt: skip
+        Token.hash == hash_of(secret),
+        Token.purpose.in_(purposes),
+        Token.used_at.is_(None),
+        Token.expires_at > site.now(),
+    )
 
 
 def owner(site: Site, secret: str, *purposes: str) -> int | None:

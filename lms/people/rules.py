@@ -164,7 +164,8 @@ def wait_after(failures: int) -> timedelta:
     """How long an account waits after so many failures in a row: nothing, then half a minute, doubled each time."""
     if failures < FREE_TRIES:
         return timedelta(0)
-    return min(FIRST_WAIT * 2 ** min(failures - FREE_TRIES, 10), LONGEST_WAIT)
+    doubled: int = 2 ** min(failures - FREE_TRIES, 10)
+    return min(FIRST_WAIT * doubled, LONGEST_WAIT)
 
 
 def try_account(count: int, until: datetime, now: datetime) -> tuple[int, datetime, timedelta]:

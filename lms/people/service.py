@@ -5,7 +5,7 @@ import hmac
 import re
 import secrets
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 
@@ -33,22 +33,9 @@ NAME_FAULTS = {
 PASSWORD_FAULTS = {
     "short": mark("The password is too short: at least {shortest} characters."),
     "long": mark("The password is too long: at most 128 characters."),
-    "common": mark("This password is among those that are guessed first. Choose another, such as several words in a row."),
+    "common": mark("This password is among those that are guessed first. Choose another: a few words in a row."),
     "own": mark("The password must not be made of your name or address. Choose another."),
 }
-
-
-class TooManyTries(Exception):
-    """The try was not made: it may be repeated after `wait`."""
-
-    def __init__(self, wait: timedelta) -> None:
-        super().__init__()
-        self.wait = wait
-
-    @property
-    def minutes(self) -> int:
-        """Whole minutes to wait, at least one."""
-        return max(1, -int(-self.wait.total_seconds() // 60))
 
 
 # ------------------------------------------------------------------------------------------- accounts
@@ -76,9 +63,8 @@ def create_person(
     if fault:
         raise BadInput(Message(MAIL_FAULTS[fault]))
     names = [rules.clean_name(name) for name in (surname, given_name, patronymic)]
-    for name in names[:2] + [name for name in names[2:] if name]:
-        if fault := rules.name_fault(name):
-            raise BadInput(Message(NAME_FAULTS[fault]))
+    if not names[0] or any(rules.name_fault(name) == "hidden" for name in names):
+        raise BadInput(Message(NAME_FAULTS["hidden" if names[0] else "letters"]))
     lock(f"person/{rules.mail_key(email)}")  # two at once with one address: the second finds the first
     if find_person(email) is not None:
         raise BadInput(Message("There is an account with the address {email} already.", {"email": email.strip()}))
@@ -211,9 +197,7 @@ def sign_in(
     _spend_address(site, address)
     key = rules.mail_key(email)
     counted = throttle.key_of("device", device) if knows_device(site, key, device) else throttle.key_of("account", key)
-    wait = throttle.spend(site, counted, throttle.account_rule)
-    if wait:
-        raise TooManyTries(wait)
+    throttle.check(site, counted, throttle.account_rule)
     with writing(False):
         row = db.session.execute(
             select(Person.id, Person.password_hash, Person.is_admin, Person.confirmed_at, Person.erased_at).where(
@@ -244,9 +228,7 @@ def open_session(site: Site, person_id: int, key: str, is_admin: bool, agent: st
 
 
 def _spend_address(site: Site, address: str) -> None:
-    wait = throttle.spend(site, throttle.key_of("address", address), throttle.address_rule)
-    if wait:
-        raise TooManyTries(wait)
+    throttle.check(site, throttle.key_of("address", address), throttle.address_rule)
 
 
 def new_device(site: Site, key: str) -> str:
@@ -358,8 +340,7 @@ def change_password(site: Site, person_id: int, old: str, new: str, session: str
     Raises BadInput when the new one cannot be one, TooManyTries after repeated wrong old ones.
     """
     key = throttle.key_of("old-password", str(person_id))
-    if wait := throttle.spend(site, key, throttle.account_rule):
-        raise TooManyTries(wait)
+    throttle.check(site, key, throttle.account_rule)
     person = read_person(person_id)
     if not password_fits(site, person.password_hash, old):
         return False
@@ -375,8 +356,7 @@ def change_password(site: Site, person_id: int, old: str, new: str, session: str
 def proves_password(site: Site, person_id: int, password: str) -> bool:
     """Whether this is the person's password, counted like every try. Raises TooManyTries."""
     key = throttle.key_of("old-password", str(person_id))
-    if wait := throttle.spend(site, key, throttle.account_rule):
-        raise TooManyTries(wait)
+    throttle.check(site, key, throttle.account_rule)
     if not password_fits(site, read_person(person_id).password_hash, password):
         return False
     throttle.forgive(key)

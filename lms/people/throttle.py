@@ -13,6 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.db import db, writing
+from lms.i18n import Message, mark
 from lms.people import rules
 from lms.people.models import Throttle
 from lms.site import Site
@@ -39,6 +40,29 @@ def spend(site: Site, key: str, rule: Rule) -> timedelta:
         found = own.get_one(Throttle, key, with_for_update=True)
         found.count, found.until, wait = rule(found.count, found.until, now)
     return wait
+
+
+class TooManyTries(Exception):
+    """The try was not made: it may be repeated after `wait`."""
+
+    def __init__(self, wait: timedelta) -> None:
+        super().__init__()
+        self.wait = wait
+
+    @property
+    def sentence(self) -> Message:
+        """What to tell the person."""
+        minutes = max(1, -int(-self.wait.total_seconds() // 60))
+        return Message(
+            mark("There were too many tries. Try again in {n} minute."), {"n": minutes},
+            mark("There were too many tries. Try again in {n} minutes."),
+        )  # fmt: skip
+
+
+def check(site: Site, key: str, rule: Rule) -> None:
+    """Count one try as `spend` does. Raises TooManyTries when it may not go on."""
+    if wait := spend(site, key, rule):
+        raise TooManyTries(wait)
 
 
 def forgive(key: str) -> None:

@@ -4,10 +4,10 @@ from flask import Response, flash, make_response, redirect, request, session
 from flask.typing import ResponseReturnValue
 
 from lms import i18n
-from lms.i18n import LANGUAGES, gettext, ngettext
+from lms.i18n import LANGUAGES, gettext
 from lms.people import forms, service, sessions
 from lms.people.rules import mail_key, own_path
-from lms.people.service import TooManyTries
+from lms.people.throttle import TooManyTries
 from lms.plugin import PUBLIC, SIGNED_IN, BadInput, Pages
 from lms.visit import RunVisit
 
@@ -15,13 +15,6 @@ pages = Pages("people")
 
 DEVICE = "device"
 """Cookie by which a browser is known to an account's owner; it opens nothing."""
-
-
-def _too_many(error: TooManyTries) -> str:
-    return ngettext(
-        "There were too many tries. Try again in {n} minute.", "There were too many tries. Try again in {n} minutes.",
-        error.minutes,
-    )  # fmt: skip
 
 
 def _address() -> str:
@@ -81,9 +74,9 @@ def apply(visit: RunVisit) -> ResponseReturnValue:
             return visit.page("people/check_mail.html", email=asked.email, what="confirm")
         found = service.open_session(visit.site, made, mail_key(asked.email), False, _agent(), _cookie(visit))
     except TooManyTries as error:
-        return visit.page("people/sign_up.html", **page, trouble=_too_many(error)), 429
+        return visit.page("people/sign_up.html", **page, trouble=error.sentence), 429
     except BadInput as error:
-        form.email.errors = [error.message]
+        form.email.errors = [str(error.message)]
         return visit.page("people/sign_up.html", **page), 422
     return _enter(visit, found, "/")
 
@@ -114,7 +107,7 @@ def enter(visit: RunVisit) -> ResponseReturnValue:
             _cookie(visit), request.cookies.get(DEVICE, ""),
         )  # fmt: skip
     except TooManyTries as error:
-        return visit.page("people/sign_in.html", **page, trouble=_too_many(error)), 429
+        return visit.page("people/sign_in.html", **page, trouble=error.sentence), 429
     except service.Unconfirmed:
         trouble = gettext("First open the link in the letter we sent you. To get another letter, sign up once more.")
         return visit.page("people/sign_in.html", **page, trouble=trouble), 422
@@ -168,7 +161,7 @@ def ask_reset(visit: RunVisit) -> ResponseReturnValue:
     try:
         service.ask_reset(visit.site, form.email.data or "", _address())
     except TooManyTries as error:
-        return visit.page("people/forgot.html", form=form, trouble=_too_many(error)), 429
+        return visit.page("people/forgot.html", form=form, trouble=error.sentence), 429
     return visit.page("people/check_mail.html", email=form.email.data, what="reset")
 
 
@@ -195,7 +188,7 @@ def set_password(visit: RunVisit, token: str) -> ResponseReturnValue:
         if not service.reset(visit.site, token, form.password.data or ""):
             return visit.page("people/stale_link.html"), 410
     except BadInput as error:
-        form.password.errors = [error.message]
+        form.password.errors = [str(error.message)]
         return visit.page("people/reset.html", **page), 422
     session.clear()
     flash(gettext("Your new password is set. Sign in with it."), "success")
@@ -255,9 +248,9 @@ def change_password(visit: RunVisit) -> ResponseReturnValue:
             form.old.errors = [gettext("This is not your present password.")]
             return visit.page("people/password.html", form=form), 422
     except TooManyTries as error:
-        return visit.page("people/password.html", form=form, trouble=_too_many(error)), 429
+        return visit.page("people/password.html", form=form, trouble=error.sentence), 429
     except BadInput as error:
-        form.password.errors = [error.message]
+        form.password.errors = [str(error.message)]
         return visit.page("people/password.html", form=form), 422
     flash(gettext("Your new password is set; in other browsers you are signed out."), "success")
     return redirect("/me", 303)
