@@ -15,14 +15,18 @@ from functools import lru_cache
 from html import escape, unescape
 from typing import NamedTuple
 from urllib.parse import unquote
+from xml.etree.ElementTree import Element
 
 import nh3
 from latex2mathml.converter import convert as mathml
 from markdown import Markdown
+from markdown.extensions import Extension
+from markdown.extensions.attr_list import AttrListTreeprocessor
+from markdown.treeprocessors import Treeprocessor
 from pymdownx.slugs import slugify
 
 from courses.problems import N_, Report
-from courses.scan import marker, markers, masked, without_markers
+from courses.scan import marker, markers, masked, plain_fences, without_markers
 
 ID_PREFIX = "h-"
 """Put before every id an author's text brings, so that none can take the place of one of the page's own."""
@@ -174,6 +178,34 @@ def _untrusted_cleaner() -> nh3.Cleaner:
 
 # -- the two Markdowns ------------------------------------------------------------------------------------------------
 
+class _KeepCaption(Treeprocessor):
+    """``![caption](picture){alt="description"}``: the words in brackets become the caption instead of getting lost."""
+
+    def run(self, root: Element) -> None:
+        for image in root.iter("img"):
+            words = image.get("alt", "")
+            if words and not image.get("title") and re.match(r"\s*\{:?[^{}]*\balt\s*=", image.tail or ""):
+                image.set("title", words)
+
+
+class _StrictAttributes(AttrListTreeprocessor):
+    """Attribute lists begin with a colon, a dot, a hash or ``key=``; other words in braces are text and stay text."""
+
+    BASE_RE = r"\{(?:\:[ ]*(?=[^\}\n ])|[ ]*(?=[.#]|[\w-]+=))([^\}\n][^\n]*)\}"
+    HEADER_RE = re.compile(rf"[ ]+{BASE_RE}[ ]*$")
+    BLOCK_RE = re.compile(rf"\n[ ]*{BASE_RE}[ ]*$")
+    INLINE_RE = re.compile(rf"^{BASE_RE}")
+
+
+class _Gentle(Extension):
+    """Takes the place of what would lose an author's words."""
+
+    def extendMarkdown(self, md: Markdown) -> None:
+        md.treeprocessors.register(_StrictAttributes(md), "attr_list", 8)
+        # after links and pictures are made (20), before attribute lists are read (8)
+        md.treeprocessors.register(_KeepCaption(md), "captions", 15)
+
+
 _kept = threading.local()  # Markdown instances hold state while they convert: one set per thread
 
 
@@ -196,13 +228,19 @@ def _author_markdown(language: str) -> Markdown:
                 "pymdownx.details",
                 "pymdownx.tasklist",
                 "pymdownx.arithmatex",
+                _Gentle(),
             ],
             extension_configs={
                 "footnotes": {"BACKLINK_TITLE": WORDS[language]["back"]},
                 "toc": {"slugify": slugify(case="lower"), "anchorlink": False, "permalink": False},
                 "mdx_truly_sane_lists": {"nested_indent": 2, "truly_sane": True},
                 "pymdownx.highlight": {"guess_lang": False, "use_pygments": True, "pygments_lang_class": True},
-                "pymdownx.arithmatex": {"generic": True},
+                # not \\( … \\): exporters of other systems escape every bracket so
+                "pymdownx.arithmatex": {
+                    "generic": True,
+                    "inline_syntax": ["dollar"],
+                    "block_syntax": ["dollar", "begin"],
+                },
             },
         )
     return made[language]
@@ -283,7 +321,7 @@ def render_page(
     )
     _lint(job)
     spoken = language.split("-")[0]
-    raw = _convert(text, _author_markdown(spoken if spoken in WORDS else "en"), job)
+    raw = _convert(plain_fences(text), _author_markdown(spoken if spoken in WORDS else "en"), job)
     raw = _MATH.sub(lambda match: _formula(match, job), raw)
     _lint_raw(raw, schemes, job)
     html = _cleaner(schemes).clean(raw)

@@ -146,7 +146,35 @@ def masked(text: str) -> str:
         place += 1
     # a paragraph at a time: a lone back-tick must not swallow the rest of the page
     paragraphs = re.split(r"(\n[ \t]*\n)", "\n".join(lines))
-    return "".join(_CODE_SPAN.sub(lambda match: re.sub(r"[^\n]", " ", match[0]), part) for part in paragraphs)
+    spans = "".join(_CODE_SPAN.sub(_blanked, part) for part in paragraphs)
+    return re.sub(r"<!--.*?-->", _blanked, spans, flags=re.DOTALL)
+
+
+def _blanked(match: re.Match[str]) -> str:
+    return re.sub(r"[^\n]", " ", match[0])
+
+
+_INFO = re.compile(r"\.?[\w#.+-]*(?:[ \t]*\{[^\n]*\}|(?:[ \t]+[A-Za-z]\w*=(?:\"[^\"]*\"|'[^']*'))*)")
+
+
+def plain_fences(text: str) -> str:
+    """The text with only the language left after a code fence where more is written there than Markdown understands.
+
+    ``rust,ignore,should_panic`` and the like would otherwise make the fence, and with it the code, plain text.
+    """
+    source = _Lines(text)
+    lines = list(source.lines)
+    place = 0
+    while place < len(lines):
+        fence = source.fence(place)
+        end = source.protected(place)
+        if fence and end is not None:
+            before, _, info = lines[place].partition(fence[0])
+            if not _INFO.fullmatch(info.strip()):
+                word = re.match(r"[\w#+.-]+", info.strip())
+                lines[place] = before + fence[0] + (word[0] if word else "")
+        place = place + 1 if end is None else end + 1
+    return "\n".join(lines)
 
 
 @dataclass
