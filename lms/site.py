@@ -31,6 +31,8 @@ class Site:
     clock: Clock
     catalogues: Mapping[str, NullTranslations]
     library: Library = field(default_factory=Library)
+    static_addresses: dict[str, str] = field(default_factory=dict)
+    """Addresses of static files by path, filled as they are asked for."""
     troubles: deque[str] = field(default_factory=lambda: deque(maxlen=50))
     """The latest failures of plugins, each naming its plugin: shown by `lms doctor` and `/readyz`."""
 

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +11,7 @@ from flask import Flask, g, get_flashed_messages, request
 from flask_wtf.csrf import generate_csrf
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
+from werkzeug.local import LocalProxy
 
 from lms import wording
 from lms.i18n import gettext, language, ngettext
@@ -40,7 +41,7 @@ class UI:
         self.unread = actor.unread
         self.timezone = actor.timezone
 
-    @property
+    @cached_property
     def csrf(self) -> str:
         """The token that goes with every form."""
         found: str = generate_csrf()
@@ -51,7 +52,7 @@ class UI:
         """Whether this is a demonstration site."""
         return site().config.demo
 
-    @property
+    @cached_property
     def nav(self) -> list[NavItem]:
         """The main menu for this person."""
         here = request.path
@@ -80,20 +81,20 @@ def current_ui() -> UI:
     return found
 
 
-@lru_cache(maxsize=512)
-def _digest(path: Path, changed: int) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()[:12]
-
-
 def static(path: str) -> str:
     """Address of a static file with the hash of its content, so that browsers may keep it for ever.
 
-    `path` is below the core's static folder, or `<plugin>/…` below that of a plugin.
+    `path` is below the core's static folder, or `<plugin>/…` below that of a plugin. Worked out once a process.
     """
-    found = static_file(site(), path)
+    here = site()
+    found = here.static_addresses.get(path)
     if found is None:
-        raise LookupError(f"no static file {path!r}")
-    return f"/static/{path}?v={_digest(found, found.stat().st_mtime_ns)}"
+        file = static_file(here, path)
+        if file is None:
+            raise LookupError(f"no static file {path!r}")
+        found = f"/static/{path}?v={hashlib.sha256(file.read_bytes()).hexdigest()[:12]}"
+        here.static_addresses[path] = found
+    return found
 
 
 def static_file(here: Site, path: str) -> Path | None:
@@ -135,6 +136,7 @@ def init_app(app: Flask, here: Site) -> None:
     env.trim_blocks = env.lstrip_blocks = True
     env.auto_reload = False
     env.globals.update(
+        ui=LocalProxy(current_ui),
         _=gettext, ngettext=ngettext, static=static, get_flashed_messages=get_flashed_messages, Markup=Markup
     )
     env.filters.update(date=_day, datetime=_instant, deadline=_instant, share=wording.share, number=wording.number)
