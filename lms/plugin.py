@@ -501,6 +501,10 @@ class Visit(Protocol):
     def form(self, kind: type[F], **options: Any) -> F:
         """A form, bound to what was sent if this is a POST; protected against forged requests."""
 
+    @property
+    def csrf(self) -> str:
+        """The token a form made without a template carries as `csrf_token` (templates: `{{ m.csrf() }}`)."""
+
     def sent(self, name: str) -> str:
         """One value of what was sent without a form class ("" when it is missing)."""
 

@@ -181,6 +181,11 @@ class RunVisit:
         """A form, bound to what was sent."""
         return kind(**options)
 
+    @property
+    def csrf(self) -> str:
+        """The token against forged requests."""
+        return ui.current_ui().csrf
+
     def sent(self, name: str) -> str:
         """One value of what was sent."""
         return request.form.get(name, "")
