@@ -1,0 +1,91 @@
+"""The quiz as a kind of block: what stands in a lesson, and what the rest of the site may know of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from markupsafe import Markup
+
+from courses.blocks import BodySource
+from courses.html import plain_text
+from courses.problems import N_, Report
+from lms.plugin import (
+    Activity,
+    ActivityPages,
+    Block,
+    Contribution,
+    Deadline,
+    GradeItem,
+    Visit,
+    mark,
+)
+from lms_quiz import reading
+from lms_quiz.format import QuizSettings, parse_body
+from lms_quiz.kinds import STANDARD, QuestionKind
+from lms_quiz.views import pages
+
+
+class Quiz(Activity[QuizSettings]):
+    """`:::{quiz}`: questions that are marked at once."""
+
+    name = "quiz"
+    title = mark("Quiz")
+    summary = "Questions marked by the program, with feedback after finishing."
+    Settings = QuizSettings
+
+    def __init__(self, kinds: Sequence[QuestionKind[Any]] = STANDARD) -> None:
+        self.kinds = tuple(kinds)
+
+    def joined(self, others: Sequence[Contribution]) -> Contribution:
+        """A quiz that also understands the kinds of question other plugins bring; theirs are asked first."""
+        found = [other for other in others if isinstance(other, QuestionKind)]
+        return Quiz([kind for kind in found if kind not in self.kinds] + list(self.kinds))
+
+    def body(self, source: BodySource, report: Report) -> Mapping[str, Any]:
+        """The introduction and the questions."""
+        return parse_body(source, report, self.kinds)
+
+    def check(self, block: Block[QuizSettings], report: Report) -> None:
+        """A pass mark needs points, and closing comes after opening."""
+        settings = self.settings_of(block)
+        if settings.pass_mark is not None and settings.questions and not settings.max_points:
+            report.add(
+                block.line, 1, "quiz-pass-without-points",
+                N_("This quiz has a pass mark, but no question gives points."),
+                hint=N_("Take out “pass”, or give the questions points."),
+            )  # fmt: skip
+        opens, closes = settings.opens, settings.closes
+        if opens and closes and opens.is_relative == closes.is_relative:
+            # any run will do to see which of two dates of the same kind comes first
+            start, zone = date(2024, 1, 1), ZoneInfo("UTC")
+            if closes.resolve(start, zone, end_of_day=True).astimezone(UTC) <= opens.resolve(start, zone):
+                report.add(
+                    block.line, 1, "quiz-closes-first", N_("This quiz closes ({closes}) before it opens ({opens})."),
+                    hint=N_("Change one of the two moments."), opens=str(opens), closes=str(closes),
+                )  # fmt: skip
+
+    def grade_items(self, block: Block[QuizSettings]) -> Sequence[GradeItem]:
+        """One column, unless no question gives points."""
+        points = self.settings_of(block).max_points
+        return (GradeItem(id=block.id, title=block.title, max_points=points),) if points else ()
+
+    def deadlines(self, block: Block[QuizSettings]) -> Sequence[Deadline]:
+        """When it closes."""
+        closes = self.settings_of(block).closes
+        return (Deadline(moment=closes, title=block.title, item=block.id),) if closes else ()
+
+    def text(self, block: Block[QuizSettings]) -> str:
+        """The introduction and the questions: neither answers nor explanations."""
+        settings = self.settings_of(block)
+        return "\n".join(plain_text(html) for html in (settings.intro, *(each.text for each in settings.questions)))
+
+    def show(self, visit: Visit) -> Markup:
+        """A card with the facts and one button."""
+        return visit.render("quiz/card.html", state=reading.state_from_kept(visit))
+
+    def pages(self) -> ActivityPages:
+        """The quiz's own pages."""
+        return pages

@@ -1,0 +1,413 @@
+"""How a quiz is written: options of the block, questions, and the four ways of answering that come with it.
+
+Pure: neither Flask, SQLAlchemy nor the core.
+
+    1. The question, going on {points=2}
+       over further lines.
+       - ( ) an option
+         > what is said to those who chose it
+       - (x) the right one
+       > the explanation of the whole question
+"""
+
+from __future__ import annotations
+
+import re
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
+from typing import Any, ClassVar, Generic, TypeVar, cast
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from courses.blocks import ActivitySettings, BodySource
+from courses.ids import Share
+from courses.moments import Moment
+from courses.problems import N_, Report
+from lms_quiz import rules
+from lms_quiz.written import EQUALS, ROUND, SQUARE, Answer, Sign, Written, cut, trimmed
+
+# ------------------------------------------------------------------------------------------- the checked quiz
+
+
+class Frozen(BaseModel):
+    """Base of everything a question stores: never changed, unknown keys refused, the same after a trip through JSON."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Question(Frozen):
+    """A question as stored: `text` and `explanation` are HTML; `data` belongs to the kind (its `Data` as JSON) and
+    holds the key."""
+
+    kind: str
+    text: str
+    line: int
+    points: float = 1
+    partial: bool | None = None
+    explanation: str = ""
+    data: dict[str, Any] = Field(default_factory=dict)
+
+
+class QuizSettings(ActivitySettings):
+    """`attempts`: 0 = any number · `pass`: the share that passes · `opens`, `closes`: when · `shuffle`: options in a
+    new order for
+    every attempt · `partial`: whether a part of the right choices gives a part of the points."""
+
+    attempts: int = Field(default=0, ge=0, le=1000)
+    pass_mark: Share | None = Field(default=None, alias="pass")
+    opens: Moment | None = None
+    closes: Moment | None = None
+    shuffle: bool = False
+    partial: bool = True
+    intro: str = Field(default="", json_schema_extra={"from_body": True})
+    questions: tuple[Question, ...] = Field(default=(), json_schema_extra={"from_body": True})
+
+    @property
+    def max_points(self) -> float:
+        """The sum over all questions."""
+        return sum(question.points for question in self.questions)
+
+
+# ------------------------------------------------------------------------------------------- kinds of question
+
+D = TypeVar("D", bound=Frozen)
+
+
+class QuestionForm(ABC, Generic[D]):
+    """The pure half of a kind of question: which answer lines are its own, and what they mean."""
+
+    name: ClassVar[str]
+    """Stored with every question: never changed."""
+    sign: ClassVar[Sign]
+    """How its answers are written; several kinds may share one."""
+    Data: type[D]
+    """What is stored of a question of this kind."""
+    summary: ClassVar[str] = ""
+    """One English sentence for the reference of the format."""
+
+    def claims(self, answers: Sequence[Answer]) -> bool:
+        """Whether answers written with this sign are of this kind; the first kind that says so takes the question."""
+        return True
+
+    @abstractmethod
+    def parse(self, written: Written, source: BodySource, report: Report) -> D | None:
+        """What to store; None when problems were reported that leave nothing to store."""
+
+    def shape(self, data: D) -> Any:
+        """What an answer given earlier depends on, as JSON: an attempt under way is void when it has changed. Words
+        are left out,
+        so that a corrected spelling or a translation changes nothing."""
+        return None
+
+    def data_of(self, question: Question) -> D:
+        """The question's data, typed."""
+        return self.Data.model_validate(question.data)
+
+
+def feedback_of(answer: Answer, source: BodySource) -> str:
+    """HTML of what stands below an answer, "" without."""
+    text, line = trimmed(answer.feedback, answer.feedback_line)
+    return source.html(text, line) if text else ""
+
+
+class Option(Frozen):
+    """A box and its label (HTML)."""
+
+    html: str
+    right: bool = False
+    feedback: str = ""
+
+
+class Options(Frozen):
+    """The options in the order of the file."""
+
+    options: tuple[Option, ...]
+
+
+class ChoiceForm(QuestionForm[Options]):
+    """What both kinds of boxes share."""
+
+    Data = Options
+
+    def parse(self, written: Written, source: BodySource, report: Report) -> Options | None:
+        """Options with their labels, each said once; at least two, at least one right."""
+        answers = written.answers
+        seen: dict[str, Answer] = {}
+        fine = True
+        for answer in answers:
+            words = rules.normal(answer.text)
+            if not words:
+                fine = False
+                report.add(answer.line, answer.column, "quiz-option-empty", N_("This option has no text."))
+            elif words in seen:
+                fine = False
+                report.add(
+                    answer.line, answer.column, "quiz-option-twice",
+                    N_("This option is the same as the one on line {first}."),
+                    hint=N_("Change one of them or take it out."), first=seen[words].line,
+                )  # fmt: skip
+            seen.setdefault(words, answer)
+        if len(answers) == 1:
+            fine = False
+            report.add(
+                answers[0].line, answers[0].column, "quiz-option-alone", N_("One option is nothing to choose from."),
+                hint=N_("Add others, or write “= true” for a statement that is true or false."),
+            )  # fmt: skip
+        elif not any(answer.ticked for answer in answers):
+            fine = False
+            report.add(
+                written.line, written.column, "quiz-no-right", N_("No answer of this question is marked as right."),
+                hint=N_("Put an x into the box of the right one: {shown}"),
+                shown=answers[0].sign.shown.replace(" ", "x"),
+            )  # fmt: skip
+        if not fine or not self.agreed(answers, report):
+            return None
+        return Options(
+            options=tuple(
+                Option(
+                    html=source.inline(answer.text, answer.line),
+                    right=answer.ticked,
+                    feedback=feedback_of(answer, source),
+                )
+                for answer in answers
+            )
+        )
+
+    def agreed(self, answers: Sequence[Answer], report: Report) -> bool:
+        """What one of the two kinds asks on top."""
+        return True
+
+    def shape(self, data: Options) -> list[bool]:
+        """Which options are right, in order."""
+        return [option.right for option in data.options]
+
+
+class OneForm(ChoiceForm):
+    """One of several."""
+
+    name = "one"
+    sign = ROUND
+    summary = "One of several: `- ( )` and, for the right one, `- (x)`."
+
+    def agreed(self, answers: Sequence[Answer], report: Report) -> bool:
+        """Round boxes have one right answer."""
+        ticked = [answer for answer in answers if answer.ticked]
+        for answer in ticked[1:]:
+            report.add(
+                answer.line, answer.column, "quiz-two-right", N_("Of round boxes only one can be right."),
+                hint=N_("Use square boxes, - [x], where several answers are right."),
+            )  # fmt: skip
+        return len(ticked) == 1
+
+
+class ManyForm(ChoiceForm):
+    """Any of several."""
+
+    name = "many"
+    sign = SQUARE
+    summary = "Any of several: `- [ ]` and, for each right one, `- [x]`."
+
+
+class Truth(Frozen):
+    """Whether the statement is true, and what to say to those who found that."""
+
+    right: bool
+    feedback: str = ""
+
+
+class TruthForm(QuestionForm[Truth]):
+    """A statement that is true or false."""
+
+    name = "truth"
+    sign = EQUALS
+    summary = "True or false: `= true` or `= false` (`= верно`, `= неверно`)."
+    Data = Truth
+    words: ClassVar[Mapping[str, bool]] = {"true": True, "false": False, "верно": True, "неверно": False}
+
+    def claims(self, answers: Sequence[Answer]) -> bool:
+        """One of the four words, alone."""
+        return any(rules.normal(answer.text) in self.words for answer in answers)
+
+    def parse(self, written: Written, source: BodySource, report: Report) -> Truth | None:
+        """Exactly one answer line."""
+        first, *others = written.answers
+        for answer in others:
+            report.add(
+                answer.line, answer.column, "quiz-two-right",
+                N_("A statement is either true or false: one answer is enough."),
+                hint=N_("Take this line out."),
+            )  # fmt: skip
+        if others:
+            return None
+        return Truth(right=self.words[rules.normal(first.text)], feedback=feedback_of(first, source))
+
+    def shape(self, data: Truth) -> bool:
+        """The answer."""
+        return data.right
+
+
+class Figure(Frozen):
+    """A number with its tolerance, both as decimal texts; `percent`: the tolerance is a part of the value."""
+
+    value: str
+    tolerance: str = "0"
+    percent: bool = False
+    feedback: str = ""
+
+    @property
+    def key(self) -> tuple[Decimal, Decimal, bool]:
+        """As `rules.mark_number` takes it."""
+        return Decimal(self.value), Decimal(self.tolerance), self.percent
+
+
+class Figures(Frozen):
+    """All numbers that are right."""
+
+    accepted: tuple[Figure, ...]
+
+
+_TOLERANCE = re.compile(r"\s*(?:±|\+/?-|\+/?\u2212)\s*")
+
+
+class NumberForm(QuestionForm[Figures]):
+    """A number with a tolerance."""
+
+    name = "number"
+    sign = EQUALS
+    summary = "A number: `= 2004`, `= 2004 ± 1`, `= 9,8 ± 5%`; people may type a decimal comma or point."
+    Data = Figures
+
+    def claims(self, answers: Sequence[Answer]) -> bool:
+        """Numbers only, or anything with a tolerance."""
+        return any(_TOLERANCE.search(answer.text) for answer in answers) or all(
+            rules.number(answer.text) is not None for answer in answers
+        )
+
+    def parse(self, written: Written, source: BodySource, report: Report) -> Figures | None:
+        """Each line a number, and a tolerance that is not negative."""
+        found: list[Figure] = []
+        for answer in written.answers:
+            whole, _, rest = (part.strip() for part in _split(answer.text))
+            value = rules.number(whole)
+            tolerance = rules.number(rest.removesuffix("%")) if rest else Decimal(0)
+            if value is None or tolerance is None or tolerance < 0 or (not rest and _TOLERANCE.search(answer.text)):
+                report.add(
+                    answer.line, answer.column, "quiz-number", N_("“{text}” is no number with a tolerance."),
+                    hint=N_("Write it as in = 2004 ± 1 or = 9.8 ± 5%."), text=answer.text[:60],
+                )  # fmt: skip
+                continue
+            found.append(
+                Figure(
+                    value=str(value),
+                    tolerance=str(tolerance),
+                    percent=rest.endswith("%"),
+                    feedback=feedback_of(answer, source),
+                )
+            )
+        return Figures(accepted=tuple(found)) if len(found) == len(written.answers) else None
+
+
+def _split(text: str) -> tuple[str, str, str]:
+    match = _TOLERANCE.search(text, 1)
+    return (text[: match.start()], match[0], text[match.end() :]) if match else (text, "", "")
+
+
+class Wording(Frozen):
+    """One right answer in its several forms."""
+
+    forms: tuple[str, ...]
+    feedback: str = ""
+
+
+class Wordings(Frozen):
+    """All right answers."""
+
+    accepted: tuple[Wording, ...]
+
+
+class TextForm(QuestionForm[Wordings]):
+    """Typed text."""
+
+    name = "text"
+    sign = EQUALS
+    summary = "Typed text: `= chronicler | the chronicler`; letter case, extra spaces and ё make no difference."
+    Data = Wordings
+
+    def parse(self, written: Written, source: BodySource, report: Report) -> Wordings | None:
+        """At least one form on every line."""
+        found: list[Wording] = []
+        for answer in written.answers:
+            forms = tuple(form.strip() for form in answer.text.split("|") if form.strip())
+            if not forms:
+                report.add(
+                    answer.line, answer.column, "quiz-answer-empty",
+                    N_("After the sign = the right answer is missing."),
+                    hint=N_("Write it behind the sign; put | between several forms of it."),
+                )  # fmt: skip
+                continue
+            found.append(Wording(forms=forms, feedback=feedback_of(answer, source)))
+        return Wordings(accepted=tuple(found)) if len(found) == len(written.answers) else None
+
+
+# ------------------------------------------------------------------------------------------- the whole body
+
+
+def signs_of(kinds: Sequence[QuestionForm[Any]]) -> tuple[Sign, ...]:
+    """The different signs of these kinds, in order."""
+    return tuple({kind.sign.name: kind.sign for kind in kinds}.values())
+
+
+def parse_body(source: BodySource, report: Report, kinds: Sequence[QuestionForm[Any]]) -> dict[str, Any]:
+    """The fields `intro` and `questions` of the settings; whatever is wrong goes to the report with its true line."""
+    intro, written = cut(source.lines(), signs_of(kinds), report)
+    text, line = trimmed(intro, source.line)
+    if not written:
+        report.add(
+            line if text else source.line, 1, "quiz-no-questions", N_("This quiz has no questions."),
+            hint=N_("Begin each question with its number at the left margin: “1. …”, and indent the answers below it."),
+        )  # fmt: skip
+    questions = [question for each in written for question in _questions(each, source, report, kinds)]
+    return {
+        "intro": source.html(text, line) if text else "",
+        "questions": [question.model_dump(mode="json") for question in questions],
+    }
+
+
+def _questions(
+    written: Written, source: BodySource, report: Report, kinds: Sequence[QuestionForm[Any]]
+) -> Iterator[Question]:
+    text, line = trimmed(written.text, written.line)
+    if not text:
+        report.add(
+            written.line, written.column, "quiz-question-empty", N_("This question has no text."),
+            hint=N_("Write the question behind its number."),
+        )  # fmt: skip
+    if not written.answers:
+        report.add(
+            written.line, written.column, "quiz-no-answers", N_("This question has no answers."),
+            hint=N_("Indent them below it: - ( ) one of several, - [ ] any of several, = a typed answer."),
+        )  # fmt: skip
+        return
+    first = written.answers[0]
+    odd = next((answer for answer in written.answers if answer.sign.name != first.sign.name), None)
+    if odd is not None:
+        report.add(
+            odd.line, odd.column, "quiz-mixed", N_("This question mixes answers of the kinds {first} and {other}."),
+            hint=N_("Use one kind for all answers of a question."), first=first.sign.shown, other=odd.sign.shown,
+        )  # fmt: skip
+        return
+    kind = next(kind for kind in kinds if kind.sign.name == first.sign.name and kind.claims(written.answers))
+    data = cast(Frozen | None, kind.parse(written, source, report))
+    if data is None or not text:
+        return
+    explanation, below = trimmed(written.explanation, written.explanation_line)
+    yield Question(
+        kind=kind.name,
+        text=source.html(text, line),
+        line=written.line,
+        points=written.points,
+        partial=written.partial,
+        explanation=source.html(explanation, below) if explanation else "",
+        data=data.model_dump(mode="json"),
+    )

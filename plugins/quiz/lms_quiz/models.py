@@ -1,0 +1,52 @@
+"""Attempts: what was asked, what was answered, what it was worth."""
+
+from datetime import datetime
+
+from sqlalchemy import Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint, text
+from sqlalchemy.orm import Mapped
+
+from lms.plugin import Model, column
+
+
+class Attempt(Model):
+    """One try of a person at a quiz of a run. Instants are UTC.
+
+    Under way while `finished_at` is NULL. `points` of a finished one are NULL only when a change of the quiz made it
+    void: such an
+    attempt does not count. `seed` decides the order and the names of the options; `shape` is a digest of what the
+    answers depend on.
+    `answers` and `marks` are JSON (`service.Given`, `service.Marked`); `policy` is the version of the rules that gave
+    the marks.
+    """
+
+    __tablename__ = "quiz_attempt"
+    __table_args__ = (
+        UniqueConstraint("run_id", "block", "person_id", "number"),
+        Index(
+            "uq_quiz_attempt_open",
+            "run_id",
+            "block",
+            "person_id",
+            unique=True,
+            sqlite_where=text("finished_at IS NULL"),
+            postgresql_where=text("finished_at IS NULL"),
+        ),
+        Index("ix_quiz_attempt_person_id", "person_id"),
+    )
+
+    id: Mapped[int] = column(Integer, primary_key=True)
+    run_id: Mapped[int] = column(ForeignKey("run.id"))
+    block: Mapped[str] = column(String(80))
+    person_id: Mapped[int] = column(ForeignKey("person.id"), personal="link")
+    number: Mapped[int] = column(Integer)
+    seed: Mapped[str] = column(String(64), personal="secret")
+    shape: Mapped[str] = column(String(64))
+    revision_id: Mapped[int] = column(Integer)
+    language: Mapped[str] = column(String(8), personal="record")
+    started_at: Mapped[datetime] = column(personal="record")
+    finished_at: Mapped[datetime | None] = column(personal="record")
+    points: Mapped[float | None] = column(Float, personal="record")
+    max_points: Mapped[float | None] = column(Float)
+    answers: Mapped[str] = column(Text, default="", personal="content")
+    marks: Mapped[str] = column(Text, default="", personal="record")
+    policy: Mapped[int] = column(Integer)

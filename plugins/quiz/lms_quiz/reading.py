@@ -1,0 +1,234 @@
+"""What is known of a quiz, a person's attempts at it and the questions they ask. Reads, changes nothing."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pydantic import BaseModel
+from sqlalchemy import select
+
+from lms.plugin import Message, Site, Visit, as_utc, db
+from lms_quiz import rules
+from lms_quiz.format import QuizSettings
+from lms_quiz.kinds import Asked, QuestionKind
+from lms_quiz.models import Attempt
+
+
+class Given(BaseModel):
+    """The answers of an attempt as stored. `version` counts the saves, `page` names the page that saved last;
+    `replies` by place."""
+
+    version: int = 0
+    page: str = ""
+    replies: dict[int, dict[str, Any]] = {}
+
+
+class Marked(BaseModel):
+    """The mark of one question as stored: the share of `max` points, and the words that say why (see `rules.Mark`)."""
+
+    place: int
+    kind: str
+    share: float
+    max: float
+    text: str
+    values: dict[str, int] = {}
+    matched: tuple[int, ...] = ()
+
+    @property
+    def mark(self) -> rules.Mark:
+        """As the rules gave it."""
+        return rules.Mark(self.share, self.text, self.values, self.matched)
+
+    @property
+    def points(self) -> float:
+        """What the answer is worth."""
+        return self.share * self.max
+
+
+class Summary(BaseModel):
+    """What the lesson shows without asking the database: how many attempts are used up, and which one is open (0:
+    none)."""
+
+    used: int = 0
+    open: int = 0
+
+
+@dataclass(frozen=True)
+class State:
+    """A quiz as it stands for one person. `barred`: why no attempt may be started now; `left` is None for any number;
+    `late`: the closing moment has passed."""
+
+    settings: QuizSettings
+    used: int
+    open: int
+    opens: datetime | None
+    closes: datetime | None
+    barred: str
+    late: bool
+
+    @property
+    def left(self) -> int | None:
+        """How many attempts are left."""
+        return max(0, self.settings.attempts - self.used) if self.settings.attempts else None
+
+
+def moments(visit: Visit) -> tuple[datetime | None, datetime | None]:
+    """When the quiz opens and closes in this run; a bare date closes when its day ends."""
+    settings: QuizSettings = visit.settings
+    opens = visit.at(settings.opens) if settings.opens else None
+    return opens, visit.at(settings.closes, end_of_day=True) if settings.closes else None
+
+
+def _state(visit: Visit, used: int, open_number: int) -> State:
+    opens, closes = moments(visit)
+    settings: QuizSettings = visit.settings
+    barred = rules.barred(visit.now, opens, closes, settings.attempts, used)
+    return State(settings, used, open_number, opens, closes, barred, rules.too_late(visit.now, closes))
+
+
+def state_from_kept(visit: Visit) -> State:
+    """The state for the lesson: no statement."""
+    kept = visit.answer(Summary) or Summary()
+    return _state(visit, kept.used, kept.open)
+
+
+def state_of(visit: Visit, attempts: Sequence[Attempt]) -> State:
+    """The state for the quiz's own pages, from the attempts themselves."""
+    under_way = next((one.number for one in attempts if one.finished_at is None), 0)
+    return _state(visit, rules.used(map(tried, attempts)), under_way)
+
+
+def tried(attempt: Attempt) -> rules.Tried:
+    """An attempt as the rules see it."""
+    return rules.Tried(attempt.number, attempt.finished_at is not None, attempt.points, attempt.max_points)
+
+
+def attempts_of(visit: Visit, person_id: int) -> Sequence[Attempt]:
+    """All attempts of a person at this quiz in this run, in order, as they are now. One statement."""
+    return db.session.scalars(
+        select(Attempt)
+        .where(Attempt.run_id == visit.run.id, Attempt.block == visit.block.id, Attempt.person_id == person_id)
+        .order_by(Attempt.number)
+        .execution_options(populate_existing=True)
+    ).all()
+
+
+def one_of(visit: Visit, person_id: int, number: int) -> Attempt | None:
+    """One attempt as it is now."""
+    return next((one for one in attempts_of(visit, person_id) if one.number == number), None)
+
+
+@dataclass(frozen=True)
+class Row:
+    """One attempt in the staff's table."""
+
+    number: int
+    finished: bool
+    points: float | None
+    max_points: float | None
+
+
+def everybody(visit: Visit) -> tuple[Mapping[int, Sequence[Row]], Mapping[int, tuple[float, int]]]:
+    """Everybody's attempts by person, and of each question, by place, the mean share and the number of answers marked.
+    One statement."""
+    found: dict[int, list[Row]] = {}
+    shares: dict[int, list[float]] = {}
+    columns = select(
+        Attempt.person_id,
+        Attempt.number,
+        Attempt.finished_at,
+        Attempt.points,
+        Attempt.max_points,
+        Attempt.marks,
+        Attempt.shape,
+    )
+    here = shape_of(visit)
+    mine = (Attempt.run_id == visit.run.id) & (Attempt.block == visit.block.id)
+    for row in db.session.execute(columns.where(mine).order_by(Attempt.person_id, Attempt.number)):
+        done = as_utc(row.finished_at) is not None
+        found.setdefault(row.person_id, []).append(Row(row.number, done, row.points, row.max_points))
+        if row.marks and row.shape == here:
+            for each in json.loads(row.marks):
+                shares.setdefault(each["place"], []).append(each["share"])
+    return found, {place: (sum(values) / len(values), len(values)) for place, values in sorted(shares.items())}
+
+
+def marks_of(attempt: Attempt) -> Mapping[int, Marked]:
+    """The stored marks by place."""
+    return {one["place"]: Marked.model_validate(one) for one in json.loads(attempt.marks or "[]")}
+
+
+def best_of(visit: Visit, attempts: Sequence[Attempt]) -> rules.Tried | None:
+    """The attempt that counts, None before one is finished."""
+    settings: QuizSettings = visit.settings
+    return rules.outcome([tried(one) for one in attempts], settings.pass_mark).best
+
+
+# ------------------------------------------------------------------------------------------- questions
+
+
+def kinds_of(site: Site) -> Mapping[str, QuestionKind[Any]]:
+    """The kinds of question of this site by name."""
+    found = site.of(QuestionKind)  # type: ignore[type-abstract]  # it is asked for, not made
+    return {kind.name: kind for kind in found}
+
+
+def shape_of(visit: Visit) -> str:
+    """A digest of what answers depend on: kinds, points, and which options are right. Wording and language are no part
+    of it."""
+    settings: QuizSettings = visit.settings
+    kinds = kinds_of(visit.site)
+    whole = [
+        (
+            each.kind,
+            each.points,
+            settings.partial if each.partial is None else each.partial,
+            kinds[each.kind].shape(kinds[each.kind].data_of(each)) if each.kind in kinds else None,
+        )
+        for each in settings.questions
+    ]
+    return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
+
+
+def changed(visit: Visit, attempt: Attempt) -> bool:
+    """Whether the quiz is another one than when the attempt was started. Within one published revision it never is."""
+    return attempt.revision_id != visit.run.revision_id and attempt.shape != shape_of(visit)
+
+
+def given(attempt: Attempt) -> Given:
+    """The stored answers."""
+    return Given.model_validate_json(attempt.answers) if attempt.answers else Given()
+
+
+def asked(visit: Visit, attempt: Attempt) -> list[Asked[Any]]:
+    """The questions as this attempt asks them, with the answers given so far and, once it is finished, the marks.
+    Questions whose kind is not installed are left out."""
+    settings: QuizSettings = visit.settings
+    kinds = kinds_of(visit.site)
+    replies = given(attempt).replies
+    marks = {place: one.mark for place, one in marks_of(attempt).items()}
+    return [
+        Asked(
+            place,
+            each,
+            kinds[each.kind].data_of(each),
+            attempt.seed,
+            settings.shuffle,
+            replies.get(place),
+            marks.get(place),
+        )
+        for place, each in enumerate(settings.questions)
+        if each.kind in kinds
+    ]
+
+
+def unready(visit: Visit, attempt: Attempt) -> list[tuple[Asked[Any], Message]]:
+    """Questions a person should look at again before handing in, and why."""
+    kinds = kinds_of(visit.site)
+    found = ((each, kinds[each.question.kind].complaint(each.data, each.reply)) for each in asked(visit, attempt))
+    return [(each, complaint) for each, complaint in found if complaint is not None]

@@ -1,0 +1,233 @@
+"""Marking and the rules of attempts. Pure: plain values in, plain values out; neither Flask, SQLAlchemy nor the core.
+
+A mark is a share of the question's points, 0 to 1, with the words that say why.
+"""
+
+from __future__ import annotations
+
+import hmac
+import re
+import unicodedata
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from decimal import Decimal, localcontext
+from typing import Literal
+
+from courses.problems import N_
+
+POLICY = 1
+"""Version of these rules; kept with every attempt, so that an old mark can be explained by the rules it was given
+under."""
+
+GRACE = timedelta(seconds=5)
+"""How long after the closing moment an answer is still taken, for those who pressed the button in time."""
+
+LONGEST = 500
+"""Characters of a typed answer that are kept."""
+
+_SPACES = "\u0020\u00a0\u2009\u202f"
+_NUMBER = re.compile(
+    rf"[+-]?(?:\d{{1,3}}(?:[{_SPACES}]\d{{3}})+|\d{{1,40}})?(?:[.,]\d{{1,40}})?(?:[eE][+-]?\d{{1,2}})?", re.ASCII
+)
+
+
+# ------------------------------------------------------------------------------------------- what people type
+
+
+def number(text: str) -> Decimal | None:
+    """A number as people write it: decimal comma or point, minus sign or hyphen, thousands apart; None for anything
+    else.
+
+    >>> number("−12 000,5")
+    Decimal('-12000.5')
+    """
+    text = text.strip().replace("\u2212", "-").replace("–", "-")
+    if not _NUMBER.fullmatch(text) or not re.search(r"^[+-]?[.,]?\d", text, re.ASCII):
+        return None
+    return Decimal(re.sub(rf"[{_SPACES}]", "", text).replace(",", "."))
+
+
+def typed_number(text: str) -> Decimal | None:
+    """What a learner typed as a number; a per cent sign after it is allowed and changes nothing."""
+    return number(text.strip().removesuffix("%"))
+
+
+def within(given: Decimal, value: Decimal, tolerance: Decimal, percent: bool) -> bool:
+    """Whether a number is right; the tolerance is absolute or a percentage of the value. The bounds are right
+    themselves."""
+    with localcontext() as context:
+        context.prec = 200  # more digits than anybody may type: no rounding at the bounds
+        allowed = abs(value) * tolerance / 100 if percent else tolerance
+        return abs(given - value) <= allowed
+
+
+def normal(text: str) -> str:
+    """A typed answer as it is compared: letter case, extra spaces, ё for е and the width of signs make no
+    difference."""
+    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
+    return " ".join(folded.split())
+
+
+# ------------------------------------------------------------------------------------------- marks
+
+
+@dataclass(frozen=True)
+class Mark:
+    """`share` of the points, 0 to 1; `text` with `values`: why, a sentence for translation; `matched`: the answers of
+    the
+    author (by place) that the person gave and that have something to say to them."""
+
+    share: float
+    text: str
+    values: Mapping[str, int] = field(default_factory=dict)
+    matched: tuple[int, ...] = ()
+
+    @property
+    def state(self) -> Literal["right", "partly", "wrong"]:
+        """In one word."""
+        return "right" if self.share >= 1 else "partly" if self.share > 0 else "wrong"
+
+
+NO_ANSWER = Mark(0.0, N_("No answer"))
+
+
+def _plain(right: bool, matched: tuple[int, ...]) -> Mark:
+    return Mark(1.0, N_("Right"), matched=matched) if right else Mark(0.0, N_("Wrong"), matched=matched)
+
+
+def mark_one(right: Sequence[bool], chosen: Collection[int]) -> Mark:
+    """One of several: `right` says of each option whether it is; more or fewer than one choice is no answer."""
+    known = [place for place in chosen if 0 <= place < len(right)]
+    return _plain(right[known[0]], (known[0],)) if len(known) == 1 else NO_ANSWER
+
+
+def mark_many(right: Sequence[bool], chosen: Collection[int], partial: bool = True) -> Mark:
+    """Any of several: 1/(number of right ones) for each right choice, less 1/(number of wrong ones) for each wrong
+    choice,
+    never below 0. Without `partial` only exactly the right ones count."""
+    known = sorted({place for place in chosen if 0 <= place < len(right)})
+    if not known:
+        return NO_ANSWER
+    total, others = sum(right), len(right) - sum(right)
+    hits = sum(right[place] for place in known)
+    misses = len(known) - hits
+    exact = hits == total and not misses
+    share = 1.0 if exact else max(0.0, hits / total - (misses / others if others else 0)) if partial and total else 0.0
+    values = {"hits": hits, "total": total, "misses": misses}
+    text = N_("{hits} of {total} right, {misses} wrong") if misses else N_("{hits} of {total} right")
+    return Mark(share, text, values, tuple(known))
+
+
+def mark_truth(right: bool, given: bool) -> Mark:
+    """True or false. What the author says about the answer is for those who gave it."""
+    return _plain(right is given, (0,) if right is given else ())
+
+
+def mark_text(accepted: Sequence[Sequence[str]], given: str) -> Mark:
+    """Typed text: right when it is one of the forms of one of the accepted answers."""
+    words = normal(given)
+    if not words:
+        return NO_ANSWER
+    for place, forms in enumerate(accepted):
+        if words in {normal(form) for form in forms}:
+            return _plain(True, (place,))
+    return _plain(False, ())
+
+
+def mark_number(accepted: Sequence[tuple[Decimal, Decimal, bool]], given: str) -> Mark:
+    """A number: right when within the tolerance of one of the accepted (value, tolerance, whether it is a
+    percentage)."""
+    if not given.strip():
+        return NO_ANSWER
+    value = typed_number(given)
+    if value is None:
+        return Mark(0.0, N_("This is not a number"))
+    for place, (key, tolerance, percent) in enumerate(accepted):
+        if within(value, key, tolerance, percent):
+            return _plain(True, (place,))
+    return _plain(False, ())
+
+
+# ------------------------------------------------------------------------------------------- attempts
+
+
+def token(seed: str, *place: object) -> str:
+    """A name for an option that means nothing outside its attempt: it tells neither the place in the file nor the
+    answer."""
+    return hmac.new(seed.encode(), "/".join(map(str, place)).encode(), "sha256").hexdigest()[:16]
+
+
+def order(seed: str, question: int, count: int, shuffle: bool) -> list[int]:
+    """The order in which the options of a question are shown: the file's, or one that the attempt's seed decides."""
+    places = list(range(count))
+    return sorted(places, key=lambda place: token(seed, "order", question, place)) if shuffle else places
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One attempt as the rules see it. `points` is None while it is under way, and for one that does not count."""
+
+    number: int
+    finished: bool
+    points: float | None = None
+    max_points: float | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether it uses up one of the attempts: everything but one that a change of the quiz made void."""
+        return not self.finished or self.points is not None
+
+    @property
+    def share(self) -> float:
+        """Points over maximum; a quiz without points gives everything to whoever finished it."""
+        return (self.points or 0.0) / self.max_points if self.max_points else 1.0
+
+
+def used(tries: Iterable[Tried]) -> int:
+    """How many attempts are used up."""
+    return sum(1 for one in tries if one.counts)
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What all attempts of a person come to. `best` is None before the first is finished."""
+
+    completed: bool
+    success: bool | None
+    state: Literal["started", "complete", "failed"]
+    best: Tried | None
+
+
+def passed(share: float, mark: float | None) -> bool:
+    """Whether a share reaches the pass mark; the arithmetic of thirds is forgiven, nothing else."""
+    return mark is None or share >= mark - 1e-9
+
+
+def outcome(tries: Sequence[Tried], mark: float | None) -> Outcome:
+    """The best attempt counts, the earlier one of two equals; `mark` is the pass mark as a share, None: finishing is
+    enough."""
+    done = [one for one in tries if one.finished and one.points is not None]
+    if not done:
+        return Outcome(False, None, "started", None)
+    best = max(done, key=lambda one: (one.share, -one.number))
+    good = passed(best.share, mark)
+    if good:
+        return Outcome(True, None if mark is None else True, "complete", best)
+    return Outcome(False, False, "failed" if all(one.finished for one in tries) else "started", best)
+
+
+def barred(
+    now: datetime, opens: datetime | None, closes: datetime | None, limit: int, taken: int
+) -> Literal["", "not-open", "closed", "no-attempts"]:
+    """Why no attempt may be started now; "" when one may. A `limit` of 0 means any number."""
+    if opens is not None and now < opens:
+        return "not-open"
+    if closes is not None and now >= closes:
+        return "closed"
+    return "no-attempts" if limit and taken >= limit else ""
+
+
+def too_late(now: datetime, closes: datetime | None) -> bool:
+    """Whether an answer that the server received now is no longer taken."""
+    return closes is not None and now > closes + GRACE

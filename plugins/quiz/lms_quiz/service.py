@@ -1,0 +1,231 @@
+"""Attempts: start, keep answers, hand in, and what comes of them.
+
+Everything that changes an attempt of a person happens under one lock of that person, and reads the attempt after
+taking it: a save
+and a finish, two tabs or twenty starts at once come one after the other.
+"""
+
+from __future__ import annotations
+
+import json
+import secrets
+from collections.abc import Mapping, Sequence
+from typing import Any, Literal
+
+from sqlalchemy import select
+
+from lms.plugin import Message, Result, Score, Site, Tick, Visit, db, language, mark, speaking
+from lms_quiz import rules
+from lms_quiz.format import QuizSettings
+from lms_quiz.models import Attempt
+from lms_quiz.reading import (
+    Given,
+    Marked,
+    Summary,
+    asked,
+    attempts_of,
+    changed,
+    given,
+    kinds_of,
+    moments,
+    one_of,
+    shape_of,
+    state_of,
+    tried,
+    unready,
+)
+
+# ------------------------------------------------------------------------------------------- acts of a learner
+
+Sent = Mapping[str, Sequence[str]]
+"""A form as it was sent: values by the name of the field."""
+
+Answer = Literal["done", "missing", "finished", "conflict", "late", "void", "unready"]
+"""done · missing: no such attempt · finished: it was handed in before · conflict: another page has saved since this
+one was opened ·
+late: the quiz has closed, what was kept was handed in · void: the quiz was changed, the attempt does not count ·
+unready: kept, but there are questions to look at first"""
+
+
+def start(visit: Visit) -> tuple[int, str]:
+    """The number of the attempt under way, a new one if there is none; or 0 and why none may be started."""
+    visit.lock(str(visit.person.id))
+    attempts = list(attempts_of(visit, visit.person.id))
+    under_way = next((one for one in attempts if one.finished_at is None), None)
+    if under_way is not None:
+        if not changed(visit, under_way):
+            return under_way.number, ""
+        _void(visit, under_way)
+    state = state_of(visit, attempts)
+    if state.barred:
+        _record(visit, visit.person.id)
+        return 0, state.barred
+    attempt = Attempt(
+        run_id=visit.run.id,
+        block=visit.block.id,
+        person_id=visit.person.id,
+        number=max((one.number for one in attempts), default=0) + 1,
+        seed=secrets.token_hex(16),
+        shape=shape_of(visit),
+        revision_id=visit.run.revision_id,
+        language=language(),
+        started_at=visit.now,
+        policy=rules.POLICY,
+    )
+    db.session.add(attempt)
+    db.session.flush()
+    _record(visit, visit.person.id)
+    return attempt.number, ""
+
+
+def _open(visit: Visit, number: int) -> tuple[Attempt | None, Answer]:
+    """The attempt to change, under the person's lock; or why it cannot be changed."""
+    visit.lock(str(visit.person.id))
+    attempt = one_of(visit, visit.person.id, number)
+    if attempt is None:
+        return None, "missing"
+    if attempt.finished_at is not None:
+        return None, "finished"
+    if changed(visit, attempt):
+        _void(visit, attempt)
+        _record(visit, visit.person.id)
+        return None, "void"
+    if rules.too_late(visit.now, moments(visit)[1]):
+        _hand_in(visit, attempt)
+        return None, "late"
+    return attempt, "done"
+
+
+def save(visit: Visit, number: int, sent: Sent) -> Answer:
+    """Keep what the form says."""
+    attempt, answer = _open(visit, number)
+    return _take(visit, attempt, sent) if attempt is not None else answer
+
+
+def finish(visit: Visit, number: int, sent: Sent, confirmed: bool) -> Answer:
+    """Keep what the form says, if it carries answers, and hand in. Unless `confirmed`, an attempt with unanswered
+    questions stays open."""
+    attempt, answer = _open(visit, number)
+    if attempt is None:
+        return answer
+    if "page" in sent and _take(visit, attempt, sent) == "conflict":
+        return "conflict"
+    if not confirmed and unready(visit, attempt):
+        return "unready"
+    _hand_in(visit, attempt)
+    return "done"
+
+
+def _take(visit: Visit, attempt: Attempt, sent: Sent) -> Answer:
+    """The newest answers of a page replace the stored ones, unless another page has saved since it was opened."""
+    before = given(attempt)
+    page, version = "".join(sent.get("page", ()))[:64], "".join(sent.get("version", ()))
+    if version != str(before.version) and page != before.page:
+        return "conflict"
+    kinds = kinds_of(visit.site)
+    replies = {
+        each.place: dict(reply)
+        for each in asked(visit, attempt)
+        if (reply := kinds[each.question.kind].read(each, sent.get(each.name, ()))) is not None
+    }
+    attempt.answers = Given(version=before.version + 1, page=page, replies=replies).model_dump_json()
+    attempt.language = language()
+    db.session.flush()
+    return "done"
+
+
+# ------------------------------------------------------------------------------------------- what comes of it
+
+
+def _hand_in(visit: Visit, attempt: Attempt) -> None:
+    """Mark what is stored and record what all attempts come to."""
+    settings: QuizSettings = visit.settings
+    kinds = kinds_of(visit.site)
+    marks = []
+    for each in asked(visit, attempt):
+        partial = settings.partial if each.question.partial is None else each.question.partial
+        found = kinds[each.question.kind].mark(each.data, each.reply, partial)
+        marks.append(
+            Marked(
+                place=each.place, kind=each.question.kind, share=found.share, max=each.question.points,
+                text=found.text, values=dict(found.values), matched=found.matched,
+            )
+        )  # fmt: skip
+    closes = moments(visit)[1]
+    attempt.finished_at = min(visit.now, closes) if closes else visit.now
+    attempt.points = round(sum(one.points for one in marks), 6)
+    attempt.max_points = round(sum(one.max for one in marks), 6)
+    attempt.marks = json.dumps([one.model_dump(mode="json") for one in marks], ensure_ascii=False)
+    attempt.policy = rules.POLICY
+    db.session.flush()
+    _record(visit, attempt.person_id)
+
+
+def _void(visit: Visit, attempt: Attempt) -> None:
+    attempt.finished_at = visit.now
+    db.session.flush()
+
+
+def _record(visit: Visit, person_id: int) -> None:
+    """The result and the summary of a person, from all their attempts."""
+    settings: QuizSettings = visit.settings
+    attempts = attempts_of(visit, person_id)
+    tries = [tried(one) for one in attempts]
+    found = rules.outcome(tries, settings.pass_mark)
+    score = None
+    explanation = None
+    if found.best is not None and found.best.max_points:
+        score = Score(found.best.points or 0.0, found.best.max_points)
+        values = {"points": amount(score.points), "max": amount(score.max), "share": int(score.share * 100 + 1e-9)}
+        if settings.pass_mark is None:
+            explanation = Message(mark("Best attempt: {points} of {max} points, {share}%."), values)
+        else:
+            values["pass"] = amount(settings.pass_mark * 100)
+            explanation = Message(
+                mark("Best attempt: {points} of {max} points, {share}%. The pass mark is {pass}%."), values
+            )
+    if tries:
+        visit.record(Result(found.completed, found.success, score, None, found.state, explanation), person_id)
+    under_way = next((one.number for one in tries if not one.finished), 0)
+    visit.save_answer(Summary(used=rules.used(tries), open=under_way), person_id)
+
+
+def amount(value: float) -> int | Message:
+    """A number for a stored sentence, at most two decimals, with the sign of the reader's language between."""
+    whole, _, part = f"{value:.2f}".rstrip("0").rstrip(".").partition(".")
+    return Message(mark("{whole}.{part}"), {"whole": int(whole), "part": part}) if part else int(whole)
+
+
+def hand_in_overdue(site: Site, tick: Tick) -> None:
+    """Hand in what was still open when its quiz closed. Asks nothing of quizzes nobody is at; harmless when called
+    twice."""
+    rows = db.session.execute(
+        select(Attempt.run_id, Attempt.block, Attempt.person_id, Attempt.number, Attempt.language)
+        .where(Attempt.finished_at.is_(None))
+        .order_by(Attempt.run_id, Attempt.block, Attempt.person_id)
+    ).all()
+    for tongue in sorted({row.language for row in rows}):
+        with speaking(tongue):  # typed answers are compared with the key of the language they were given in
+            _hand_in_spoken(site, tick, [row for row in rows if row.language == tongue])
+
+
+def _hand_in_spoken(site: Site, tick: Tick, rows: Sequence[Any]) -> None:
+    for visit in site.visits("quiz", sorted({row.run_id for row in rows})):
+        closes = moments(visit)[1]
+        if not rules.too_late(tick.now, closes):
+            continue
+        for row in rows:
+            if (row.run_id, row.block) != (visit.run.id, visit.block.id):
+                continue
+            visit.lock(str(row.person_id))
+            attempt = one_of(visit, row.person_id, row.number)
+            if attempt is None or attempt.finished_at is not None:
+                continue
+            if changed(visit, attempt):
+                _void(visit, attempt)
+                _record(visit, row.person_id)
+                continue
+            _hand_in(visit, attempt)
+            title = visit.block.title
+            text = Message(mark("The quiz “{title}” has closed. Your answers were handed in."), {"title": title})
+            visit.notify([row.person_id], text, f"attempts/{row.number}/")

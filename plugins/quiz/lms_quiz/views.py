@@ -1,0 +1,160 @@
+"""The quiz's pages: an overview, an attempt, its review; for staff everybody's attempts."""
+
+from __future__ import annotations
+
+import secrets
+
+from flask import abort, request
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from lms.plugin import LEARNER, MEMBER, STAFF, ActivityPages, Visit
+from lms.plugin import gettext as _
+from lms_quiz import reading, service
+from lms_quiz.models import Attempt
+
+pages = ActivityPages()
+
+
+@pages.get("", MEMBER)
+def overview(visit: Visit) -> ResponseReturnValue:
+    """What the quiz is, the person's attempts, and the way on."""
+    attempts = reading.attempts_of(visit, visit.person.id) if visit.may(LEARNER) else ()
+    stale = any(one.finished_at is None and reading.changed(visit, one) for one in attempts)
+    return visit.render(
+        "quiz/overview.html",
+        state=reading.state_of(visit, attempts),
+        attempts=attempts,
+        stale=stale,
+        result=visit.result(),
+        explanation=visit.explanation() if attempts else "",
+        staff=visit.may(STAFF),
+        learner=visit.may(LEARNER),
+    )
+
+
+@pages.post("start", LEARNER)
+def start(visit: Visit) -> ResponseReturnValue:
+    """Start an attempt, or go on with the one under way."""
+    number, barred = service.start(visit)
+    if number:
+        return visit.redirect(f"attempts/{number}/")
+    visit.say(
+        {
+            "not-open": _("The quiz is not open yet."),
+            "closed": _("The quiz has closed."),
+            "no-attempts": _("You have used all attempts."),
+        }[barred],
+        "warning",
+    )
+    return visit.redirect()
+
+
+@pages.get("attempts/<int:number>/", LEARNER)
+def attempt(visit: Visit, number: int) -> ResponseReturnValue:
+    """The questions, or the review of a finished attempt."""
+    found = reading.one_of(visit, visit.person.id, number)
+    if found is None:
+        abort(404)
+    if found.finished_at is not None:
+        return _review(visit, found, visit.person.id, "")
+    state = reading.state_of(visit, (found,))
+    if state.late or reading.changed(visit, found):
+        return visit.redirect()
+    kinds = reading.kinds_of(visit.site)
+    questions = reading.asked(visit, found)
+    return visit.render(
+        "quiz/attempt.html",
+        attempt=found,
+        state=state,
+        questions=[(each, kinds[each.question.kind].fields(visit, each)) for each in questions],
+        page=secrets.token_hex(8),
+        version=reading.given(found).version,
+    )
+
+
+@pages.post("attempts/<int:number>/save", LEARNER)
+def save(visit: Visit, number: int) -> ResponseReturnValue:
+    """Keep the answers: sent by the page itself while they are given, or by the button."""
+    answer = service.save(visit, number, request.form.to_dict(flat=False))
+    if request.headers.get("X-Requested-With") == "fetch":
+        # only the status counts: nothing of the page is replaced
+        return "", {"done": 204, "missing": 404}.get(answer, 409)
+    if answer == "done":
+        visit.say(_("Your answers are saved."))
+        return visit.redirect(f"attempts/{number}/")
+    return _refused(visit, number, answer), 404 if answer == "missing" else 409
+
+
+@pages.get("attempts/<int:number>/finish", LEARNER)
+def ask(visit: Visit, number: int) -> ResponseReturnValue:
+    """Before handing in: which questions are not answered."""
+    found = reading.one_of(visit, visit.person.id, number)
+    if found is None:
+        abort(404)
+    if found.finished_at is not None:
+        return visit.redirect(f"attempts/{number}/")
+    return visit.render("quiz/ask.html", attempt=found, unready=reading.unready(visit, found))
+
+
+@pages.post("attempts/<int:number>/finish", LEARNER)
+def finish(visit: Visit, number: int) -> ResponseReturnValue:
+    """Hand in. Sent twice, it leads to the same review."""
+    sent = request.form.to_dict(flat=False)
+    answer = service.finish(visit, number, sent, "confirmed" in sent)
+    if answer == "unready":
+        return visit.redirect(f"attempts/{number}/finish")
+    if answer in ("done", "finished"):
+        return visit.redirect(f"attempts/{number}/")
+    if answer == "late":
+        visit.say(_("The quiz has closed. The answers saved before that were handed in."), "warning")
+        return visit.redirect(f"attempts/{number}/")
+    return _refused(visit, number, answer), 404 if answer == "missing" else 409
+
+
+@pages.get("attempts/", STAFF)
+def everybody(visit: Visit) -> ResponseReturnValue:
+    """Everybody's attempts and how the questions went."""
+    rows, shares = reading.everybody(visit)
+    bars = [(_("Question {number}", number=place + 1), mean, f"{mean:.0%}") for place, (mean, _count) in shares.items()]
+    return visit.render(
+        "quiz/everybody.html",
+        people=visit.people("learner"),
+        rows=rows,
+        shares=shares,
+        bars=bars,
+        results=visit.results(),
+    )
+
+
+@pages.get("people/<int:person>/<int:number>/", STAFF)
+def of_person(visit: Visit, person: int, number: int) -> ResponseReturnValue:
+    """One attempt of somebody, as they see it after finishing."""
+    found = reading.one_of(visit, person, number)
+    if found is None:
+        abort(404)
+    name = next((member.name for member in visit.people("learner") if member.id == person), _("Former learner"))
+    return _review(visit, found, person, name)
+
+
+def _review(visit: Visit, found: Attempt, person_id: int, name: str) -> ResponseReturnValue:
+    kinds = reading.kinds_of(visit.site)
+    readable = found.finished_at is not None and found.points is not None and not reading.changed(visit, found)
+    attempts = reading.attempts_of(visit, person_id)
+    return visit.render(
+        "quiz/review.html",
+        attempt=found,
+        name=name,
+        questions=[(each, kinds[each.question.kind].review(visit, each)) for each in reading.asked(visit, found)]
+        if readable
+        else [],
+        marks=reading.marks_of(found),
+        readable=readable,
+        best=reading.best_of(visit, attempts),
+        state=reading.state_of(visit, attempts),
+        count=len(attempts),
+    )
+
+
+def _refused(visit: Visit, number: int, answer: str) -> Markup:
+    return visit.render("quiz/refused.html", number=number, answer=answer)
