@@ -166,9 +166,14 @@ class PersonalData(ABC, Contribution):
     name: ClassVar[str]
     """Key of this part in the export, unique on a site."""
 
+    tables: ClassVar[tuple[str, ...]] = ()
+    """Names of the tables this part answers for. Every table with a column that is personal (other than "none" and "secret")
+    must be named by some part, or the tests of the site fail."""
+
     @abstractmethod
     def export(self, site: Site, person_id: int) -> Mapping[str, Any]:
-        """Everything stored about the person, as plain data (names of others are left out)."""
+        """Everything stored about the person, as plain data (names of others are left out). A `Path` stands for a file, which
+        goes into the export as it is."""
 
     @abstractmethod
     def erase(self, site: Site, person_id: int) -> Sequence[str]:
