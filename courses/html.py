@@ -25,6 +25,7 @@ from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.treeprocessors import Treeprocessor
 from pymdownx.slugs import slugify
 
+from courses.lists import STEP, even
 from courses.problems import N_, Report
 from courses.scan import marker, markers, masked, plain_fences, without_markers
 
@@ -178,6 +179,7 @@ def _untrusted_cleaner() -> nh3.Cleaner:
 
 # -- the two Markdowns ------------------------------------------------------------------------------------------------
 
+
 class _KeepCaption(Treeprocessor):
     """``![caption](picture){alt="description"}``: the words in brackets become the caption instead of getting lost."""
 
@@ -233,7 +235,7 @@ def _author_markdown(language: str) -> Markdown:
             extension_configs={
                 "footnotes": {"BACKLINK_TITLE": WORDS[language]["back"]},
                 "toc": {"slugify": slugify(case="lower"), "anchorlink": False, "permalink": False},
-                "mdx_truly_sane_lists": {"nested_indent": 2, "truly_sane": True},
+                "mdx_truly_sane_lists": {"nested_indent": STEP, "truly_sane": True},
                 "pymdownx.highlight": {"guess_lang": False, "use_pygments": True, "pygments_lang_class": True},
                 # not \\( … \\): exporters of other systems escape every bracket so
                 "pymdownx.arithmatex": {
@@ -251,7 +253,7 @@ def _untrusted_markdown() -> Markdown:
         md = Markdown(
             extensions=["tables", "nl2br", "mdx_truly_sane_lists", "pymdownx.highlight", "pymdownx.superfences"],
             extension_configs={
-                "mdx_truly_sane_lists": {"nested_indent": 2, "truly_sane": True},
+                "mdx_truly_sane_lists": {"nested_indent": STEP, "truly_sane": True},
                 "pymdownx.highlight": {"guess_lang": False, "use_pygments": True},
             },
         )
@@ -321,7 +323,7 @@ def render_page(
     )
     _lint(job)
     spoken = language.split("-")[0]
-    raw = _convert(plain_fences(text), _author_markdown(spoken if spoken in WORDS else "en"), job)
+    raw = _convert(even(plain_fences(text)), _author_markdown(spoken if spoken in WORDS else "en"), job)
     raw = _MATH.sub(lambda match: _formula(match, job), raw)
     _lint_raw(raw, schemes, job)
     html = _cleaner(schemes).clean(raw)
@@ -497,7 +499,7 @@ def _headings(html: str, job: _Job) -> Rendered:
 
 _LIST_ITEM = re.compile(r"^ {0,3}(?:[-*+]|1[.)])[ \t]+\S")
 _PLAIN_START = re.compile(r"^ {0,3}(?![-*+][ \t]|\d+[.)][ \t]|#|>|\||=|:|<|\[|!!!|\?\?\?|~~~|```|\ue000)\S")
-_PARENTHESIS_ITEM = re.compile(r"^ {0,3}1\)[ \t]+\S")
+_QUOTE_SIGNS = re.compile(r"^ {0,3}(?:>[ ]?)+")
 
 
 def _lint(job: _Job) -> None:
@@ -506,18 +508,18 @@ def _lint(job: _Job) -> None:
     _lint_headings(lines, job)
     before = ""
     paragraph = False
-    for place, text in enumerate(lines):
-        if _PARENTHESIS_ITEM.match(text) or (_LIST_ITEM.match(text) and paragraph and _PLAIN_START.match(before)):
-            bracket = _PARENTHESIS_ITEM.match(text) is not None
+    for place, line in enumerate(lines):
+        quoted = _QUOTE_SIGNS.match(line)
+        text = line[quoted.end() :] if quoted else line
+        if _LIST_ITEM.match(text) and paragraph and _PLAIN_START.match(before):
             job.report.warn(
                 job.places.first + place,
-                len(text) - len(text.lstrip()) + 1,
+                len(line) - len(text.lstrip()) + 1,
                 "list-not-seen",
                 N_("This looks like a list but is shown as plain text."),
-                hint=N_("Write a full stop after the number: 1.") if bracket else N_("Leave an empty line above it."),
+                hint=N_("Leave an empty line above it."),
             )
-        blank = not raw[place].strip()
-        if blank:
+        if not (raw[place] if not quoted else text).strip():
             paragraph = False
         elif not paragraph:
             # only a paragraph that begins at the margin, not one inside a list item or a table
@@ -600,7 +602,7 @@ def render_untrusted(text: str, *, limit: int = UNTRUSTED_LIMIT) -> str:
         raise TextTooLong(len(text), limit)
     text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ue000\ue001]", "", text.replace("\r\n", "\n").replace("\r", "\n"))
     try:
-        raw = _untrusted_markdown().reset().convert(text)
+        raw = _untrusted_markdown().reset().convert(even(text))
     except Exception:  # nothing a person types may break the page
         raw = f"<pre>{escape(text)}</pre>"
     html = _untrusted_cleaner().clean(raw)

@@ -154,6 +154,20 @@ def _blanked(match: re.Match[str]) -> str:
     return re.sub(r"[^\n]", " ", match[0])
 
 
+def protected(text: str) -> dict[int, int]:
+    """Code fences and HTML comments of a text: index of their first line -> index of their last."""
+    source = _Lines(text)
+    found: dict[int, int] = {}
+    place = 0
+    while place < len(source.lines):
+        end = source.protected(place)
+        if end is not None:
+            found[place] = end
+            place = end
+        place += 1
+    return found
+
+
 _INFO = re.compile(r"\.?[\w#.+-]*(?:[ \t]*\{[^\n]*\}|(?:[ \t]+[A-Za-z]\w*=(?:\"[^\"]*\"|'[^']*'))*)")
 
 

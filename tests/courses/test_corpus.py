@@ -97,7 +97,7 @@ def _outside_code(text: str) -> str:
     text = re.sub(r"</?[A-Za-z][^<>]*>", " ", text)
     text = re.sub(r"^ {0,3}\[[^\]\n]+\]:[ \t]*\S+.*$", lambda m: m[0] if m[0].lstrip().startswith("[^") else " ", text, flags=re.M)
     text = re.sub(r"\[\^[^\]]+\]:?", " ", text)
-    text = re.sub(r"^[> \t]*(?:[-*+] +)?\d+\.[ \t]", " ", text, flags=re.M)
+    text = re.sub(r"^[> \t]*(?:[-*+] +)?\d+[.)][ \t]", " ", text, flags=re.M)
     text = re.sub(r"\]\[[^\]]*\]", "] ", text)
     text = re.sub(r"\]\(\s*(?:<[^>\n]*>|[^()\n\"]*(?:\([^()\n]*\)[^()\n\"]*)*)", "] ", text)
     text = re.sub(r"\{:?\s*[.#:][^{}\n]*\}", " ", text)
