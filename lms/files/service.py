@@ -15,6 +15,7 @@ from lms.files.store import Store, TooLarge
 from lms.i18n import Message, mark
 from lms.plugin import BadInput, StoredFile
 from lms.site import Site
+from lms.wording import number
 
 QUOTA = 200 * 1024 * 1024
 """Bytes one person may keep in one run."""
@@ -57,7 +58,7 @@ class BlockFiles:
         try:
             received = store.receive(upload.stream, most)
         except TooLarge:
-            values = {"name": name, "most": megabytes(most)}
+            values = {"name": name, "most": size_words(most)}
             raise BadInput(Message(mark("“{name}” is too large: at most {most} are accepted."), values)) from None
         try:
             if not received.size:
@@ -135,14 +136,16 @@ class BlockFiles:
             raise BadInput(
                 Message(
                     mark("There is no room: one person's files in a course may have {most} in all. Remove something."),
-                    {"most": megabytes(QUOTA)},
+                    {"most": size_words(QUOTA)},
                 )
             )
 
 
-def megabytes(size: int) -> Message:
-    """A size in words, in mebibytes."""
-    return Message(mark("{size} MB"), {"size": f"{size / 1024 / 1024:.1f}".removesuffix(".0")})
+def size_words(size: int) -> Message:
+    """A size in words, in units of 1024."""
+    if size < 1024 * 1024:
+        return Message(mark("{size} KB"), {"size": number(size / 1024)})
+    return Message(mark("{size} MB"), {"size": number(size / 1024 / 1024)})
 
 
 def store_of(site: Site) -> Store:
