@@ -17,7 +17,7 @@ class ImportForm(Form):
             FileRequired(lazy("Choose a file.")),
             FileSize(LARGEST, message=lazy("The file is larger than 1 MB: this is hardly a list of people.")),
         ],
-        description=lazy("Columns: e-mail, surname, name, patronymic, role (learner or tutor). Excel’s CSV is understood."),
+        description=lazy("Columns: e-mail, surname, name, patronymic, role (learner or tutor). CSV as Excel saves it."),
     )
     whole = RadioField(
         lazy("If some rows are wrong"),

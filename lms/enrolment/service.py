@@ -161,9 +161,9 @@ def enrol(site: Site, run_id: int, person_id: int, role: str = "learner", by: Ac
     return state
 
 
-def withdraw(site: Site, run_id: int, person_id: int, by: Actor | None = None) -> None:
+def withdraw(site: Site, run_id: int, person_id: int, by: Actor | None = None, quietly: bool = False) -> None:
     """Take somebody out of a run or off its lists; whoever waits first moves up. `by`: who does it, None for the
-    person themselves.
+    person themselves; `quietly`: nobody gets a notice of it.
 
     Nothing happens to those who are not there.
     """
@@ -176,6 +176,8 @@ def withdraw(site: Site, run_id: int, person_id: int, by: Actor | None = None) -
     if was_active:
         site.emit(Withdrawn(run_id, person_id))
         _promote(site, run)
+    if quietly:
+        return
     name = _title(run)
     if by is not None and by.id != person_id:
         text = Message(mark("You are not in “{course}” any more."), {"course": name})
@@ -296,8 +298,8 @@ def title_of(run_id: int) -> str:
 
 
 _NAMED = text(
-    "SELECT r.id, r.course_id, c.slug AS course_slug, r.slug, r.title, r.revision_id, r.starts_on, r.ends_on, r.timezone"
-    " FROM run r JOIN course c ON c.id = r.course_id WHERE c.slug = :course AND r.slug = :run"
+    "SELECT r.id, r.course_id, c.slug AS course_slug, r.slug, r.title, r.revision_id, r.starts_on, r.ends_on,"
+    " r.timezone FROM run r JOIN course c ON c.id = r.course_id WHERE c.slug = :course AND r.slug = :run"
 )
 
 

@@ -6,7 +6,6 @@ from flask.typing import ResponseReturnValue
 from lms.enrolment import service
 from lms.enrolment.forms import ImportForm
 from lms.enrolment.importing import import_csv
-from lms.enrolment.place import find_place
 from lms.i18n import gettext, language
 from lms.people.throttle import TooManyTries
 from lms.plugin import ADMIN, PARTICIPANT, SIGNED_IN, STAFF, BadInput, Pages
@@ -16,8 +15,8 @@ pages = Pages("enrolment")
 
 SAID = {
     "active": lambda: gettext("You are in. Good luck!"),
-    "waiting": lambda: gettext("Every seat is taken: you are on the waiting list. We will write as soon as one is free."),
-    "requested": lambda: gettext("Your request is sent. We will write as soon as a tutor has answered."),
+    "waiting": lambda: gettext("Every seat is taken: you are on the waiting list. We write as soon as one is free."),
+    "requested": lambda: gettext("Your request is sent. We write as soon as a tutor has answered."),
 }
 
 

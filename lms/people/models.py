@@ -75,3 +75,15 @@ class Throttle(Model):
     until: Mapped[datetime] = column(Instant)
 
     __table_args__ = (Index("ix_throttle_until", "until"),)
+
+
+class Consent(Model):
+    """That a person agreed to how personal data are handled, to which edition of the text and when."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[int] = column(Integer, primary_key=True)
+    person_id: Mapped[int] = column(ForeignKey("person.id"), index=True, personal="link")
+    edition: Mapped[str] = column(String(20))
+    language: Mapped[str] = column(String(2), personal="record")
+    at: Mapped[datetime] = column(Instant, personal="record")

@@ -11,13 +11,16 @@ from sqlalchemy import delete, select, update
 
 from lms import ui
 from lms.db import db, lock, writing
-from lms.i18n import gettext, speaking, use_catalogues
+from lms.i18n import gettext, language, speaking, use_catalogues
 from lms.notices.outbox import queue
 from lms.people import links, rules, sessions, throttle
-from lms.people.models import Person, SignIn
+from lms.people.models import Consent, Person, SignIn
 from lms.people.passwords import hash_password, needs_rehash, password_fits
 from lms.plugin import BadInput, Message, NoticeKind, mark
 from lms.site import Site
+
+CONSENT = "2026-11"
+"""Edition of the text at `/privacy` that people agree to; to be changed with the text."""
 
 MAIL_FAULTS = {
     "shape": mark("This is not a mail address. It looks like name@example.org."),
@@ -120,7 +123,9 @@ def sign_up(site: Site, asked: Application, address: str) -> int | None:
     """
     _spend_address(site, address)
     if not site.config.mail_url:
-        return create_person(site, **vars(asked))
+        made = create_person(site, **vars(asked))
+        _agreed(site, made)
+        return made
     wait = throttle.spend(site, throttle.key_of("letter", rules.mail_key(asked.email)), throttle.letter_rule)
     if wait:
         return None
@@ -129,6 +134,7 @@ def sign_up(site: Site, asked: Application, address: str) -> int | None:
     if found is None:
         id = create_person(site, **{**vars(asked), "password": ""}, confirmed=False)
         db.session.execute(update(Person).where(Person.id == id).values(password_hash=hashed))
+        _agreed(site, id)
         _send_confirmation(site, read_person(id))
     elif found.confirmed_at is None and found.erased_at is None:
         # the address is not proved yet: whoever opens the latest letter has it
@@ -146,6 +152,11 @@ def sign_up(site: Site, asked: Application, address: str) -> int | None:
                 "/forgot",
             )  # fmt: skip
     return None
+
+
+def _agreed(site: Site, person_id: int) -> None:
+    db.session.add(Consent(person_id=person_id, edition=CONSENT, language=language(), at=site.now()))
+    db.session.flush()
 
 
 def _send_confirmation(site: Site, person: Person) -> None:
