@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from abc import ABC
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from courses.html import render
 from courses.ids import Id
@@ -45,6 +47,37 @@ class ActivitySettings(Settings):
 
 
 S = TypeVar("S", bound=Settings)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something a validator of settings found: ``at`` is the path of keys to it (``("stages", 1, "id")``), so that the
+    author is shown its true line; the rest is as in ``Report.add``."""
+
+    at: tuple[str | int, ...]
+    code: str
+    text: str
+    hint: str = ""
+    params: Mapping[str, str | int | float] = field(default_factory=dict)
+
+
+def refusal(title: str, findings: Sequence[Finding]) -> ValidationError:
+    """What a ``model_validator`` of settings raises to refuse them for several reasons, each at its place."""
+    return ValidationError.from_exception_data(
+        title,
+        [
+            InitErrorDetails(
+                type=PydanticCustomError(
+                    "finding",
+                    "{code}",
+                    {**found.params, "code": found.code, "text": found.text, "hint": found.hint},
+                ),
+                loc=found.at,
+                input=None,
+            )
+            for found in findings
+        ],
+    )
 
 
 class GradeItem(BaseModel):

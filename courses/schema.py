@@ -242,6 +242,10 @@ def explain(
     if kind == "requires":
         _explain_requires(path, context, document, report)
         return
+    if kind == "finding":  # a validator of a block's settings said it in its own sentence: `courses.blocks.Finding`
+        code, text, hint = (str(context.pop(name)) for name in ("code", "text", "hint"))
+        report.add(*document.place(here), code, text, hint=hint, **context)
+        return
     if kind == "extra_forbidden":
         above = path[:-1]
         _unknown(path, names if not above else _model_at(model, above), document, report)

@@ -52,10 +52,10 @@ class BlockAssessments:
         errors = {id: [str(error)] for id, error in sent.errors.items()}
         return ui.render("criteria/form.html", criteria=criteria, sent=sent, errors=errors)
 
-    def read(self, criteria: Criteria, draft: bool = False) -> tuple[dict[str, float], dict[str, str], str]:
-        """What was sent: values, comments by criterion, general comment. In a draft values may be missing, but not
-        wrong. Raises BadInput naming the first criterion that is."""
-        sent = forms.understand(criteria, forms.sent_fields(criteria) or {}, complete=not draft)
+    def read(self, criteria: Criteria, complete: bool = True) -> tuple[dict[str, float], dict[str, str], str]:
+        """What was sent: values, comments by criterion, general comment. Of what is not `complete` (a draft) values may
+        be missing, but not wrong. Raises BadInput naming the first criterion that is."""
+        sent = forms.understand(criteria, forms.sent_fields(criteria) or {}, complete=complete)
         titles = {"": Message(mark("General comment")), **{item.id: item.title for item in criteria.items}}
         for id, error in sent.errors.items():
             raise BadInput(Message(mark("“{criterion}”: {error}"), {"criterion": titles[id], "error": error}))
