@@ -66,8 +66,11 @@ def create_person(
     if fault:
         raise BadInput(Message(MAIL_FAULTS[fault]))
     names = [rules.clean_name(name) for name in (surname, given_name, patronymic)]
-    if not names[0] or any(rules.name_fault(name) == "hidden" for name in names):
-        raise BadInput(Message(NAME_FAULTS["hidden" if names[0] else "letters"]))
+    fault = "" if names[0] else "letters"
+    if any(rules.name_fault(name) == "hidden" for name in names):
+        fault = "hidden"
+    if fault:
+        raise BadInput(Message(NAME_FAULTS[fault]))
     lock(f"person/{rules.mail_key(email)}")  # two at once with one address: the second finds the first
     if find_person(email) is not None:
         raise BadInput(Message("There is an account with the address {email} already.", {"email": email.strip()}))

@@ -13,7 +13,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
 from lms.db import db, writing
-from lms.i18n import Message, mark
+from lms.i18n import ngettext
 from lms.people import rules
 from lms.people.models import Throttle
 from lms.site import Site
@@ -50,13 +50,14 @@ class TooManyTries(Exception):
         self.wait = wait
 
     @property
-    def sentence(self) -> Message:
-        """What to tell the person."""
+    def sentence(self) -> str:
+        """What to tell the person, in the language in force."""
         minutes = max(1, -int(-self.wait.total_seconds() // 60))
-        return Message(
-            mark("There were too many tries. Try again in {n} minute."), {"n": minutes},
-            mark("There were too many tries. Try again in {n} minutes."),
-        )  # fmt: skip
+        return ngettext(
+            "There were too many tries. Try again in {n} minute.",
+            "There were too many tries. Try again in {n} minutes.",
+            minutes,
+        )
 
 
 def check(site: Site, key: str, rule: Rule) -> None:
