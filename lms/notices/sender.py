@@ -77,19 +77,21 @@ class MailServer:
 def deliver(site: Site, limit: int = 50) -> int:
     """Send up to `limit` letters that are due and return how many left. Commits after each one.
 
+    Raises ValueError when `mail_url` or `mail_from` cannot be used: that is not the letters' fault, they keep waiting.
     Without a configured server letters wait in the outbox. A server that cannot be reached ends the round: the letter
     that met it is tried again later, the others at the next round.
     """
     if not site.config.mail_url:
         return 0
     sent = 0
+    sender = _sender(site)
     with _connection(MailServer.parse(site.config.mail_url)) as hand_over:
         for id in _due(site, limit):
             letter = _claim(site, id)
             if letter is None:
                 continue
             try:
-                message = compose(site, letter)
+                message = compose(site, sender, letter)
             except ValueError as error:
                 _failed(site, letter, f"cannot be written: {error}", for_good=True)
                 continue
@@ -166,10 +168,17 @@ def _store(id: int, **values: Any) -> None:
     db.session.commit()
 
 
-def compose(site: Site, letter: Any) -> EmailMessage:
+def _sender(site: Site) -> Address:
+    address = _ascii_domain(site.config.mail_from)
+    if not address.isascii():
+        raise ValueError("LMS_MAIL_FROM must be an address that every mail server understands")
+    return Address(one_line(site.config.site_name), addr_spec=address)
+
+
+def compose(site: Site, sender: Address, letter: Any) -> EmailMessage:
     """The letter as it travels. Raises ValueError for a recipient that is not exactly one address."""
     message = EmailMessage(policy=SMTP)
-    message["From"] = Address(one_line(site.config.site_name), addr_spec=_ascii_domain(site.config.mail_from))
+    message["From"] = sender
     message["To"] = Address(addr_spec=_ascii_domain(letter.recipient))
     message["Subject"] = one_line(letter.subject)
     message["Date"] = letter.created_at

@@ -32,7 +32,9 @@ def render(values: Mapping[str, object], address: str, code: str, issued_at: dat
     with _compiling:
         try:
             return _compile(inputs, issued_at, to_keep=True)
-        except typst.TypstError:
+        except typst.TypstError as error:
+            if "could not be displayed" not in str(error):
+                raise
             # a name with letters that no font inside has (they print as boxes): archives refuse that, not the holder
             return _compile(inputs, issued_at, to_keep=False)
 
