@@ -32,6 +32,8 @@ class BlockAssessments:
         self.site = site
         self.run_id = run_id
         self.block = block
+        self._complete = True
+        """Whether what was last read had to be; a form sent back points at gaps only then."""
 
     def form(self, criteria: Criteria, found: Assessment | None = None) -> Markup:
         """The fields of a marking form: what was just sent, with its errors, else what is stored, else empty.
@@ -40,7 +42,7 @@ class BlockAssessments:
         """
         fields = forms.sent_fields(criteria)
         if fields is not None:
-            sent = forms.understand(criteria, fields)
+            sent = forms.understand(criteria, fields, self._complete)
         elif found is not None:
             known = {item.id: item for item in criteria.items}
             values: dict[str, float | str] = {
@@ -50,12 +52,14 @@ class BlockAssessments:
         else:
             sent = forms.Sent()
         errors = {id: [str(error)] for id, error in sent.errors.items()}
-        return ui.render("criteria/form.html", criteria=criteria, sent=sent, errors=errors)
+        shown = {id: _brief(value) for id, value in sent.raw.items()}
+        return ui.render("criteria/form.html", criteria=criteria, sent=sent, values=shown, errors=errors)
 
     def read(self, criteria: Criteria, complete: bool = True) -> tuple[dict[str, float], dict[str, str], str]:
         """What was sent: values, comments by criterion, general comment. Of what is not `complete` (a draft) values may
         be missing, but not wrong. Raises BadInput naming the first criterion that is."""
-        sent = forms.understand(criteria, forms.sent_fields(criteria) or {}, complete=complete)
+        self._complete = complete
+        sent = forms.understand(criteria, forms.sent_fields(criteria) or {}, complete)
         titles = {"": Message(mark("General comment")), **{item.id: item.title for item in criteria.items}}
         for id, error in sent.errors.items():
             raise BadInput(Message(mark("“{criterion}”: {error}"), {"criterion": titles[id], "error": error}))
@@ -98,11 +102,10 @@ class BlockAssessments:
 
     def of(self, subjects: Sequence[str] | None = None, role: str | None = None) -> Sequence[Assessment]:
         """Stored forms by subject, drafts included. One statement."""
-        values: dict[str, Any] = {"run": self.run_id, "block": self.block, "role": role or ""}
-        if subjects is None:
-            rows = db.session.execute(_ALL, values)
-        else:
-            rows = db.session.execute(_SOME, {**values, "subjects": list(subjects)})
+        if subjects is not None and not subjects:
+            return []
+        values = {"run": self.run_id, "block": self.block, "role": role or "", "subjects": list(subjects or ())}
+        rows = db.session.execute(_ALL if subjects is None else _SOME, values)
         criteria: dict[str, Criteria] = {}  # a group's forms share one text: it is parsed once
         found = []
         for row in rows:
@@ -120,6 +123,11 @@ class BlockAssessments:
         """A filled-in form as a table with its arithmetic, without the assessor's name."""
         result = score(assessment.form, assessment.values)
         return ui.render("criteria/table.html", found=assessment, score=result, title=title)
+
+
+def _brief(value: float | str) -> float | str:
+    """«9» and not «9.0» in a field."""
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _json(value: Mapping[str, Any]) -> str:
