@@ -1,5 +1,6 @@
-from lms.testing import PluginConformance
 from lms_quiz import plugin
+
+from lms.testing import PluginConformance
 
 LESSON = """:::{quiz} Проверьте себя
 :id: sample

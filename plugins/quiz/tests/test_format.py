@@ -3,12 +3,12 @@
 from typing import Any
 
 import pytest
-
-from courses.blocks import Block, BodySource
-from courses.problems import Report
 from lms_quiz.activity import Quiz
 from lms_quiz.format import Options, QuizSettings
 from lms_quiz.written import ROUND, SQUARE, trimmed
+
+from courses.blocks import Block, BodySource
+from courses.problems import Report
 
 QUIZ = Quiz()
 
@@ -92,9 +92,7 @@ def test_a_whole_quiz() -> None:
     assert one["explanation"] == "<p>Потому что\nдва.</p>"
     assert [option["right"] for option in two["data"]["options"]] == [True, False]
     assert two["data"]["options"][1]["feedback"] == "<p>Зря.</p>"
-    assert three["data"] == {
-        "accepted": [{"value": "1000.5", "tolerance": "2", "percent": True, "feedback": ""}]
-    }
+    assert three["data"] == {"accepted": [{"value": "1000.5", "tolerance": "2", "percent": True, "feedback": ""}]}
     assert four["data"] == {
         "accepted": [
             {"forms": ["летописец", "Летописца"], "feedback": "<p>Он самый.</p>"},
@@ -115,9 +113,11 @@ def test_the_settings_are_the_same_after_json() -> None:
 @pytest.mark.parametrize(
     ("line", "kind"),
     [
-        ("= true", "truth"), ("= Верно", "truth"), ("= FALSE", "truth"), ("= неверно", "truth"), ("= верно | да", "text"),
+        ("= true", "truth"), ("= Верно", "truth"), ("= FALSE", "truth"), ("= неверно", "truth"), ("= верно | да",
+        "text"),
         ("= 5", "number"), ("= −5,5", "number"), ("= 12 000", "number"), ("= 1e3", "number"), ("= 5 +- 1", "number"),
-        ("= 5 +/- 1", "number"), ("= 5±10%", "number"), ("= 5 | пять", "text"), ("= 18:00", "text"), ("= 2004 год", "text"),
+        ("= 5 +/- 1", "number"), ("= 5±10%", "number"), ("= 5 | пять", "text"), ("= 18:00", "text"), ("= 2004 год",
+        "text"),
         ("= 1.2.2003", "text"), ("=Москва", "text"),
     ],
 )  # fmt: skip
@@ -204,7 +204,9 @@ PROBLEMS = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("code", "body", "expected"), PROBLEMS, ids=[f"{code}-{n}" for n, (code, _, _) in enumerate(PROBLEMS)])
+@pytest.mark.parametrize(
+    ("code", "body", "expected"), PROBLEMS, ids=[f"{code}-{n}" for n, (code, _, _) in enumerate(PROBLEMS)]
+)
 def test_a_problem_is_found_where_it_is(code: str, body: str, expected: list[str]) -> None:
     assert read(body)[1] == expected
 
@@ -274,8 +276,9 @@ def test_authors_may_write_the_options_by_their_names() -> None:
 
 def test_shape_forgets_words_and_remembers_the_key() -> None:
     kinds = {kind.name: kind for kind in QUIZ.kinds}
-    ru, en = Options.model_validate({"options": [{"html": "да", "right": True}, {"html": "нет"}]}), Options.model_validate(
-        {"options": [{"html": "yes", "right": True}, {"html": "no", "feedback": "<p>no</p>"}]}
+    ru, en = (
+        Options.model_validate({"options": [{"html": "да", "right": True}, {"html": "нет"}]}),
+        Options.model_validate({"options": [{"html": "yes", "right": True}, {"html": "no", "feedback": "<p>no</p>"}]}),
     )
     assert kinds["one"].shape(ru) == kinds["one"].shape(en) == [True, False]
     assert kinds["text"].shape(kinds["text"].Data.model_validate({"accepted": []})) is None

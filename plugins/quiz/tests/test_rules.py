@@ -7,7 +7,6 @@ from itertools import combinations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-
 from lms_quiz import rules
 from lms_quiz.rules import Mark, Tried
 
@@ -15,7 +14,8 @@ from lms_quiz.rules import Mark, Tried
 @pytest.mark.parametrize(
     ("text", "value"),
     [
-        ("5", "5"), ("-5", "-5"), ("−5", "-5"), ("+5", "5"), ("0,45", "0.45"), ("0.45", "0.45"), (",5", "0.5"), (".5", "0.5"),
+        ("5", "5"), ("-5", "-5"), ("−5", "-5"), ("+5", "5"), ("0,45", "0.45"), ("0.45", "0.45"), (",5", "0.5"), (".5",
+        "0.5"),
         ("12 000", "12000"), ("12\u00a0000,5", "12000.5"), ("1e3", "1000"), (" 7 ", "7"), ("007", "7"),
     ],
 )  # fmt: skip
@@ -25,7 +25,25 @@ def test_numbers_as_people_write_them(text: str, value: str) -> None:
 
 @pytest.mark.parametrize(
     "text",
-    ["", " ", "пять", "1.2.3", "1,2,3", "nan", "inf", "-", ".", "e5", "1 2", "٣", "1e999", "5 лет", "0x10", "1_000", "9**9"],
+    [
+        "",
+        " ",
+        "пять",
+        "1.2.3",
+        "1,2,3",
+        "nan",
+        "inf",
+        "-",
+        ".",
+        "e5",
+        "1 2",
+        "٣",
+        "1e999",
+        "5 лет",
+        "0x10",
+        "1_000",
+        "9**9",
+    ],
 )
 def test_what_is_no_number(text: str) -> None:
     assert rules.number(text) is None
@@ -40,7 +58,8 @@ def test_monstrous_numbers_are_refused_or_compared_at_once(text: str) -> None:
 @pytest.mark.parametrize(
     ("given_text", "key", "tolerance", "percent", "right"),
     [
-        ("0,44", "0.45", "0.01", False, True), ("0,439", "0.45", "0.01", False, False), ("0,46", "0.45", "0.01", False, True),
+        ("0,44", "0.45", "0.01", False, True), ("0,439", "0.45", "0.01", False, False), ("0,46", "0.45", "0.01", False,
+        True),
         ("35%", "35", "1", False, True), ("36", "35", "1", False, True), ("36,0001", "35", "1", False, False),
         ("190", "200", "5", True, True), ("189,99", "200", "5", True, False), ("-210", "-200", "5", True, True),
         ("23.0", "23", "0", False, True), ("0", "0", "10", True, True), ("0,1", "0", "10", True, False),
@@ -108,7 +127,9 @@ def test_all_or_nothing() -> None:
 
 
 @given(st.lists(st.booleans(), min_size=2, max_size=8).filter(any), st.sets(st.integers(-2, 9)), st.booleans())
-def test_a_share_is_a_share_and_only_the_exact_choice_is_whole(right: list[bool], chosen: set[int], partial: bool) -> None:
+def test_a_share_is_a_share_and_only_the_exact_choice_is_whole(
+    right: list[bool], chosen: set[int], partial: bool
+) -> None:
     found = rules.mark_many(right, chosen, partial)
     exact = {place for place, is_right in enumerate(right) if is_right} == {n for n in chosen if 0 <= n < len(right)}
     assert 0 <= found.share <= 1
@@ -125,6 +146,7 @@ def test_a_mark_in_one_word() -> None:
 
 
 # ------------------------------------------------------------------ options
+
 
 def test_names_of_options_are_new_in_every_attempt_and_tell_no_place() -> None:
     names = {rules.token(seed, 0, place) for seed in ("a", "b") for place in range(4)}
@@ -178,7 +200,8 @@ def test_void_attempts_use_nothing_up() -> None:
 @pytest.mark.parametrize(
     ("opens", "closes", "limit", "taken", "reason"),
     [
-        (None, None, 0, 100, ""), (None, None, 2, 1, ""), (None, None, 2, 2, "no-attempts"), (1, None, 0, 0, "not-open"),
+        (None, None, 0, 100, ""), (None, None, 2, 1, ""), (None, None, 2, 2, "no-attempts"), (1, None, 0, 0,
+        "not-open"),
         (0, None, 0, 0, ""), (None, 0, 0, 0, "closed"), (None, 1, 0, 0, ""), (-2, -1, 1, 1, "closed"),
     ],
 )  # fmt: skip
