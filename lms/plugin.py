@@ -48,7 +48,7 @@ __all__ = [
     "ADMIN", "AUTHOR", "LEARNER", "MEMBER", "PARTICIPANT", "PUBLIC", "SIGNED_IN", "STAFF",
     "Activity", "ActivityPages", "ActivitySettings", "Actor", "Assessment", "Assessments", "BadInput", "Block", "BlockKind",
     "CalendarEntry", "CalendarSource", "CertificateIssued", "Commands", "Contribution", "CourseCompleted", "CoursePublished",
-    "Criteria", "Dated", "Deadline", "Discussion", "Enrolled", "Event", "Files", "Form", "GradeItem", "Member", "Message",
+    "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Enrolled", "Event", "Files", "Form", "GradeItem", "Member", "Message",
     "Model", "NoticeKind", "On", "Pages", "PersonalData", "Phase", "Plugin", "Policy", "Recorded", "Result", "ResultRecorded",
     "RoleChanged", "Run", "Score", "Settings", "Site", "State", "StoredFile", "Team", "Teams", "Tick", "Visit", "Withdrawn",
     "as_utc", "column", "db", "gettext", "language", "lazy", "mark", "ngettext", "speaking",
@@ -223,6 +223,25 @@ class On(Contribution, Generic[E]):
 
     event: type[E]
     handler: Callable[[Site, E], None]
+
+
+class Demo(ABC, Contribution):
+    """A believable life in one kind of block, for demonstration sites (`lms demo`).
+
+    The demonstration goes through past days of a run with the clock set; there is no request, so neither forms nor sentences for
+    the next page. What people do depends on nothing but them and the day (`random.Random` with a seed of ids), so that two
+    demonstrations are alike."""
+
+    kind: ClassVar[str]
+    """Name of the `Activity`."""
+
+    @abstractmethod
+    def take_part(self, visit: Visit) -> None:
+        """What this learner, for whom the block is open and not complete, would do here at `visit.now`: begin, go on, or nothing
+        yet. Called on each day the learner comes, in the learner's language."""
+
+    def lead(self, visit: Visit) -> None:
+        """What the run's tutor would do here at `visit.now`, such as marking what has waited for some days. Called once a day."""
 
 
 # ------------------------------------------------------------------------------------------- values
