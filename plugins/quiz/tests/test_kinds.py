@@ -106,7 +106,7 @@ def test_without_it_its_questions_are_left_out_and_the_rest_goes_on(stage_factor
     without = stage_factory(plugins=(plugin,))
     browser = without.browser(person)
     page = browser.post(f"{base}start")
-    assert re.findall(r'fieldset class="question" id="(q\d)"', page) == ["q3"]
+    assert re.findall(r'fieldset class="quiz-question" id="(q\d)"', page) == ["q3"]
     hidden: Mapping[str, str] = dict(re.findall(r'name="(page|version)" value="(\w+)"', page))
     browser.post(f"{base}attempts/1/finish", {**hidden, "q3": "4", "confirmed": "1"})
     found = without.results(run, person)["sample"]
