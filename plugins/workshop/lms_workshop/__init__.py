@@ -1,0 +1,88 @@
+"""The workshop: participants hand in works, review each other's by criteria, and get a mark for both."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from markupsafe import Markup
+from sqlalchemy import select, update
+
+from lms.plugin import STAFF, Activity, ActivityPages, On, PersonalData, Plugin, Site, Tick, Visit, db, mark, ngettext
+from lms_workshop import rules, stages
+from lms_workshop.format import WorkshopFormat, WorkshopSettings
+from lms_workshop.models import HandMark, Review, Work
+from lms_workshop.views import pages
+
+
+class Workshop(WorkshopFormat, Activity[WorkshopSettings]):
+    """The workshop as an activity."""
+
+    title = mark("Workshop")
+
+    def show(self, visit: Visit) -> Markup:
+        """The card in the lesson: where the workshop is and what to do now."""
+        now = stages.situation(visit)
+        return visit.render(
+            "workshop/card.html", dated=stages.timeline(visit), now=now, staff=visit.may(STAFF),
+            step=rules.step(now) if visit.role == "learner" else None, result=visit.result(),
+        )  # fmt: skip
+
+    def pages(self) -> ActivityPages:
+        """Its pages."""
+        return pages
+
+
+class WorkshopData(PersonalData):
+    """Works, who reviews whom, and marks set by hand. Reviews and files are the core's to export and erase."""
+
+    name = "workshop"
+    tables = ("workshop_work", "workshop_review", "workshop_mark")
+
+    def export(self, site: Site, person_id: int) -> Mapping[str, Any]:
+        """The person's works, the reviews they were asked for (not of whom), and marks set by hand."""
+        works = db.session.execute(select(Work).where(Work.person_id == person_id).order_by(Work.id)).scalars()
+        reviews = db.session.execute(
+            select(Review.run_id, Review.block, Review.created_at)
+            .where(Review.reviewer_id == person_id)
+            .order_by(Review.created_at, Review.run_id)
+        )
+        marks = db.session.execute(
+            select(HandMark).where(HandMark.person_id == person_id).order_by(HandMark.run_id, HandMark.block)
+        ).scalars()
+        return {
+            "works": [
+                {
+                    "run": work.run_id, "activity": work.block, "title": work.title, "text": work.text,
+                    "handed_in_at": work.created_at.isoformat(), "changed_at": work.updated_at.isoformat(),
+                }
+                for work in works
+            ],
+            "reviews": [
+                {"run": row.run_id, "activity": row.block, "since": row.created_at.isoformat()} for row in reviews
+            ],
+            "marks_by_hand": [
+                {
+                    "run": one.run_id, "activity": one.block, "part": one.part, "share": one.share,
+                    "reason": one.reason, "at": one.at.isoformat(),
+                }
+                for one in marks
+            ],
+        }  # fmt: skip
+
+    def erase(self, site: Site, person_id: int) -> Sequence[str]:
+        """Empty the works, whose reviewers' marks rest on their having been; reasons of hand-set marks go too."""
+        works = db.session.execute(select(Work.id).where(Work.person_id == person_id)).scalars().all()
+        db.session.execute(update(Work).where(Work.person_id == person_id).values(title="—", text=""))
+        db.session.execute(update(HandMark).where(HandMark.person_id == person_id).values(reason="—"))
+        if not works:
+            return []
+        return [
+            ngettext(
+                "The text of {n} workshop work was removed; that it was there stays: reviewers' marks rest on it.",
+                "The texts of {n} workshop works were removed; that they were there stays: reviewers' marks rest on "
+                "them.",
+                len(works),
+            )
+        ]
+
+
+plugin = Plugin("workshop", "lms_workshop", (Workshop(), WorkshopData(), On(Tick, stages.on_tick)))

@@ -1,0 +1,296 @@
+"""What the pages show, read in a constant number of statements and put together as plain values."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from lms.plugin import Assessment, Message, StoredFile, Visit, gettext
+from lms_workshop import marks, rules, service, stages, store
+from lms_workshop.marks import Marks
+from lms_workshop.models import Work
+from lms_workshop.stages import Gone
+from lms_workshop.store import Pair, Stage, WorkLine
+
+
+def closes(visit: Visit) -> datetime | None:
+    """When the present phase ends by its dates."""
+    return next((one.closes for one in stages.timeline(visit) if one.state == "now"), None)
+
+
+def neutral_name(number: int, place: int) -> str:
+    """What a file of an anonymous work is called for its reviewers, without its ending."""
+    return gettext("Work {number}, file {place}", number=number, place=place)
+
+
+def state_of(form: Assessment | None) -> str:
+    """A review's state as the badges name it."""
+    if form is None:
+        return "open"
+    return "complete" if form.done_at is not None else "draft"
+
+
+# ------------------------------------------------------------------------------------------- for participants
+
+
+@dataclass(frozen=True)
+class ToReview:
+    """A work as its reviewer sees it: `name` is the author's, "" while the workshop is anonymous."""
+
+    number: int
+    title: str
+    state: str
+    name: str = ""
+    text: str = ""
+    files: Sequence[str] = ()
+    form: Assessment | None = None
+
+
+@dataclass(frozen=True)
+class Received:
+    """A review of the own work; `name` is the reviewer's, or a pseudonym."""
+
+    name: str
+    form: Assessment
+
+
+@dataclass(frozen=True)
+class Mine:
+    """All a participant finds on the first page. What is not out yet is not in it."""
+
+    step: rules.Step
+    closes: datetime | None
+    opens: datetime | None
+    work: Work | None
+    files: Sequence[StoredFile]
+    to_review: Sequence[ToReview]
+    received: Sequence[Received]
+    tutor: Assessment | None
+    explanations: Mapping[str, str]
+
+
+def of_participant(visit: Visit) -> Mine:
+    """The first page of a participant."""
+    now = stages.situation(visit)
+    step = rules.step(now)
+    work = store.own_work(visit)
+    pairs = store.pairs(visit, reviewer_id=visit.person.id) if now.assigned else []
+    names = _names(visit)
+    titles = {one.id: one.title for one in store.works(visit)} if pairs else {}
+    subjects = [store.subject(pair.work_id) for pair in pairs]
+    forms = store.by_pair(visit.assessments.of(subjects, "peer")) if pairs else {}
+    received, tutor = _received(visit, work, names) if work is not None and step == "results" else ([], None)
+    parts = ("work", "review", "")
+    return Mine(
+        step,
+        closes(visit),
+        next((one.opens for one in stages.timeline(visit) if one.state == "next"), None),
+        work,
+        store.files_of(visit, work.id) if work is not None else (),
+        [
+            ToReview(
+                pair.work_number,
+                titles[pair.work_id],
+                state_of(forms.get((store.subject(pair.work_id), visit.person.id))),
+                names.get(pair.author_id, ""),
+            )
+            for pair in pairs
+        ],
+        received,
+        tutor,
+        {part: visit.explanation(f"{visit.block.id}.{part}" if part else None) for part in parts}
+        if step == "results"
+        else {},
+    )
+
+
+def _names(visit: Visit) -> Mapping[int, str]:
+    """Names by person id where the workshop is open, nothing where it is anonymous."""
+    return {} if visit.settings.anonymous else {member.id: member.name for member in visit.people()}
+
+
+def _received(visit: Visit, work: Work, names: Mapping[int, str]) -> tuple[list[Received], Assessment | None]:
+    forms = visit.assessments.of([store.subject(work.id)])
+    peers = store.by_pair(forms)
+    found = []
+    for pair in store.pairs(visit, work_id=work.id):
+        form = peers.get((store.subject(work.id), pair.reviewer_id))
+        if form is not None and form.done_at is not None:
+            name = names.get(pair.reviewer_id) or gettext("Reviewer {number}", number=pair.number)
+            found.append(Received(name, form))
+    return found, store.tutors(forms).get(store.subject(work.id))
+
+
+def to_review(visit: Visit, number: int) -> ToReview:
+    """A work for its reviewer. Raises Gone when it is not theirs to review."""
+    pair = service.my_pair(visit, number)
+    work = store.work(visit, pair.work_id)
+    assert work is not None, "a review belongs to a work"
+    form = service.own_form(visit, work.id, "peer")
+    names = _names(visit)
+    files = [
+        neutral_name(number, place) if visit.settings.anonymous else file.name
+        for place, file in enumerate(store.files_of(visit, work.id), start=1)
+    ]
+    return ToReview(number, work.title, state_of(form), names.get(work.person_id, ""), work.text, files, form)
+
+
+# ------------------------------------------------------------------------------------------- for staff
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One reviewer of a work on the board."""
+
+    name: str
+    state: str
+    share: float | None
+
+
+@dataclass(frozen=True)
+class Row:
+    """One participant on the board; `work` is None without one."""
+
+    person_id: int
+    name: str
+    work: WorkLine | None
+    reviewers: Sequence[Cell]
+    tutor_share: float | None
+    marks: Marks
+
+
+@dataclass(frozen=True)
+class Board:
+    """The whole workshop at a glance."""
+
+    rows: Sequence[Row]
+    stage: Stage
+    phase: str
+    reached: str
+    words: Message | None
+    """What came of handing the works out."""
+
+    @property
+    def handed_in(self) -> int:
+        """How many works there are."""
+        return sum(row.work is not None for row in self.rows)
+
+    @property
+    def reviews(self) -> tuple[int, int]:
+        """Reviews done and asked for."""
+        cells = [cell for row in self.rows for cell in row.reviewers]
+        return sum(cell.state == "complete" for cell in cells), len(cells)
+
+    @property
+    def unmarked(self) -> int:
+        """Works that have no mark as yet."""
+        return sum(row.work is not None and row.marks.work is None for row in self.rows)
+
+
+def of_staff(visit: Visit) -> Board:
+    """The board: seven statements, whatever the size of the group."""
+    people = visit.people()
+    found = marks.collect(visit)
+    known = marks.work_out(visit.settings, found, [member.id for member in people])
+    names = {member.id: member.name for member in people}
+    of_work = {work.person_id: work for work in found.works}
+    peers, tutors = store.by_pair(found.assessments), store.tutors(found.assessments)
+    rows = []
+    for member in people:
+        work = of_work.get(member.id)
+        pairs = [pair for pair in found.pairs if work is not None and pair.work_id == work.id]
+        tutor = tutors.get(store.subject(work.id)) if work is not None else None
+        cells = [_cell(pair, peers, names) for pair in pairs]
+        rows.append(Row(member.id, member.name, work, cells, tutor.share if tutor else None, known[member.id]))
+    stage = store.stage(visit)
+    words = stages.allocation_in_words(stage) if stage.allocated_at is not None else None
+    return Board(rows, stage, stages.phase(visit), stages.reached(visit), words)
+
+
+def _cell(pair: Pair, peers: Mapping[tuple[str, int], Assessment], names: Mapping[int, str]) -> Cell:
+    form = peers.get((store.subject(pair.work_id), pair.reviewer_id))
+    name = names.get(pair.reviewer_id) or gettext("somebody who has left the course")
+    return Cell(name, state_of(form), form.share if form is not None else None)
+
+
+@dataclass(frozen=True)
+class StaffReview:
+    """One reviewer of a work and what they wrote."""
+
+    pair_id: int
+    name: str
+    state: str
+    form: Assessment | None
+
+
+@dataclass(frozen=True)
+class StaffWork:
+    """A work with everything about it, names included."""
+
+    work: Work
+    name: str
+    files: Sequence[StoredFile]
+    reviews: Sequence[StaffReview]
+    tutor: Assessment | None
+    own_form: Assessment | None
+    may_assess: bool
+    candidates: list[tuple[int, str]]
+
+
+def of_work(visit: Visit, work_id: int) -> StaffWork:
+    """A work for staff. Raises Gone."""
+    work = store.work(visit, work_id)
+    if work is None:
+        raise Gone
+    people = visit.people()
+    names = {member.id: member.name for member in people}
+    left = gettext("somebody who has left the course")
+    forms = visit.assessments.of([store.subject(work_id)])
+    peers = store.by_pair(forms)
+    pairs = store.pairs(visit, work_id=work_id)
+    reviews = []
+    for pair in pairs:
+        form = peers.get((store.subject(work_id), pair.reviewer_id))
+        reviews.append(StaffReview(pair.id, names.get(pair.reviewer_id, left), state_of(form), form))
+    busy = {pair.reviewer_id for pair in pairs} | {work.person_id}
+    phase = stages.phase(visit)
+    addable = store.stage(visit).allocated_at is not None and phase not in ("evaluation", "closed")
+    own = next((form for form in forms if form.role == "tutor" and form.assessor_id == visit.person.id), None)
+    return StaffWork(
+        work,
+        names.get(work.person_id, left),
+        store.files_of(visit, work_id),
+        reviews,
+        store.tutors(forms).get(store.subject(work_id)),
+        own,
+        phase != "submission" and bool(stages.reached(visit)),
+        [(member.id, member.name) for member in people if member.id not in busy] if addable else [],
+    )
+
+
+@dataclass(frozen=True)
+class StaffMark:
+    """A mark to be set by hand: what was worked out, and what is set."""
+
+    name: str
+    part: str
+    worked_out: float | None
+    explanation: str
+    percent: int | None
+    reason: str
+
+
+def of_person(visit: Visit, person_id: int, part: str) -> StaffMark:
+    """The mark of one participant for "work" or "review". Raises Gone."""
+    name = next((member.name for member in visit.people() if member.id == person_id), None)
+    if name is None or part not in ("work", "review") or (part == "review" and not visit.settings.review_points):
+        raise Gone
+    found = marks.collect(visit)
+    hand = found.by_hand.get((person_id, part))
+    plain = marks.Collected(found.works, found.pairs, found.assessments, {})
+    known = marks.work_out(visit.settings, plain, [person_id])[person_id]
+    mark = known.work if part == "work" else known.review
+    words = marks.explain_work(known) if part == "work" else marks.explain_review(known)
+    return StaffMark(
+        name, part, mark.share if mark else None, str(words), marks.percent(hand.share) if hand else None,
+        hand.reason if hand else "",
+    )  # fmt: skip

@@ -1,0 +1,198 @@
+"""The block `:::{workshop}` as authors write it. Pure: neither Flask nor a database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Any, Literal, get_args
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, GradeItem
+from courses.criteria import Criteria, from_body
+from courses.html import plain_text
+from courses.ids import Share
+from courses.moments import Moment
+from courses.phases import Phase, PhaseList, misordered
+from courses.problems import N_, Report
+
+PhaseName = Literal["submission", "review", "evaluation", "closed"]
+NAMES: tuple[PhaseName, ...] = get_args(PhaseName)
+"""The phases in their order."""
+
+TITLES: Mapping[str, str] = {
+    "submission": N_("Handing in"),
+    "review": N_("Reviewing"),
+    "evaluation": N_("Looking at the marks"),
+    "closed": N_("Results"),
+}
+
+
+class PhaseOptions(BaseModel):
+    """What an author may say of a phase; everything may be left out."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    title: str = ""
+    opens: Moment | None = None
+    closes: Moment | None = None
+
+
+class PhasesOptions(BaseModel):
+    """The phases by name. Without any date the tutor moves the workshop on."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    submission: PhaseOptions = PhaseOptions()
+    review: PhaseOptions = PhaseOptions()
+    evaluation: PhaseOptions = PhaseOptions()
+    closed: PhaseOptions = PhaseOptions()
+
+
+class WorkshopSettings(ActivitySettings):
+    """`reviewers` a work, `anonymous` both ways, `pass` the share that counts as success, `points` for the work and
+    `review-points` for reviewing (0: reviewing brings none)."""
+
+    reviewers: int = Field(default=2, ge=1, le=20)
+    anonymous: bool = True
+    passing: Share = Field(default=0.6, alias="pass")
+    points: float = Field(default=80, gt=0, le=100_000)
+    review_points: float = Field(default=20, ge=0, le=100_000)
+    phases: PhasesOptions = PhasesOptions()
+    criteria: Criteria | None = None
+    text: str = Field(default="", json_schema_extra={"from_body": True})
+
+    @property
+    def phase_list(self) -> PhaseList:
+        """The phases in order, as `courses.phases` takes them."""
+        options: dict[str, PhaseOptions] = {name: getattr(self.phases, name) for name in NAMES}
+        return tuple(
+            Phase(name=name, title=one.title or TITLES[name], opens=one.opens, closes=one.closes)
+            for name, one in options.items()
+        )
+
+    @property
+    def form(self) -> Criteria:
+        """The criteria; a published workshop has some."""
+        assert self.criteria is not None, "a workshop without criteria is not published"
+        return self.criteria
+
+
+class WorkshopFormat(BlockKind[WorkshopSettings]):
+    """The pure half of the workshop."""
+
+    name = "workshop"
+    Settings = WorkshopSettings
+    summary = "Participants hand in a work, review each other's works by criteria, and get a mark for both."
+
+    def body(self, source: BodySource, report: Report) -> Mapping[str, Any]:
+        """The task as HTML; the first table of criteria is taken out of it."""
+        criteria, rest = from_body(source, report)
+        found: dict[str, Any] = {"text": source.html(rest, source.line)}
+        if criteria is not None:
+            found["criteria"] = criteria.model_dump(mode="json")
+        return found
+
+    def check(self, block: Block[WorkshopSettings], report: Report) -> None:
+        """Criteria must be there, and dates in order."""
+        settings = self.settings_of(block)
+        found = [one for one in report.problems if one.path == report.path and one.line >= block.line]
+        told = any(one.code == "criteria" for one in found)
+        if settings.criteria is None and not told:
+            report.add(
+                block.line, 1, "workshop-criteria",
+                N_("The workshop “{id}” has no criteria, so nobody could mark a work."),
+                hint=N_("Add a table | Criterion | Points | Description | to the body, or a list under criteria."),
+                id=settings.id,
+            )  # fmt: skip
+        if settings.phases.closed.closes is not None:
+            report.add(
+                block.line, 1, "workshop-closed-closes",
+                N_("The phase “closed” is the last one: it can open, not close."),
+                hint=N_("Write closed: {{opens: …}}, or leave it out: results come when “evaluation” closes."),
+            )  # fmt: skip
+        for phase, code in _wrong(settings.phase_list):
+            report.add(block.line, 1, f"workshop-{code}", _WORDS[code], hint=_HINT, phase=phase.name)
+
+    def grade_items(self, block: Block[WorkshopSettings]) -> Sequence[GradeItem]:
+        """One column for the work, one for reviewing; their weights are their points."""
+        settings = self.settings_of(block)
+        marks = {"work": settings.points, "review": settings.review_points}
+        return tuple(
+            GradeItem(
+                id=f"{settings.id}.{part}", title=f"{block.title}: {_word(block, part)}",
+                max_points=points, weight=points,
+            )
+            for part, points in marks.items()
+            if points
+        )
+
+    def deadlines(self, block: Block[WorkshopSettings]) -> Sequence[Deadline]:
+        """When the phases end in which a participant has something to do."""
+        settings = self.settings_of(block)
+        ends = _ends(settings.phase_list)
+        return tuple(
+            Deadline(moment=end, title=f"{block.title}: {_word(block, name)}", item=settings.id)
+            for name in ("submission", "review-phase")
+            if (end := ends[name.removesuffix("-phase")]) is not None
+        )
+
+    def text(self, block: Block[WorkshopSettings]) -> str:
+        """The task and the criteria."""
+        settings = self.settings_of(block)
+        criteria = settings.criteria.items if settings.criteria else ()
+        words = [plain_text(settings.text)] + [f"{one.title} {one.description}".strip() for one in criteria]
+        return " ".join(word for word in words if word)
+
+
+_PARTS: Mapping[str, tuple[str, str]] = {
+    "work": ("work", "работа"),
+    "review": ("reviews", "рецензии"),
+    "submission": ("hand in the work", "сдать работу"),
+    "review-phase": ("write the reviews", "написать рецензии"),
+}
+
+
+def _word(block: Block[WorkshopSettings], part: str) -> str:
+    """A word put after the block's title, in the title's language: both belong to the course, not to the interface."""
+    english, russian = _PARTS[part]
+    return russian if re.search("[а-яё]", block.title, re.IGNORECASE) else english
+
+
+_WORDS = {
+    "closes-before-opens": N_("The phase “{phase}” closes before it opens."),
+    "opens-before-previous": N_("The phase “{phase}” opens before the one it follows."),
+    "overlap": N_("The phase “{phase}” opens while the one before it is still going on, and would cut it short."),
+}
+_HINT = N_(
+    "The order is submission, review, evaluation, closed. A phase without “opens” begins when the one before it closes."
+)
+
+
+def _wrong(phases: PhaseList) -> Iterator[tuple[Phase, str]]:
+    """Each phase whose dates cannot be, with the code of what is wrong."""
+    found = list(misordered(phases))
+    yield from found
+    known = {phase.name for phase, _ in found}
+    for before, after in pairwise(phases):
+        if after.name not in known and before.name not in known and _overlap(before.closes, after.opens):
+            yield after, "overlap"
+
+
+def _overlap(closes: Moment | None, opens: Moment | None) -> bool:
+    if closes is None or opens is None or closes.is_relative != opens.is_relative:
+        return False  # a date and a day of the run can be compared only when there is a run
+    start, zone = date(2000, 1, 3), ZoneInfo("UTC")
+    return closes.resolve(start, zone, end_of_day=True) > opens.resolve(start, zone)
+
+
+def _ends(phases: PhaseList) -> dict[str, Moment | None]:
+    """When each phase ends: its own `closes`, or when the next one that has a date opens."""
+    found: dict[str, Moment | None] = {}
+    for place, phase in enumerate(phases):
+        following = next((later.opens for later in phases[place + 1 :] if later.opens is not None), None)
+        found[phase.name] = phase.closes or following
+    return found

@@ -1,0 +1,170 @@
+"""What people do in a workshop: hand in a work, review others' works, and, as its tutor, mark."""
+
+from collections.abc import Sequence
+
+from werkzeug.datastructures import FileStorage
+
+from courses.html import UNTRUSTED_LIMIT
+from lms.plugin import Assessment, BadInput, Message, Visit, db, mark
+from lms_workshop import marks, rules, stages, store
+from lms_workshop.format import WorkshopSettings
+from lms_workshop.models import HandMark, Work
+from lms_workshop.stages import LOCK, Gone
+from lms_workshop.store import Pair
+
+MOST_FILES = 5
+
+
+# ------------------------------------------------------------------------------------------- handing in
+
+
+def submit(visit: Visit, title: str, text: str, uploads: Sequence[FileStorage]) -> list[str]:
+    """Keep this person's work, new or changed. Returns which of their own names stand in it, if it is to be anonymous.
+
+    Raises BadInput when it is not the time for it, when nothing is handed in, or when it is too much.
+    """
+    visit.lock(LOCK)
+    stage = store.stage(visit)
+    # the clock of this visit may have been read before it had to wait for the allocation
+    if stages.phase(visit) != "submission" or (stage.allocated_at is not None and stage.allocated_at >= visit.now):
+        raise BadInput(Message(mark("Works are not accepted now: the time for handing in is over or has not begun.")))
+    title, text = " ".join(title.split()), text.replace("\r\n", "\n").strip()
+    found = store.own_work(visit)
+    _check_unread(visit, found)
+    kept = store.files_of(visit, found.id) if found else ()
+    uploads = [upload for upload in uploads if upload.filename]
+    if not title:
+        raise BadInput(Message(mark("Give the work a title.")))
+    if len(title) > 200:
+        raise BadInput(Message(mark("A title has at most {most} characters."), {"most": 200}))
+    if not text and not uploads and not kept:
+        raise BadInput(Message(mark("Write the work here or attach a file.")))
+    if len(text) > UNTRUSTED_LIMIT:
+        values = {"length": len(text), "most": UNTRUSTED_LIMIT}
+        raise BadInput(Message(mark("The text has {length} characters, at most {most} are accepted."), values))
+    if len(kept) + len(uploads) > MOST_FILES:
+        raise BadInput(Message(mark("A work has at most {most} files."), {"most": MOST_FILES}))
+    if found is None:
+        found = Work(
+            run_id=visit.run.id, block=visit.block.id, person_id=visit.person.id, number=0, created_at=visit.now
+        )
+        db.session.add(found)
+    found.title, found.text, found.updated_at = title, text, visit.now
+    db.session.flush()
+    saved = [visit.files.save(upload, store.subject(found.id)) for upload in uploads]
+    stages.stands(visit, visit.person.id, store.standing(visit).model_copy(update={"submitted": True}))
+    if not visit.settings.anonymous:
+        return []
+    whole = "\n".join([title, text, *(file.name for file in (*kept, *saved))])
+    return rules.names_found(whole, [visit.person.surname, visit.person.email])
+
+
+def remove_file(visit: Visit, place: int) -> None:
+    """Take the file at this place (from 1) out of one's own work."""
+    visit.lock(LOCK)
+    found = store.own_work(visit)
+    if found is None:
+        raise Gone
+    if stages.phase(visit) != "submission":
+        raise BadInput(Message(mark("The work cannot be changed any more: the time for handing in is over.")))
+    _check_unread(visit, found)
+    files = store.files_of(visit, found.id)
+    if not 1 <= place <= len(files):
+        raise Gone
+    if len(files) == 1 and not found.text:
+        raise BadInput(Message(mark("This is all there is in the work. Attach another file or write a text first.")))
+    visit.files.remove(files[place - 1].id, store.subject(found.id))
+
+
+def _check_unread(visit: Visit, found: Work | None) -> None:
+    """A work stays as it is once somebody has begun to review it: its reviewers read one and the same text."""
+    if found is not None and found.number and visit.assessments.of([store.subject(found.id)]):
+        raise BadInput(Message(mark("The work cannot be changed any more: somebody has begun to review it.")))
+
+
+# ------------------------------------------------------------------------------------------- reviewing and marking
+
+
+def my_pair(visit: Visit, number: int) -> Pair:
+    """What this person is to review under the work's number. Raises Gone."""
+    found = next((pair for pair in store.pairs(visit, visit.person.id) if pair.work_number == number), None)
+    if found is None:
+        raise Gone
+    return found
+
+
+def own_form(visit: Visit, work_id: int, role: str) -> Assessment | None:
+    """This person's marking form of a work."""
+    forms = visit.assessments.of([store.subject(work_id)], role)
+    return next((form for form in forms if form.assessor_id == visit.person.id), None)
+
+
+def save_review(visit: Visit, number: int, finish: bool) -> bool:
+    """Keep this person's review as it was sent; returns whether it is done. A finished one stays finished.
+
+    Raises BadInput outside the review phase, or when a finished review lacks points or any word of comment.
+    """
+    visit.lock(LOCK)
+    pair = my_pair(visit, number)
+    if stages.phase(visit) != "review":
+        raise BadInput(Message(mark("Reviews are not accepted now: the time for reviewing is over.")))
+    earlier = own_form(visit, pair.work_id, "peer")
+    done = finish or (earlier is not None and earlier.done_at is not None)
+    criteria = visit.settings.form
+    values, comments, comment = visit.assessments.read(criteria, complete=done)
+    if done and not comment and not comments:
+        raise BadInput(Message(mark("Write at least one comment: points alone do not help the author.")))
+    visit.assessments.save(
+        store.subject(pair.work_id), criteria, values, comments, comment, visit.person.id, "peer", done
+    )
+    stages.restand(visit, [visit.person.id])
+    return done
+
+
+def assess(visit: Visit, work_id: int) -> None:
+    """Keep the tutor's own assessment of a work; it counts in place of the reviews and has to say why."""
+    visit.lock(LOCK)
+    found = store.work(visit, work_id)
+    if found is None:
+        raise Gone
+    if stages.phase(visit) == "submission" or not stages.reached(visit):
+        raise BadInput(Message(mark("The work may still change: mark it when the time for handing in is over.")))
+    criteria = visit.settings.form
+    values, comments, comment = visit.assessments.read(criteria)
+    if not comment:
+        raise BadInput(Message(mark("Explain your assessment in the general comment: the author will read it.")))
+    visit.assessments.save(store.subject(work_id), criteria, values, comments, comment, visit.person.id, "tutor")
+    _marks_changed(visit, found.person_id)
+
+
+def set_mark(visit: Visit, person_id: int, part: str, share: float | None, reason: str) -> None:
+    """Put a mark (`share` 0–1 for `part` "work" or "review") in place of the worked-out one; None takes it away."""
+    visit.lock(LOCK)
+    settings: WorkshopSettings = visit.settings
+    if part not in ("work", "review") or (part == "review" and not settings.review_points):
+        raise Gone
+    if person_id not in {member.id for member in visit.people()}:
+        raise BadInput(Message(mark("Choose a participant of this course.")))
+    reason = reason.strip()
+    key = (visit.run.id, visit.block.id, person_id, part)
+    found = db.session.get(HandMark, key)
+    if share is None:
+        if found is not None:
+            db.session.delete(found)
+            db.session.flush()
+    else:
+        if not reason:
+            raise BadInput(Message(mark("Say why: the participant will read it.")))
+        if found is None:
+            found = HandMark(run_id=visit.run.id, block=visit.block.id, person_id=person_id, part=part)
+            db.session.add(found)
+        found.share, found.reason, found.by_id, found.at = share, reason, visit.person.id, visit.now
+        db.session.flush()
+    _marks_changed(visit, person_id)
+
+
+def _marks_changed(visit: Visit, person_id: int) -> None:
+    """Marks that are out already are given anew."""
+    if store.stage(visit).released_at is not None:
+        found = marks.work_out(visit.settings, marks.collect(visit), [person_id])
+        marks.record(visit, person_id, found[person_id])

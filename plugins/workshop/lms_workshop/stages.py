@@ -1,0 +1,291 @@
+"""Where a workshop stands, and what moving on brings: works handed out, marks given out, either taken back.
+
+All of it, like handing in and marking, happens under one lock of the activity: a work handed in at the last second is
+either reviewed or refused, and works are handed out once.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from secrets import token_hex
+
+from sqlalchemy import delete, insert, update
+
+from lms.plugin import BadInput, Dated, Event, Message, Result, Site, State, Tick, Visit, db, gettext, mark
+from lms_workshop import marks, rules, store
+from lms_workshop.format import NAMES, WorkshopSettings
+from lms_workshop.models import Review, Work
+from lms_workshop.store import Stage, Standing
+
+LOCK = "workshop"
+HANDED_IN: State = "waiting"
+"""The state of somebody who has done their part for now and waits for others."""
+
+
+class Gone(LookupError):
+    """There is no such work, review or phase here for this person."""
+
+
+# ------------------------------------------------------------------------------------------- where it stands
+
+
+def phase(visit: Visit) -> str:
+    """Name of the present phase; "" before the first and in a gap."""
+    return visit.phase(visit.settings.phase_list)
+
+
+def timeline(visit: Visit) -> Sequence[Dated]:
+    """The phases with their dates, by the titles people see."""
+    named = [phase.model_copy(update={"title": gettext(phase.title)}) for phase in visit.settings.phase_list]
+    return visit.timeline(named)
+
+
+def reached(visit: Visit) -> str:
+    """The latest phase that has begun, also when it is over and the next has not begun; "" before the first."""
+    begun = [one.phase.name for one in timeline(visit) if one.state in ("past", "now")]
+    return begun[-1] if begun else ""
+
+
+def situation(visit: Visit) -> rules.Situation:
+    """Where the workshop and this person are. Asks the database nothing inside a lesson."""
+    stage, standing = store.stage(visit), store.standing(visit)
+    return rules.Situation(
+        phase(visit), not reached(visit), stage.allocated_at is not None, stage.released_at is not None,
+        standing.submitted, standing.assigned, standing.done,
+    )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------- who reviews what
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """Whether something was done, and a sentence about it for staff."""
+
+    done: bool
+    text: Message
+
+
+def allocate(visit: Visit) -> Outcome:
+    """Hand the works out to reviewers, once: the second call changes nothing and says so."""
+    visit.lock(LOCK)
+    stage = store.stage(visit)
+    if stage.allocated_at is not None:
+        return Outcome(False, Message(mark("The works are already handed out to reviewers.")))
+    if phase(visit) == "submission" or not reached(visit):
+        raise BadInput(Message(mark("Works are still being handed in. Move the workshop on to reviewing first.")))
+    active = {member.id for member in visit.people()}
+    works = {work.person_id: work.id for work in store.works(visit) if work.person_id in active}
+    if not works:
+        return Outcome(False, Message(mark("Nobody has handed in a work, so there is nothing to review.")))
+    settings: WorkshopSettings = visit.settings
+    seed = token_hex(16)
+    found = rules.allocate(works, settings.reviewers, seed)
+    numbers = rules.pseudonyms(seed, "works", works)
+    reviewers = rules.pseudonyms(seed, "reviewers", works)
+    db.session.execute(update(Work), [{"id": id, "number": numbers[person]} for person, id in works.items()])
+    if found.pairs:
+        db.session.execute(
+            insert(Review),
+            [
+                {
+                    "run_id": visit.run.id, "block": visit.block.id, "work_id": works[author], "reviewer_id": reviewer,
+                    "number": reviewers[reviewer], "by_hand": False, "created_at": visit.now,
+                }
+                for author, reviewer in found.pairs
+            ],
+        )  # fmt: skip
+    stage = Stage(allocated_at=visit.now, seed=seed, works=found.works, asked=found.asked, given=found.given)
+    visit.save_shared(stage)
+    for person in sorted(works):
+        stands(visit, person, Standing(submitted=True, assigned=found.given))
+    if found.given:
+        visit.notify(sorted(works), to_review(visit))
+    words = allocation_in_words(stage)
+    if found.short:
+        visit.notify([member.id for member in visit.people("tutor")], words)
+    return Outcome(True, words)
+
+
+def to_review(visit: Visit) -> Message:
+    return Message(mark("“{title}”: works are waiting for your review."), {"title": visit.block.title})
+
+
+def allocation_in_words(stage: Stage) -> Message:
+    """What came of handing out, for staff, a shortfall included."""
+    values = {"works": stage.works, "given": stage.given, "asked": stage.asked}
+    if not stage.given:
+        return Message(mark("Only one work was handed in, so nobody can review it: mark it yourself."))
+    if stage.given < stage.asked:
+        return Message(
+            mark(
+                "Works: {works}. Each gets {given} of the {asked} reviewers asked for, because there are no more "
+                "participants who handed in a work. Add your own assessment where you find the reviews too few."
+            ),
+            values,
+        )
+    return Message(mark("Works: {works}. Reviewers of each work: {given}."), values)
+
+
+def stands(visit: Visit, person_id: int, standing: Standing) -> None:
+    """Keep how far a participant is while reviews are written, and what is next for them."""
+    visit.save_answer(standing, person_id)
+    state: State = HANDED_IN
+    if standing.done < standing.assigned:
+        state = "started"
+        values = {"done": standing.done, "assigned": standing.assigned}
+        words = Message(mark("Reviews done: {done} of {assigned}."), values)
+    elif standing.assigned:
+        words = Message(mark("All reviews are done. The marks come when the workshop is closed."))
+    elif standing.submitted:
+        words = Message(mark("The work is handed in. The marks come when the workshop is closed."))
+    else:
+        state, words = "started", Message(mark("There is nothing to do for you in this workshop."))
+    visit.record(Result(completion=False, state=state, explanation=words), person_id)
+
+
+def restand(visit: Visit, people: Collection[int]) -> None:
+    """Count these participants' reviews anew after a change."""
+    found = marks.collect(visit)
+    for person, one in marks.work_out(visit.settings, found, sorted(people)).items():
+        stands(visit, person, Standing(submitted=one.submitted, assigned=one.assigned, done=one.done))
+
+
+def add_reviewer(visit: Visit, work_id: int, reviewer_id: int) -> None:
+    """Ask one more participant to review a work, by hand. Raises BadInput for the author, strangers and repetitions."""
+    visit.lock(LOCK)
+    found = store.work(visit, work_id)
+    if found is None:
+        raise Gone
+    if store.stage(visit).allocated_at is None or phase(visit) in ("evaluation", "closed"):
+        raise BadInput(Message(mark("Reviewers can be added once works are handed out and until reviewing ends.")))
+    if reviewer_id not in {member.id for member in visit.people()}:
+        raise BadInput(Message(mark("Choose a participant of this course.")))
+    if reviewer_id == found.person_id:
+        raise BadInput(Message(mark("Nobody reviews their own work.")))
+    pairs = store.pairs(visit)
+    if any(pair.work_id == work_id and pair.reviewer_id == reviewer_id for pair in pairs):
+        raise BadInput(Message(mark("This participant already reviews the work.")))
+    if not found.number:
+        found.number = max(work.number for work in store.works(visit)) + 1
+    known = {pair.reviewer_id: pair.number for pair in pairs}
+    db.session.add(
+        Review(
+            run_id=visit.run.id, block=visit.block.id, work_id=work_id, reviewer_id=reviewer_id,
+            number=known.get(reviewer_id, max(known.values(), default=0) + 1), by_hand=True, created_at=visit.now,
+        )
+    )  # fmt: skip
+    db.session.flush()
+    restand(visit, [reviewer_id])
+    visit.notify([reviewer_id], to_review(visit))
+
+
+def remove_reviewer(visit: Visit, pair_id: int) -> None:
+    """Take a review off somebody who has not finished it. Raises BadInput when they have."""
+    visit.lock(LOCK)
+    pair = next((pair for pair in store.pairs(visit) if pair.id == pair_id), None)
+    if pair is None:
+        raise Gone
+    form = store.by_pair(visit.assessments.of([store.subject(pair.work_id)], "peer")).get(
+        (store.subject(pair.work_id), pair.reviewer_id)
+    )
+    if form is not None and form.done_at is not None:
+        raise BadInput(Message(mark("This review is finished and stays. You can set the mark by hand instead.")))
+    if store.stage(visit).released_at is not None:
+        raise BadInput(Message(mark("The workshop is closed. Move it back to change who reviews what.")))
+    db.session.execute(delete(Review).where(Review.id == pair_id))
+    restand(visit, [pair.reviewer_id])
+
+
+# ------------------------------------------------------------------------------------------- moving on
+
+
+def move(visit: Visit, name: str) -> list[Message]:
+    """Move the workshop to a phase, or give it back to its dates (""). Returns what came of it, in words."""
+    if name and name not in NAMES:
+        raise Gone
+    visit.lock(LOCK)
+    visit.move_phase(name)
+    return settle(visit)
+
+
+def settle(visit: Visit) -> list[Message]:
+    """Do what the present phase asks for and has not been done: hand works out, give marks out, or take either back.
+
+    Harmless when called again: by every tick and after every move.
+    """
+    begun, stage = reached(visit), store.stage(visit)
+    if begun == "review" and stage.allocated_at is None:
+        return [allocate(visit).text]
+    if begun == "closed" and stage.released_at is None:
+        return [release(visit)]
+    if begun != "closed" and stage.released_at is not None:
+        return [_take_back(visit), *settle(visit)]
+    if (not begun or phase(visit) == "submission") and stage.allocated_at is not None:
+        return _take_in(visit)
+    return []
+
+
+def release(visit: Visit) -> Message:
+    """Give everyone their marks."""
+    visit.lock(LOCK)
+    stage = store.stage(visit)
+    if stage.released_at is not None:
+        return Message(mark("The marks are already given out."))
+    people = [member.id for member in visit.people()]
+    found = marks.work_out(visit.settings, marks.collect(visit), people)
+    visit.save_shared(stage.model_copy(update={"released_at": visit.now}))
+    for person in people:
+        marks.record(visit, person, found[person])
+    told = [person for person in people if found[person].submitted or found[person].assigned]
+    visit.notify(told, Message(mark("“{title}”: the results are out."), {"title": visit.block.title}))
+    unmarked = sum(one.submitted and one.work is None for one in found.values())
+    if unmarked:
+        words = Message(
+            mark("The marks are given out. {n} work has no mark, because nobody reviewed it: mark it yourself."),
+            {"n": unmarked},
+            mark("The marks are given out. {n} works have no mark, because nobody reviewed them: mark them yourself."),
+        )
+        visit.notify([member.id for member in visit.people("tutor")], words)
+        return words
+    return Message(mark("The marks are given out."))
+
+
+def _take_back(visit: Visit) -> Message:
+    visit.lock(LOCK)
+    visit.save_shared(store.stage(visit).model_copy(update={"released_at": None}))
+    people = [member.id for member in visit.people()]
+    for person in people:
+        marks.take_back(visit, person)
+    restand(visit, people)
+    return Message(mark("The workshop is open again: the marks are hidden until it is closed."))
+
+
+def _take_in(visit: Visit) -> list[Message]:
+    """Back to handing in: if no review has been begun, works will be handed out anew; otherwise it stays as it is."""
+    visit.lock(LOCK)
+    if visit.assessments.of(role="peer"):
+        return [
+            Message(
+                mark(
+                    "Some reviews are begun, so it stays decided who reviews what. "
+                    "For works that come now, add reviewers by hand."
+                )
+            )
+        ]
+    here = (Review.run_id == visit.run.id, Review.block == visit.block.id)
+    reviewers = {pair.reviewer_id for pair in store.pairs(visit)}
+    authors = {work.person_id for work in store.works(visit)}
+    db.session.execute(delete(Review).where(*here))
+    db.session.execute(update(Work).where(Work.run_id == visit.run.id, Work.block == visit.block.id).values(number=0))
+    visit.save_shared(Stage())
+    active = {member.id for member in visit.people()}
+    for person in sorted((authors | reviewers) & active):
+        stands(visit, person, Standing(submitted=person in authors))
+    return [Message(mark("No review was begun, so the works will be handed out anew when reviewing begins."))]
+
+
+def on_tick(site: Site, event: Event) -> None:
+    """Phases move by date: do what the present ones ask for."""
+    assert isinstance(event, Tick)
+    for visit in site.visits("workshop"):
+        settle(visit)

@@ -1,0 +1,256 @@
+"""The workshop's pages. Reviewers meet a work under its number and files under their place; ids stay with staff."""
+
+from collections.abc import Callable, Sequence
+from typing import TypeVar
+
+from flask import abort
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+from werkzeug.datastructures import FileStorage
+
+from courses.html import render_untrusted
+from lms.plugin import (
+    LEARNER,
+    MEMBER,
+    STAFF,
+    ActivityPages,
+    BadInput,
+    StoredFile,
+    Visit,
+    db,
+    gettext,
+)
+from lms_workshop import board, service, stages, store
+from lms_workshop.forms import HandMarkForm, ReviewerForm, WorkForm
+from lms_workshop.models import Work
+
+pages = ActivityPages()
+T = TypeVar("T")
+
+
+def _found(act: Callable[[], T]) -> T:
+    try:
+        return act()
+    except stages.Gone:
+        abort(404)
+
+
+def _attempt(act: Callable[[], T]) -> T:
+    """Do something wholly or, when it raises BadInput, not at all, although a page is shown then."""
+    with db.session.begin_nested():
+        return _found(act)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
+
+
+def _html(text: str) -> Markup:
+    return Markup(render_untrusted(text))  # noqa: S704 - sanitised by render_untrusted
+
+
+@pages.get("", MEMBER)
+def index(visit: Visit) -> ResponseReturnValue:
+    """What now: the board for staff, the own work and reviews for participants, the task for authors of the course."""
+    if visit.may(STAFF):
+        return visit.render("workshop/board.html", board=board.of_staff(visit), dated=stages.timeline(visit))
+    mine = board.of_participant(visit) if visit.may(LEARNER) else None
+    return visit.render("workshop/index.html", mine=mine, dated=stages.timeline(visit), html=_html)
+
+
+# ------------------------------------------------------------------------------------------- the own work
+
+
+@pages.get("work/", LEARNER)
+def work(visit: Visit) -> ResponseReturnValue:
+    """The form to hand in or change the work."""
+    found = store.own_work(visit)
+    if stages.phase(visit) != "submission":
+        return visit.redirect()
+    return _work_page(visit, visit.form(WorkForm, obj=found), found)
+
+
+@pages.post("work/", LEARNER)
+def hand_in(visit: Visit) -> ResponseReturnValue:
+    """Hand in or change the work."""
+    form = visit.form(WorkForm)
+    if form.validate_on_submit():
+        uploads = [file for file in form.files.data or () if isinstance(file, FileStorage)]
+        try:
+            names = _attempt(lambda: service.submit(visit, form.title.data or "", form.text.data or "", uploads))
+        except BadInput as error:
+            form.form_errors.append(str(error.message))
+        else:
+            visit.say(gettext("The work is handed in. You may change it until the time for handing in is over."))
+            if names:
+                visit.say(
+                    gettext(
+                        "Reviewers are not told who you are, but your work says it: look for “{names}” in it.",
+                        names="”, “".join(names),
+                    ),
+                    "warning",
+                )
+            return visit.redirect()
+    return _work_page(visit, form, store.own_work(visit)), 422
+
+
+def _work_page(visit: Visit, form: WorkForm, found: Work | None) -> Markup:
+    files = store.files_of(visit, found.id) if found else ()
+    return visit.render("workshop/work.html", form=form, files=files, closes=board.closes(visit), new=found is None)
+
+
+@pages.get("work/files/<int:place>", LEARNER)
+def own_file(visit: Visit, place: int) -> ResponseReturnValue:
+    """A file of the own work."""
+    found = store.own_work(visit)
+    if found is None:
+        abort(404)
+    return visit.files.send(_file(store.files_of(visit, found.id), place).id, store.subject(found.id))
+
+
+@pages.post("work/files/<int:place>/remove", LEARNER)
+def remove_file(visit: Visit, place: int) -> ResponseReturnValue:
+    """Take a file out of the own work."""
+    _attempt(lambda: service.remove_file(visit, place))
+    visit.say(gettext("The file is removed."))
+    return visit.redirect("work/")
+
+
+def _file(files: Sequence[StoredFile], place: int) -> StoredFile:
+    if not 1 <= place <= len(files):
+        abort(404)
+    return files[place - 1]
+
+
+# ------------------------------------------------------------------------------------------- reviewing
+
+
+@pages.get("reviews/<int:number>/", LEARNER)
+def review(visit: Visit, number: int) -> ResponseReturnValue:
+    """A work to review and the marking form."""
+    return _review_page(visit, number)
+
+
+@pages.post("reviews/<int:number>/", LEARNER)
+def save_review(visit: Visit, number: int) -> ResponseReturnValue:
+    """Keep the review, as a draft or finished."""
+    try:
+        done = _attempt(lambda: service.save_review(visit, number, finish=bool(visit.sent("finish"))))
+    except BadInput as error:
+        return _review_page(visit, number, str(error.message)), 422
+    visit.say(gettext("The review is finished. Thank you!") if done else gettext("The draft is kept."))
+    return visit.redirect() if done else visit.redirect(f"reviews/{number}/")
+
+
+def _review_page(visit: Visit, number: int, error: str = "") -> Markup:
+    found = _found(lambda: board.to_review(visit, number))
+    open_now = stages.phase(visit) == "review"
+    form = visit.assessments.form(visit.settings.form, found.form) if open_now else None
+    return visit.render(
+        "workshop/review.html", found=found, form=form, error=error, html=_html, closes=board.closes(visit)
+    )
+
+
+@pages.get("reviews/<int:number>/files/<int:place>", LEARNER)
+def review_file(visit: Visit, number: int, place: int) -> ResponseReturnValue:
+    """A file of a work to review, under a neutral name while the workshop is anonymous."""
+    pair = _found(lambda: service.my_pair(visit, number))
+    file = _file(store.files_of(visit, pair.work_id), place)
+    name = board.neutral_name(number, place) if visit.settings.anonymous else None
+    return visit.files.send(file.id, store.subject(pair.work_id), name=name)
+
+
+# ------------------------------------------------------------------------------------------- for staff
+
+
+@pages.post("phase", STAFF)
+def move(visit: Visit) -> ResponseReturnValue:
+    """Move the workshop to a phase, or back to its dates."""
+    for text in _attempt(lambda: stages.move(visit, visit.sent("phase"))):
+        visit.say(str(text), "info")
+    visit.say(gettext("The workshop is moved."))
+    return visit.redirect()
+
+
+@pages.post("allocate", STAFF)
+def allocate(visit: Visit) -> ResponseReturnValue:
+    """Hand the works out now."""
+    outcome = _attempt(lambda: stages.allocate(visit))
+    visit.say(str(outcome.text), "success" if outcome.done else "info")
+    return visit.redirect()
+
+
+@pages.get("works/<int:work_id>/", STAFF)
+def marking(visit: Visit, work_id: int) -> ResponseReturnValue:
+    """A work with all its reviews, the tutor's own assessment, and who else may review it."""
+    return _marking_page(visit, work_id)
+
+
+@pages.post("works/<int:work_id>/", STAFF)
+def assess(visit: Visit, work_id: int) -> ResponseReturnValue:
+    """Keep the tutor's own assessment."""
+    try:
+        _attempt(lambda: service.assess(visit, work_id))
+    except BadInput as error:
+        return _marking_page(visit, work_id, str(error.message)), 422
+    visit.say(gettext("Your assessment is kept and counts in place of the reviews."))
+    return visit.redirect(f"works/{work_id}/")
+
+
+def _marking_page(visit: Visit, work_id: int, error: str = "") -> Markup:
+    found = _found(lambda: board.of_work(visit, work_id))
+    return visit.render(
+        "workshop/marking.html", found=found, error=error, html=_html,
+        form=visit.assessments.form(visit.settings.form, found.own_form) if found.may_assess else None,
+        reviewer_form=ReviewerForm(found.candidates, formdata=None) if found.candidates else None,
+    )  # fmt: skip
+
+
+@pages.get("works/<int:work_id>/files/<int:place>", STAFF)
+def work_file(visit: Visit, work_id: int, place: int) -> ResponseReturnValue:
+    """A file of a work under its own name."""
+    if store.work(visit, work_id) is None:
+        abort(404)
+    return visit.files.send(_file(store.files_of(visit, work_id), place).id, store.subject(work_id))
+
+
+@pages.post("works/<int:work_id>/reviewers", STAFF)
+def add_reviewer(visit: Visit, work_id: int) -> ResponseReturnValue:
+    """Ask one more participant to review the work."""
+    _attempt(lambda: stages.add_reviewer(visit, work_id, _number(visit.sent("reviewer"))))
+    visit.say(gettext("The reviewer is added and told about it."))
+    return visit.redirect(f"works/{work_id}/")
+
+
+@pages.post("works/<int:work_id>/reviewers/<int:pair_id>/remove", STAFF)
+def remove_reviewer(visit: Visit, work_id: int, pair_id: int) -> ResponseReturnValue:
+    """Take an unfinished review off somebody."""
+    _attempt(lambda: stages.remove_reviewer(visit, pair_id))
+    visit.say(gettext("The review is taken off this participant."))
+    return visit.redirect(f"works/{work_id}/")
+
+
+@pages.get("people/<int:person_id>/<part>/", STAFF)
+def hand_mark(visit: Visit, person_id: int, part: str) -> ResponseReturnValue:
+    """The form to set a mark by hand."""
+    found = _found(lambda: board.of_person(visit, person_id, part))
+    values = {"percent": found.percent, "reason": found.reason}
+    return visit.render("workshop/mark.html", found=found, form=visit.form(HandMarkForm, data=values))
+
+
+@pages.post("people/<int:person_id>/<part>/", STAFF)
+def set_mark(visit: Visit, person_id: int, part: str) -> ResponseReturnValue:
+    """Set a mark by hand, or let the worked-out one count again."""
+    found = _found(lambda: board.of_person(visit, person_id, part))
+    form = visit.form(HandMarkForm)
+    if form.validate_on_submit():
+        share = None if form.percent.data is None else form.percent.data / 100
+        try:
+            _attempt(lambda: service.set_mark(visit, person_id, part, share, form.reason.data or ""))
+        except BadInput as error:
+            form.form_errors.append(str(error.message))
+        else:
+            taken = gettext("The worked-out mark counts again.")
+            visit.say(gettext("The mark is set.") if share is not None else taken)
+            return visit.redirect()
+    return visit.render("workshop/mark.html", found=found, form=form), 422

@@ -1,0 +1,15 @@
+from typing import ClassVar
+
+from lms_workshop import plugin
+
+from lms.plugin import Plugin
+from lms.testing import PluginConformance
+
+
+class TestConformance(PluginConformance):
+    plugin: ClassVar[Plugin] = plugin
+    lesson: ClassVar[str] = (
+        "Текст урока.\n\n:::{workshop} Сценарий\n---\nid: sample\nphases:\n  submission: {closes: day 3}\n---\n"
+        "Напишите.\n\n| Критерий | Баллы |\n|---|---|\n| Ясность | 10 |\n:::\n"
+    )
+    block: ClassVar[str] = "sample"
