@@ -8,6 +8,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 
 from sqlalchemy import delete
 
@@ -21,6 +22,8 @@ from lms.people.throttle import forget_old
 from lms.site import Site
 
 log = logging.getLogger("lms")
+ROUND = 500
+"""Letters one tick sends at most."""
 KEEP_LETTERS = timedelta(days=30)
 KEEP_NOTICES = timedelta(days=400)
 
@@ -54,7 +57,7 @@ def tick(site: Site) -> Ticked:
         return done
 
     told = piece("events", tell)
-    sent = piece("mail", deliver)
+    sent = piece("mail", partial(deliver, limit=ROUND))
     swept = piece("sweep", sweep)
     return Ticked(bool(told), sent, swept, tuple(failed))
 

@@ -308,7 +308,7 @@ def test_revoked_and_issued_anew(stage: Stage, course: Course, finish: Finish) -
     assert "Ошибка в фамилии" not in page
     revoked = service.find(first.id)
     assert revoked is not None
-    assert "Отозван 2 марта 2026 г." in pdf_text(service.document(stage.site, revoked))
+    assert "Аннулирован 2 марта 2026 г." in pdf_text(service.document(stage.site, revoked))
     stored = db.session.execute(select(Notice.text).where(Notice.person_id == anna).order_by(Notice.id)).scalars()
     said = [str(Message.from_json(json.loads(text))) for text in stored]
     assert said == [
