@@ -1,6 +1,6 @@
 """Places in runs: open, by key, by request, in turn; lists of people."""
 
 from lms.enrolment.views import pages
-from lms.plugin import NoticeKind, Plugin, mark
+from lms.plugin import Plugin
 
-feature = Plugin("enrolment", "lms.enrolment", (pages, NoticeKind("enrolment", mark("Places in courses"))))
+feature = Plugin("enrolment", "lms.enrolment", (pages,))

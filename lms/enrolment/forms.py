@@ -4,6 +4,7 @@ from flask_wtf.file import FileField, FileRequired, FileSize
 from wtforms import RadioField
 
 from lms.forms import Form, lazy
+from lms.i18n import gettext
 
 LARGEST = 1024 * 1024
 
@@ -21,9 +22,9 @@ class ImportForm(Form):
     )
     whole = RadioField(
         lazy("If some rows are wrong"),
-        choices=[
-            ("good", lazy("enrol the people of the good rows, name the wrong ones")),
-            ("none", lazy("enrol nobody until the list is right")),
-        ],
+        choices=lambda: {
+            "good": gettext("enrol the people of the good rows, name the wrong ones"),
+            "none": gettext("enrol nobody until the list is right"),
+        },
         default="good",
     )

@@ -8,7 +8,7 @@ from wtforms.validators import InputRequired, Length, Optional, ValidationError
 from wtforms.widgets import CheckboxInput, ListWidget
 
 from lms.forms import Form, lazy
-from lms.i18n import LANGUAGES
+from lms.i18n import LANGUAGES, gettext
 from lms.people import rules, zones
 from lms.people.service import MAIL_FAULTS, NAME_FAULTS, check_password
 from lms.plugin import BadInput, mark
@@ -41,7 +41,7 @@ class _Names(Form):
     patronymic = StringField(
         lazy("Patronymic"), [Optional(), _name], description=lazy("If you have one: it is printed on certificates.")
     )
-    language = SelectField(lazy("Language"), choices=list(LANGUAGES.items()))
+    language = SelectField(lazy("Language"), choices=dict(LANGUAGES))
     timezone = SelectField(lazy("Time zone"), description=lazy("Dates and deadlines are shown in it."))
 
     def offer_zones(self, now: datetime) -> None:
@@ -95,7 +95,7 @@ class PasswordForm(ResetForm):
 class ProfileForm(_Names):
     """What a person may change about themselves."""
 
-    theme = SelectField(lazy("Colours"), choices=[(name, lazy(label)) for name, label in THEMES.items()])
+    theme = SelectField(lazy("Colours"), choices=lambda: {name: gettext(label) for name, label in THEMES.items()})
 
 
 class MailForm(Form):

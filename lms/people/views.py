@@ -224,6 +224,7 @@ def change_me(visit: RunVisit) -> ResponseReturnValue:
         patronymic=form.patronymic.data or "", language=form.language.data, timezone=form.timezone.data,
         theme=form.theme.data,
     )  # fmt: skip
+    i18n.set_language(form.language.data)
     flash(gettext("Your profile is saved."), "success")
     response = make_response(redirect("/me", 303))
     sessions.set_language_cookie(visit.site, response, form.language.data)
@@ -280,7 +281,7 @@ def mail(visit: RunVisit) -> ResponseReturnValue:
     """Which notices come by mail as well."""
     choices = service.mail_choices(visit.site, visit.person.id)
     form = visit.form(forms.MailForm, kinds=[kind.name for kind, wanted in choices if wanted])
-    form.kinds.choices = [(kind.name, gettext(kind.title)) for kind, _ in choices]
+    form.kinds.choices = {kind.name: gettext(kind.title) for kind, _ in choices}
     return visit.page("people/mail.html", form=form)
 
 
@@ -289,7 +290,7 @@ def choose_mail(visit: RunVisit) -> ResponseReturnValue:
     """Keep the choice."""
     form = visit.form(forms.MailForm)
     choices = service.mail_choices(visit.site, visit.person.id)
-    form.kinds.choices = [(kind.name, gettext(kind.title)) for kind, _ in choices]
+    form.kinds.choices = {kind.name: gettext(kind.title) for kind, _ in choices}
     if not form.validate():
         return visit.page("people/mail.html", form=form), 422
     service.choose_mail(visit.site, visit.person.id, set(form.kinds.data or ()))

@@ -29,11 +29,11 @@ def _offset(name: str, now: datetime) -> str:
     return f"UTC{'−' if minutes < 0 else '+'}{hours}" + (f":{rest:02}" if rest else "")
 
 
-def choices(now: datetime) -> Mapping[str, list[tuple[str, str]]]:
-    """Groups of (zone, what people read) for a select field: Russian cities with their offset at `now`, then all
+def choices(now: datetime) -> Mapping[str, Mapping[str, str]]:
+    """Groups of zones with what people read for a select field: Russian cities with their offset at `now`, then all
     others."""
-    cities = [(name, f"{_city(name, language())}, {_offset(name, now)}") for name in RUSSIAN]
-    others = [(name, name.replace("_", " ")) for name in sorted(known() - set(RUSSIAN))]
+    cities = {name: f"{_city(name, language())}, {_offset(name, now)}" for name in RUSSIAN}
+    others = {name: name.replace("_", " ") for name in sorted(known() - set(RUSSIAN))}
     return {gettext("Russia"): cities, gettext("Other countries"): others}
 
 
