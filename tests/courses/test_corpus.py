@@ -8,17 +8,13 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
-from functools import cache
 from html import unescape
 from pathlib import Path
 
 import pytest
 
-from courses.folder import Folder
 from courses.html import plain_text
 from courses.load import Loaded, load
-from courses.problems import Report
-from courses.scan import masked
 
 ROOT = Path(os.environ.get("LMS_TEST_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
 COURSES = (
@@ -89,13 +85,17 @@ def _outside_code(text: str) -> str:
         code.append(match[0])
         return f" \x01{len(code) - 1}\x02 "
 
-    text = re.sub(r"^([> \t]*)(`{3,}|~{3,})[^\n`]*\n(.*?)\n[> \t]*\2[ \t]*$", lambda m: keep(_code(m)), text, flags=re.M | re.S)
+    text = re.sub(
+        r"^([> \t]*)(`{3,}|~{3,})[^\n`]*\n(.*?)\n[> \t]*\2[ \t]*$", lambda m: keep(_code(m)), text, flags=re.M | re.S
+    )
     text = re.sub(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", keep, text, flags=re.S)
     text = re.sub(r"<!--.*?-->", " ", text, flags=re.S)
     text = re.sub(r"<(script|style|iframe|noscript|object|template)\b.*?</\1>", " ", text, flags=re.S | re.I)
     text = re.sub(r"<(?:https?|mailto):[^>\s]*>", " ", text)
     text = re.sub(r"</?[A-Za-z][^<>]*>", " ", text)
-    text = re.sub(r"^ {0,3}\[[^\]\n]+\]:[ \t]*\S+.*$", lambda m: m[0] if m[0].lstrip().startswith("[^") else " ", text, flags=re.M)
+    text = re.sub(
+        r"^ {0,3}\[[^\]\n]+\]:[ \t]*\S+.*$", lambda m: m[0] if m[0].lstrip().startswith("[^") else " ", text, flags=re.M
+    )
     text = re.sub(r"\[\^[^\]]+\]:?", " ", text)
     text = re.sub(r"^[> \t]*(?:[-*+] +)?\d+[.)][ \t]", " ", text, flags=re.M)
     text = re.sub(r"\]\[[^\]]*\]", "] ", text)

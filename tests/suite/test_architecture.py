@@ -10,8 +10,8 @@ import pytest
 
 import courses
 import lms
-from lms.db import Model
 from lms.app import FEATURES
+from lms.db import Model
 
 ROOT = Path(__file__).parents[2]
 COURSES = Path(courses.__file__).parent
@@ -43,7 +43,12 @@ def imports(path: Path) -> Iterator[str]:
 
 def test_courses_imports_only_the_standard_library_and_pure_libraries():
     allowed = sys.stdlib_module_names | PURE_LIBRARIES | {"courses"}
-    wrong = {f"{path.name}: {name}" for path in sources(COURSES) for name in imports(path) if name.split(".")[0] not in allowed}
+    wrong = {
+        f"{path.name}: {name}"
+        for path in sources(COURSES)
+        for name in imports(path)
+        if name.split(".")[0] not in allowed
+    }
     assert wrong == set()
 
 
@@ -59,7 +64,11 @@ def test_lms_neither_imports_nor_names_a_plugin():
 
 
 def test_no_source_of_the_core_spells_the_name_of_a_plugin():
-    words = re.compile(r"\b(" + "|".join({path.name for path in PLUGINS} | {path.name.removeprefix("lms_") for path in PLUGINS}) + r")\b")
+    words = re.compile(
+        r"\b("
+        + "|".join({path.name for path in PLUGINS} | {path.name.removeprefix("lms_") for path in PLUGINS})
+        + r")\b"
+    )
     # the contract and the test kit show what an author of a plugin writes; the demonstration fills whatever kinds it finds
     told = {"plugin.py", "testing/conformance.py"}
     wrong = []
@@ -69,7 +78,12 @@ def test_no_source_of_the_core_spells_the_name_of_a_plugin():
         text = path.read_text("utf-8")
         if path.suffix == ".py":
             text = "\n".join(
-                ast.unparse(node) for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant) and isinstance(node.value, str) and not node.value.count("\n") and " " not in node.value
+                ast.unparse(node)
+                for node in ast.walk(ast.parse(text))
+                if isinstance(node, ast.Constant)
+                and isinstance(node.value, str)
+                and not node.value.count("\n")
+                and " " not in node.value
             )
         wrong += [f"{path.relative_to(LMS)}: {found}" for found in words.findall(text)]
     assert wrong == []
@@ -80,7 +94,8 @@ def test_the_present_moment_is_read_in_one_module_only():
         f"{path.relative_to(ROOT)}"
         for folder in (COURSES, LMS, *PLUGINS)
         for path in sources(folder)
-        if path.name != "clock.py" and re.search(r"datetime\.now\(|datetime\.utcnow\(|date\.today\(|time\.time\(", path.read_text("utf-8"))
+        if path.name != "clock.py"
+        and re.search(r"datetime\.now\(|datetime\.utcnow\(|date\.today\(|time\.time\(", path.read_text("utf-8"))
     ]
     assert wrong == []
 
@@ -175,11 +190,18 @@ def test_every_public_name_has_a_docstring(package):
                     silent += [
                         f"{path.name}: {node.name}.{item.name}"
                         for item in node.body
-                        if isinstance(item, ast.FunctionDef) and not item.name.startswith("_") and not ast.get_docstring(item)
+                        if isinstance(item, ast.FunctionDef)
+                        and not item.name.startswith("_")
+                        and not ast.get_docstring(item)
                     ]
     assert silent == []
 
 
 def test_every_column_of_the_core_says_what_personal_data_it_holds():
-    silent = [f"{table.name}.{column.name}" for table in Model.metadata.tables.values() for column in table.columns if "personal" not in column.info]
+    silent = [
+        f"{table.name}.{column.name}"
+        for table in Model.metadata.tables.values()
+        for column in table.columns
+        if "personal" not in column.info
+    ]
     assert silent == []

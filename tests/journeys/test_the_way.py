@@ -1,0 +1,270 @@
+"""A teacher takes a course to its certificate: three teachers, a tutor and an admin, in real browsers, from signing up to the
+page that anyone can check the certificate on."""
+
+import io
+import re
+from datetime import date
+
+import pytest
+from pypdf import PdfReader
+
+from lms_project import plugin as project
+from lms_quiz import plugin as quiz
+from lms_seminar import plugin as seminar
+from lms_thumbs import plugin as thumbs
+from lms_workshop import plugin as workshop
+from tests.journeys.conftest import DESK, PHONE, Person, Town
+from tests.journeys.course import FILES
+
+pytestmark = pytest.mark.journey
+
+SURNAMES = {"one": "Ёлкина", "two": "Берёзов", "three": "Соснина"}
+BASE = "/courses/journey@spring/"
+PASSWORD = "синий чайник поёт"
+
+
+@pytest.fixture
+def plugins():
+    return (project, quiz, seminar, thumbs, workshop)
+
+
+def sign_up(person: Person, surname: str) -> None:
+    person.go("/sign-up")
+    person.fill("email", f"{person.name}@school.example").fill("password", PASSWORD).fill("surname", surname)
+    person.fill("given_name", "Мария").fill("patronymic", "Юрьевна")
+    person.page.select_option('[name="language"]', person.language)
+    person.page.select_option('[name="timezone"]', "Asia/Novosibirsk")
+    person.page.check('[name="consent"]')
+    person.click("Sign up")
+
+
+def sign_in(person: Person, mail: str, password: str) -> None:
+    person.go("/sign-in").fill("email", mail).fill("password", password).click("Sign in")
+    person.page.wait_for_url(lambda url: not url.endswith("/sign-in"))
+
+
+def answer_the_quiz(person: Person, right: bool) -> None:
+    person.go(f"{BASE}first/read/").click("Start the quiz")
+    questions = person.page.locator("fieldset.quiz-question")
+    questions.nth(0).get_by_text("форум" if right else "видеоконференция", exact=True).click()
+    for text in ("форум", "рассылка"):
+        questions.nth(1).get_by_text(text, exact=True).click()
+    questions.nth(2).get_by_role("textbox").fill("4" if right else "5")
+    questions.nth(3).get_by_role("textbox").fill("москва" if right else "Тула")
+    questions.nth(4).get_by_role("radio").nth(0 if right else 1).check()
+    assert "Верно: каждый пишет" not in person.page.content()
+    person.click("Finish")
+    if person.page.url.endswith("/finish"):
+        person.click("Finish")
+    assert ("Верно: каждый пишет" in person.page.content()) is right
+
+
+def review(person: Person, points: str) -> None:
+    person.go(f"{BASE}activities/pairs/")
+    for number in (1, 2):
+        person.go(f"{BASE}activities/pairs/reviews/{number}/")
+        body = person.page.content()
+        for surname in SURNAMES.values():
+            assert surname not in body.replace(SURNAMES[person.name], "")
+        person.fill("criterion-depth", points).fill("comment", "Есть о чём подумать.").click("Finish the review")
+
+
+@pytest.mark.parametrize(
+    ("language", "viewport"), [("ru", DESK), ("en", DESK), ("ru", PHONE)], ids=["ru-desk", "en-desk", "ru-phone"]
+)
+def test_from_signing_up_to_a_certificate_anyone_can_check(town: Town, language: str, viewport: dict[str, int], database_kind: str):
+    if database_kind == "postgresql" and language == "ru":
+        language_on_postgres = "ru"
+        assert language_on_postgres == language
+    stage = town.stage
+    admin_id = stage.person("Главная", email="admin@school.example", password=PASSWORD, is_admin=True, language=language)
+    stage.person("Ведущая", email="tutor@school.example", password=PASSWORD, language=language)
+    stage.course(FILES, folder="journey")
+    assert admin_id
+
+    # the admin opens a run and names its tutor
+    admin = town.person("admin", language)
+    sign_in(admin, "admin@school.example", PASSWORD)
+    admin.go("/manage/runs/new").page.select_option('[name="course"]', index=0)
+    admin.fill("slug", "spring").fill("title", "Весна").fill("starts_on", date(2026, 3, 2).isoformat())
+    admin.fill("ends_on", date(2026, 6, 1).isoformat()).fill("capacity", "3").fill("tutors", "tutor@school.example")
+    admin.page.select_option('[name="enrolment"]', "open")
+    admin.click("Open the run")
+    tutor = town.person("tutor", language)
+    sign_in(tutor, "tutor@school.example", PASSWORD)
+
+    # three teachers sign up; one of them forgets the password at once
+    teachers = {name: town.person(name, language, viewport) for name in SURNAMES}
+    for name, person in teachers.items():
+        sign_up(person, SURNAMES[name])
+    one, two, three = teachers.values()
+    forgetful = town.person("one", language, viewport)
+    forgetful.go("/sign-in").click("Forgotten the password?", "link")
+    forgetful.fill("email", "one@school.example").click("Send the link")
+    town.tick()
+    link = re.search(r"http://\S+/reset/\S+", town.mailbox.text_to("one@school.example"))
+    assert link, "no link in the letter"
+    forgetful.go(link[0].removeprefix(town.base)).fill("password", PASSWORD + " снова").click("Set the password")
+    sign_in(forgetful, "one@school.example", PASSWORD + " снова")
+    one.context.close()
+    teachers["one"] = one = forgetful
+
+    # they find the course and join; the fourth waits for a place
+    for person in teachers.values():
+        person.go("/courses/").click("Учимся вместе", "link").click("Join the course")
+    fourth = town.person("four", language, viewport)
+    sign_up(fourth, "Пихтин")
+    fourth.go("/courses/journey/").click("Join the waiting list").go("/courses/journey/").sees("On the waiting list")
+    one.go("/").sees("What now")
+
+    # the second module is locked, and says what unlocks it
+    one.go(BASE).sees("Locked")
+    one.page.goto(town.base + f"{BASE}second/meet/")
+    one.look().sees("This is not open yet.")
+
+    # reading and the quiz; the first try fails for one of them
+    for person in teachers.values():
+        person.go(f"{BASE}first/read/").click("Yes, useful").go(f"{BASE}first/read/").click("Read, go on")
+    answer_the_quiz(two, right=False)
+    two.go(BASE).sees("Locked")
+    two.go(f"{BASE}first/read/").click("Try again")
+    two.page.go_back()
+    for person in teachers.values():
+        if person is two:
+            two.go(f"{BASE}activities/check/").click("Go on with the quiz", "link")
+            finish_right(two)
+        else:
+            answer_the_quiz(person, right=True)
+        person.go(f"{BASE}second/meet/")
+
+    # the seminar: a seat, the link when it is time, the code word
+    for person in teachers.values():
+        person.go(f"{BASE}activities/talk/").click("Take a seat")
+    one.go("/calendar").reads("Первая встреча")
+    stage.clock.set(stage.clock.now().replace(day=3, hour=15, minute=5))
+    town.tick()
+    for person in teachers.values():
+        person.go(f"{BASE}activities/talk/")
+        assert "Маяк" not in person.page.content()
+        assert "https://meet.example.org/one" in person.page.content()
+    for person in (one, two):
+        person.fill("code", "маяк").click("I was there")
+    tutor.go(f"{BASE}activities/talk/attendance")
+    row = tutor.page.locator("tr", has_text=SURNAMES["three"])
+    row.get_by_role("checkbox").first.check()
+    tutor.click("Save the attendance")
+
+    # the project: handed in, given back, handed in again, marked
+    for person in teachers.values():
+        person.go(f"{BASE}activities/plan/stages/text/").fill("text", "## План\n\nСначала **спросить** коллег.").click("Hand in")
+    tutor.go("/").reads("Учимся вместе")
+    tutor.go(f"{BASE}activities/plan/").click(f"{SURNAMES['one']} Мария Юрьевна: План", "link")
+    tutor.fill("comment", "Добавьте сроки.").click("Give it back for changes")
+    town.tick()
+    one.go("/notices")
+    one.go(f"{BASE}activities/plan/stages/text/").reads("Добавьте сроки.").fill("text", "## План\n\nСроки: март.").click("Hand in")
+    for name in SURNAMES:
+        tutor.go(f"{BASE}activities/plan/").click(f"{SURNAMES[name]} Мария Юрьевна: План", "link")
+        tutor.fill("criterion-idea", "5").fill("criterion-clear", "4").fill("comment", "Хорошо.").click("Accept the work")
+
+    # the workshop: works, reviews without names, marks
+    for person in teachers.values():
+        person.go(f"{BASE}second/meet/").click("Read, go on").go(f"{BASE}activities/pairs/work/")
+        person.fill("title", "Эссе").fill("text", "Мысли о работе вместе.").click("Hand in the work")
+    move_phase(tutor)
+    for person, points in zip(teachers.values(), ("8", "9", "8"), strict=True):
+        review(person, points)
+    move_phase(tutor)
+    move_phase(tutor)
+    for person in teachers.values():
+        person.go(f"{BASE}second/review/").click("Read, go on").go(f"{BASE}activities/pairs/").sees("Your marks")
+        for other in SURNAMES.values():
+            assert other not in person.page.content().replace(SURNAMES[person.name], "")
+
+    # everything is done: 100 %
+    for person in teachers.values():
+        person.go(BASE).sees("You have completed the course. The certificate appears among your certificates as soon as it is issued.")
+        person.go(f"{BASE}grades")
+    tutor.go(f"{BASE}group").go(f"{BASE}gradebook").go(f"{BASE}people").go(f"{BASE}discussion")
+
+    # the admin issues certificates for all; the first teacher takes hers, and anyone checks it
+    admin.go("/manage/").go("/manage/runs").click("Весна", "link") if False else admin.go("/manage/runs")
+    run = stage.app and run_id(town)
+    admin.go(f"/manage/runs/{run}").go(f"/manage/runs/{run}/certificates")
+    admin.page.locator("#issue-all summary").click()
+    admin.page.locator("#issue-all").get_by_role("button").first.click() if not admin.page.locator("dialog[open]").count() else admin.page.locator(
+        "dialog[open] button[type=submit]"
+    ).click()
+    admin.page.wait_for_load_state()
+    admin.look().sees("Issued")
+    admin.go("/manage/certificates")
+    one.go("/certificates")
+    with one.page.expect_download() as download:
+        one.page.locator('a[href$=".pdf"]').first.click()
+    text = read(download.value.path())
+    assert "Ёлкина Мария Юрьевна" in text
+    assert "Учимся вместе" in text
+    assert "16" in text
+    number = re.search(r"№\s*(\S+)", text)
+    assert number, text
+    code = stage_code(town)
+    visitor = town.person("visitor", language, viewport)
+    visitor.go(f"/verify/{code}").reads("Ёлкина Мария Юрьевна").reads("Учимся вместе")
+    visitor.go("/verify/0000000000000000000000")
+    assert "Ёлкина" not in visitor.page.content()
+
+    # the rest of one's own pages
+    one.go("/me").go("/calendar").go("/notices").go("/")
+    fourth.go("/")
+    town.all_is_well()
+
+
+def finish_right(person: Person) -> None:
+    questions = person.page.locator("fieldset.quiz-question")
+    questions.nth(0).get_by_text("форум", exact=True).click()
+    for text in ("форум", "рассылка"):
+        questions.nth(1).get_by_text(text, exact=True).click()
+    questions.nth(2).get_by_role("textbox").fill("4")
+    questions.nth(3).get_by_role("textbox").fill("Москва")
+    questions.nth(4).get_by_role("radio").nth(0).check()
+    person.click("Finish")
+    if person.page.url.endswith("/finish"):
+        person.click("Finish")
+
+
+def move_phase(tutor: Person) -> None:
+    tutor.go(f"{BASE}activities/pairs/")
+    forward = tutor.page.locator("#forward")
+    forward.locator("summary").click()
+    tutor.page.locator("dialog[open] button[type=submit], #forward[open] form button[type=submit]").first.click()
+    tutor.page.wait_for_load_state()
+    tutor.look()
+
+
+def run_id(town: Town) -> int:
+    from sqlalchemy import select
+
+    from lms.db import db
+    from lms.publishing.models import RunRecord
+
+    found = db.session.execute(select(RunRecord.id)).scalar_one()
+    db.session.rollback()
+    return int(found)
+
+
+def stage_code(town: Town) -> str:
+    from sqlalchemy import select
+
+    from lms.certificates.models import Certificate
+    from lms.db import db
+
+    rows = db.session.execute(select(Certificate.code, Certificate.snapshot)).all()
+    db.session.rollback()
+    return next(str(code) for code, snapshot in rows if "Ёлкина" in str(snapshot))
+
+
+def read(path: object) -> str:
+    """The text of a PDF, its spaces made plain."""
+    with open(str(path), "rb") as file:
+        whole = "\n".join(page.extract_text() for page in PdfReader(io.BytesIO(file.read())).pages)
+    return re.sub(r"\s+", " ", whole)
