@@ -2,8 +2,9 @@
 
 from lms.plugin import On, Plugin, Tick
 from lms_quiz.activity import Quiz
+from lms_quiz.demo import QuizDemo
 from lms_quiz.kinds import STANDARD
 from lms_quiz.privacy import Attempts
 from lms_quiz.service import hand_in_overdue
 
-plugin = Plugin("quiz", "lms_quiz", contributes=(Quiz(), *STANDARD, Attempts(), On(Tick, hand_in_overdue)))
+plugin = Plugin("quiz", "lms_quiz", contributes=(Quiz(), *STANDARD, Attempts(), On(Tick, hand_in_overdue), QuizDemo()))

@@ -9,12 +9,13 @@ from __future__ import annotations
 from abc import abstractmethod
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from functools import cached_property
 from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
 
-from lms.plugin import Contribution, Message, Visit, mark
+from lms.plugin import Contribution, Message, Visit, gettext, mark
 from lms_quiz import rules
 from lms_quiz.format import (
     ChoiceForm,
@@ -216,10 +217,16 @@ class Number(NumberForm, _Typed[Figures]):
     def review(self, visit: Visit, asked: Asked[Figures]) -> Markup:
         """What was typed, and what is right with its tolerance."""
         right = [
-            f"{figure.value}{f' ± {figure.tolerance}' if figure.key[1] else ''}{'%' if figure.percent else ''}"
-            for figure in asked.data.accepted
+            said(value) + (f" ± {said(tolerance)}" if tolerance else "") + ("%" if percent and tolerance else "")
+            for value, tolerance, percent in (figure.key for figure in asked.data.accepted)
         ]
         return visit.render("quiz/_typed_review.html", asked=asked, right=right)
+
+
+def said(value: Decimal) -> str:
+    """A number with the sign that the reader's language puts before the decimals."""
+    whole, _, part = f"{value:f}".partition(".")
+    return gettext("{whole}.{part}", whole=whole, part=part) if part else whole
 
 
 STANDARD: tuple[QuestionKind[Any], ...] = (One(), Many(), TrueOrFalse(), Number(), Typed())

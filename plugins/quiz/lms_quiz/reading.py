@@ -133,9 +133,8 @@ class Row:
     max_points: float | None
 
 
-def everybody(visit: Visit) -> tuple[Mapping[int, Sequence[Row]], Mapping[int, tuple[float, int]]]:
-    """Everybody's attempts by person, and of each question, by place, the mean share and the number of answers marked.
-    One statement."""
+def everybody(visit: Visit) -> tuple[Mapping[int, Sequence[Row]], Mapping[int, float]]:
+    """Everybody's attempts by person, and of each question, by place, the mean share. One statement."""
     found: dict[int, list[Row]] = {}
     shares: dict[int, list[float]] = {}
     columns = select(
@@ -155,7 +154,7 @@ def everybody(visit: Visit) -> tuple[Mapping[int, Sequence[Row]], Mapping[int, t
         if row.marks and row.shape == here:
             for each in json.loads(row.marks):
                 shares.setdefault(each["place"], []).append(each["share"])
-    return found, {place: (sum(values) / len(values), len(values)) for place, values in sorted(shares.items())}
+    return found, {place: sum(values) / len(values) for place, values in sorted(shares.items())}
 
 
 def marks_of(attempt: Attempt) -> Mapping[int, Marked]:

@@ -116,13 +116,11 @@ def finish(visit: Visit, number: int) -> ResponseReturnValue:
 def everybody(visit: Visit) -> ResponseReturnValue:
     """Everybody's attempts and how the questions went."""
     rows, shares = reading.everybody(visit)
-    bars = [(_("Question {number}", number=place + 1), mean, f"{mean:.0%}") for place, (mean, _count) in shares.items()]
     return visit.render(
         "quiz/everybody.html",
         people=visit.people("learner"),
         rows=rows,
         shares=shares,
-        bars=bars,
         results=visit.results(),
     )
 
