@@ -1,0 +1,194 @@
+"""The block `:::{project}` as authors write it. Pure: neither Flask nor a database."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from itertools import pairwise
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Finding, GradeItem, refusal
+from courses.criteria import Criteria, from_body
+from courses.html import plain_text
+from courses.ids import Id, Share
+from courses.moments import Moment
+from courses.problems import N_, Report
+
+MOST_MEMBERS = 50
+
+
+def _team(value: Any) -> Any:
+    """`1`, `3` and `2-4`, in any spelling, as the text `2-4` (a single number stays one)."""
+    if isinstance(value, bool) or not isinstance(value, int | str):
+        raise PydanticCustomError("team", "not the size of a team")
+    match = re.fullmatch(r"\s*(\d{1,3})\s*(?:[-–—]\s*(\d{1,3})\s*)?", str(value), re.ASCII)
+    if not match:
+        raise PydanticCustomError("team", "not the size of a team")
+    return match[1] if match[2] is None else f"{match[1]}-{match[2]}"
+
+
+TeamSize = Annotated[str, BeforeValidator(_team)]
+"""How many people do a project together: `1`, `3` or `2-4`."""
+
+
+class Stage(BaseModel):
+    """A milestone: something to hand in. After `due` (a bare day lasts until its end) work is taken with a `penalty`, a
+    share of the final mark, or not at all (`late: refuse`)."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Id
+    title: str = Field(min_length=1, max_length=200)
+    due: Moment | None = None
+    late: Literal["allow", "refuse"] = "allow"
+    penalty: Share = 0
+
+
+class ProjectSettings(ActivitySettings):
+    """`team` is how many people work together, `files` how many files each hand-in may have, `pass` the share of the
+    marks that counts as success (it needs criteria)."""
+
+    team: TeamSize = "1"
+    stages: tuple[Stage, ...] = Field(min_length=1, max_length=20)
+    passing: Share | None = Field(default=None, alias="pass")
+    files: int = Field(default=3, ge=0, le=20)
+    criteria: Criteria | None = None
+    text: str = Field(default="", json_schema_extra={"from_body": True})
+
+    @property
+    def team_least(self) -> int:
+        """The fewest people a work may come from."""
+        return int(self.team.partition("-")[0])
+
+    @property
+    def team_most(self) -> int:
+        """The most people of a team; 1: everybody works alone."""
+        least, _, most = self.team.partition("-")
+        return int(most or least)
+
+    @property
+    def final(self) -> Stage:
+        """The stage whose work is marked."""
+        return self.stages[-1]
+
+    def stage(self, id: str) -> Stage | None:
+        """A stage by its id."""
+        return next((stage for stage in self.stages if stage.id == id), None)
+
+    @property
+    def form(self) -> Criteria | None:
+        """The criteria, if they can give a mark at all."""
+        return self.criteria if self.criteria is not None and self.criteria.max_points > 0 else None
+
+    @model_validator(mode="after")
+    def _consistent(self) -> ProjectSettings:
+        found = list(_findings(self))
+        if found:
+            raise refusal("project", found)
+        return self
+
+
+def _findings(settings: ProjectSettings) -> Iterator[Finding]:
+    if not 1 <= settings.team_least <= settings.team_most <= MOST_MEMBERS:
+        yield Finding(
+            ("team",), "project-team", N_("“{team}” is not the size of a team."),
+            N_("Write 1, another number or a range such as 2-4; at most {most}."),
+            {"team": settings.team, "most": MOST_MEMBERS},
+        )  # fmt: skip
+    first: dict[str, int] = {}
+    for place, stage in enumerate(settings.stages):
+        if stage.id in first:
+            yield Finding(
+                ("stages", place, "id"), "project-stage-twice", N_("Two stages have the id “{id}”."),
+                N_("Give one of them another id; what was handed in is kept by it."), {"id": stage.id},
+            )  # fmt: skip
+        first.setdefault(stage.id, place)
+        if stage.due is None and (stage.penalty or stage.late == "refuse"):
+            yield Finding(
+                ("stages", place, "late" if stage.late == "refuse" else "penalty"), "project-late-without-due",
+                N_("The stage “{id}” says what happens to late work, but not when it is due."),
+                N_("Add a line such as due: day 10 21:00"), {"id": stage.id},
+            )  # fmt: skip
+        elif stage.penalty and stage.late == "refuse":
+            yield Finding(
+                ("stages", place, "penalty"), "project-penalty",
+                N_("The stage “{id}” takes no late work, so there is nothing to take a penalty from."),
+                N_("Write late: allow, or take out the penalty."), {"id": stage.id},
+            )  # fmt: skip
+    for (_, before), (place, after) in pairwise((n, stage) for n, stage in enumerate(settings.stages) if stage.due):
+        if _earlier(after.due, before.due):
+            yield Finding(
+                ("stages", place, "due"), "project-stage-order",
+                N_("The stage “{id}” is due before the stage “{before}”, which it follows."),
+                N_("Put the stages in the order they are done in."), {"id": after.id, "before": before.id},
+            )  # fmt: skip
+
+
+def _earlier(one: Moment | None, other: Moment | None) -> bool:
+    if one is None or other is None or one.is_relative != other.is_relative:
+        return False  # a date and a day of the run can be compared only when there is a run
+    start, zone = date(2000, 1, 3), ZoneInfo("UTC")
+    return one.resolve(start, zone, end_of_day=True) < other.resolve(start, zone, end_of_day=True)
+
+
+class ProjectFormat(BlockKind[ProjectSettings]):
+    """The pure half of the project."""
+
+    name = "project"
+    Settings = ProjectSettings
+    summary = (
+        "One person or a team hands in a work stage by stage; tutors give it back or accept it, and mark the last."
+    )
+
+    def body(self, source: BodySource, report: Report) -> Mapping[str, Any]:
+        """The task as HTML; the first table of criteria is taken out of it."""
+        criteria, rest = from_body(source, report)
+        found: dict[str, Any] = {"text": source.html(rest, source.line)}
+        if criteria is not None:
+            found["criteria"] = criteria.model_dump(mode="json")
+        return found
+
+    def check(self, block: Block[ProjectSettings], report: Report) -> None:
+        """A pass mark needs criteria, a task has to be there."""
+        settings = self.settings_of(block)
+        told = any(
+            one.code == "criteria" and one.path == report.path and one.line >= block.line for one in report.problems
+        )
+        if settings.passing is not None and settings.form is None and not told:
+            report.add(
+                block.line, 1, "project-criteria",
+                N_("The project “{id}” has a pass mark, but no criteria to mark it by."),
+                hint=N_("Add a table | Criterion | Points | Description | to the body, or take out “pass”."),
+                id=settings.id,
+            )  # fmt: skip
+        if not plain_text(settings.text).strip():
+            report.add(
+                block.line, 1, "project-task", N_("The project “{id}” does not say what to do."),
+                hint=N_("Write the task below the options."), id=settings.id,
+            )  # fmt: skip
+
+    def grade_items(self, block: Block[ProjectSettings]) -> Sequence[GradeItem]:
+        """One column, if there are criteria."""
+        form = self.settings_of(block).form
+        return (GradeItem(id=block.id, title=block.title, max_points=form.max_points),) if form else ()
+
+    def deadlines(self, block: Block[ProjectSettings]) -> Sequence[Deadline]:
+        """When each stage is due."""
+        return tuple(
+            Deadline(moment=stage.due, title=f"{block.title}: {stage.title}", item=block.id)
+            for stage in self.settings_of(block).stages
+            if stage.due is not None
+        )
+
+    def text(self, block: Block[ProjectSettings]) -> str:
+        """The task, the stages and the criteria."""
+        settings = self.settings_of(block)
+        criteria = settings.criteria.items if settings.criteria else ()
+        words = [plain_text(settings.text), *(stage.title for stage in settings.stages)]
+        words += [f"{one.title} {one.description}".strip() for one in criteria]
+        return " ".join(word for word in words if word)

@@ -1,0 +1,31 @@
+"""What people fill in, marking forms apart (those are the core's)."""
+
+from wtforms import HiddenField, MultipleFileField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length
+
+from lms.plugin import Form, lazy
+
+
+class HandInForm(Form):
+    """A work of one stage: a text, files, or both. `seen` says which state of it the form was made from."""
+
+    seen = HiddenField()
+    text = TextAreaField(lazy("Text"), description=lazy("Markdown works: **bold**, *italic*, lists, tables, links."))
+    files = MultipleFileField(lazy("Files"))
+
+
+class TeamForm(Form):
+    """A new team."""
+
+    name = StringField(
+        lazy("Name of the team"), validators=[InputRequired(lazy("Give the team a name.")), Length(max=80)]
+    )
+
+
+class AnswerForm(Form):
+    """The tutor's words on a work that is not marked by criteria. `seen` is the answer the form was made from."""
+
+    seen = HiddenField()
+    feedback = TextAreaField(
+        lazy("Your answer"), description=lazy("The author reads it. To give the work back, say what to change.")
+    )

@@ -1,0 +1,366 @@
+"""What people do with a project: find a team, hand in, give back, accept. Whoever calls has been let in by a policy."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy import select, update
+from werkzeug.datastructures import FileStorage
+
+from courses.html import UNTRUSTED_LIMIT, render_untrusted
+from lms.plugin import BadInput, Message, Result, Score, Visit, db, mark
+from lms_project import rules, store
+from lms_project.format import ProjectSettings
+from lms_project.models import HandIn
+from lms_project.store import Owner
+
+FEEDBACK_LENGTH = 10_000
+
+BARS: Mapping[str, str] = {
+    "accepted": mark("This stage is accepted: nothing more is to be handed in."),
+    "waiting": mark("The work is handed in and waits for the tutor. It can be changed if the tutor gives it back."),
+    "earlier": mark("First hand in the stage before this one."),
+    "closed": mark("This stage is over, and late works are not accepted."),
+}
+
+
+class Gone(Exception):
+    """There is no such thing for this person."""
+
+
+# ------------------------------------------------------------------------------------------- teams
+
+
+def create_team(visit: Visit, name: str) -> None:
+    """Make a team with this person in it. Raises BadInput."""
+    visit.lock()
+    _check_free(visit)
+    team = visit.teams.create(name, visit.person.id)
+    _move_drafts(visit, store.person_key(visit.person.id), store.team_key(team.id))
+    _settle(visit, store.owner_of_team(team))
+
+
+def join_team(visit: Visit, team_id: int) -> None:
+    """Put this person into a team that has handed in nothing yet. Raises BadInput."""
+    visit.lock()
+    _check_free(visit)
+    _check_unsent(visit, store.team_key(team_id))
+    team = visit.teams.join(team_id, visit.person.id, visit.settings.team_most)
+    _move_drafts(visit, store.person_key(visit.person.id), store.team_key(team_id))
+    _settle(visit, store.owner_of_team(team))
+
+
+def leave_team(visit: Visit) -> None:
+    """Take this person out of their team, before it has handed in anything. Raises BadInput."""
+    visit.lock()
+    team = visit.teams.of(visit.person.id)
+    if team is None:
+        raise BadInput(Message(mark("You are in no team.")))
+    _check_unsent(visit, store.team_key(team.id))
+    visit.teams.leave(visit.person.id)
+    if len(team.members) == 1:
+        # what the last one has begun goes with them, for the team is no more
+        _move_drafts(visit, store.team_key(team.id), store.person_key(visit.person.id))
+    visit.save_answer(store.Standing())
+
+
+def _check_free(visit: Visit) -> None:
+    if visit.settings.team_most == 1:
+        raise Gone
+    _check_unsent(visit, store.person_key(visit.person.id))
+
+
+def _check_unsent(visit: Visit, key: str) -> None:
+    if any(line.state != "draft" for line in store.lines(visit, key)):
+        raise BadInput(Message(mark("Something was handed in already: the team stays as it is. Ask the tutor.")))
+
+
+def _move_drafts(visit: Visit, source: str, target: str) -> None:
+    taken = {line.stage for line in store.lines(visit, target)}
+    for line in store.lines(visit, source):
+        if line.state == "draft" and line.stage not in taken:
+            db.session.execute(update(HandIn).where(HandIn.id == line.id).values(owner=target))
+
+
+# ------------------------------------------------------------------------------------------- handing in
+
+
+def token(versions: Sequence[HandIn]) -> str:
+    """What a form was made from: the version and how often it had been changed."""
+    if versions and versions[-1].state == "draft":
+        return f"{versions[-1].number}.{versions[-1].edits}"
+    return f"{len(versions) + 1}.0"
+
+
+def save(
+    visit: Visit, stage_id: str, text: str, uploads: Sequence[FileStorage], seen: str, hand_in: bool
+) -> None:  # fmt: skip
+    """Keep the draft of a stage, and hand it in if so. `seen` is the `token` the form was made from.
+
+    Raises BadInput when it is not the time, when nothing or too much is handed in, or when somebody else of the team has
+    changed it meanwhile; Gone when there is no such stage.
+    """
+    visit.lock()
+    owner, rule, versions = _to_write(visit, stage_id)
+    settings: ProjectSettings = visit.settings
+    if seen != token(versions):
+        raise BadInput(
+            Message(
+                mark(
+                    "This work was changed meanwhile, by your team or in another window. Copy your text, open the page anew "
+                    "and bring the two together."
+                )
+            )
+        )
+    text = text.replace("\r\n", "\n").strip()
+    if len(text) > UNTRUSTED_LIMIT:
+        values = {"length": len(text), "most": UNTRUSTED_LIMIT}
+        raise BadInput(Message(mark("The text has {length} characters, at most {most} are accepted."), values))
+    uploads = [upload for upload in uploads if upload.filename]
+    found = _draft(visit, owner, stage_id, versions)
+    kept = store.file_ids(found)
+    if len(kept) + len(uploads) > settings.files:
+        raise BadInput(Message(mark("A work has at most {most} files."), {"most": settings.files}))
+    found.text, found.html = text, render_untrusted(text)
+    found.author_id, found.changed_at, found.edits = visit.person.id, visit.now, found.edits + 1
+    db.session.flush()
+    kept += [visit.files.save(upload, store.purpose(found.id)).id for upload in uploads]
+    found.files = json.dumps(kept)
+    if hand_in:
+        if not text and not kept:
+            raise BadInput(Message(mark("Write the work here or attach a file.")))
+        if len(owner.people) < settings.team_least:
+            values = {"now": len(owner.people), "least": settings.team_least}
+            raise BadInput(
+                Message(mark("The team has too few members: {now} instead of at least {least}."), values)
+            )  # fmt: skip
+        found.state, found.handed_in_at = "waiting", visit.now
+        found.late = versions[0].late if versions and versions[0] is not found else rules.is_late(rule, visit.now)
+    db.session.flush()
+    _settle(visit, owner)
+    if hand_in:
+        others = [person for person in owner.people if person != visit.person.id]
+        sentence = mark("{name} has handed in “{stage}” for the team.")
+        visit.notify(
+            others, Message(sentence, {"name": visit.person.short_name, "stage": rule.title}), f"stages/{stage_id}/"
+        )
+
+
+def remove_file(visit: Visit, stage_id: str, file_id: int) -> None:
+    """Take a file out of the draft; in earlier versions it stays. Raises BadInput, Gone."""
+    visit.lock()
+    owner, _, versions = _to_write(visit, stage_id)
+    # something may be taken out only of what is there: without a draft that is what was given back
+    found = _draft(visit, owner, stage_id, versions)
+    kept = store.file_ids(found)
+    if file_id not in kept:
+        raise Gone
+    found.files = json.dumps([id for id in kept if id != file_id])
+    found.edits, found.changed_at = found.edits + 1, visit.now
+    visit.files.remove(file_id, store.purpose(found.id))
+    db.session.flush()
+    _settle(visit, owner)
+
+
+def _to_write(visit: Visit, stage_id: str) -> tuple[Owner, rules.StageRule, Sequence[HandIn]]:
+    """Whose work of which stage this person may change now, with its versions."""
+    stages = store.stage_rules(visit)
+    rule = next((stage for stage in stages if stage.id == stage_id), None)
+    if rule is None:
+        raise Gone
+    owner = store.my_owner(visit)
+    if owner is None:
+        raise BadInput(Message(mark("This project is done in teams: make or join one first.")))
+    bar = rules.barred(stages, store.steps_of(store.lines(visit, owner.key)), rule, visit.now)
+    if bar:
+        raise BadInput(Message(BARS[bar]))
+    return owner, rule, store.versions(visit, owner.key, stage_id)
+
+
+def _draft(visit: Visit, owner: Owner, stage_id: str, versions: Sequence[HandIn]) -> HandIn:
+    """The version that may be changed: the draft, or a new one that begins with what was given back."""
+    last = versions[-1] if versions else None
+    if last is not None and last.state == "draft":
+        return last
+    found = HandIn(
+        run_id=visit.run.id, block=visit.block.id, owner=owner.key, stage=stage_id, number=len(versions) + 1,
+        state="draft", author_id=visit.person.id, text=last.text if last else "", html=last.html if last else "",
+        files=last.files if last else "[]", edits=0, late=False, changed_at=visit.now, feedback="",
+    )  # fmt: skip
+    db.session.add(found)
+    db.session.flush()
+    return found
+
+
+# ------------------------------------------------------------------------------------------- answering
+
+
+def answer_token(found: HandIn) -> str:
+    """What a tutor's form was made from: the latest answer."""
+    return found.answered_at.isoformat() if found.answered_at else ""
+
+
+def accept(visit: Visit, handin_id: int, feedback: str, seen: str) -> None:
+    """Accept a work; that of the final stage with the marking form that was sent, where there are criteria.
+
+    An accepted work may be marked anew. Raises BadInput for an incomplete form or when another tutor was faster, Gone.
+    """
+    visit.lock()
+    found = _to_answer(visit, handin_id, seen)
+    settings: ProjectSettings = visit.settings
+    if settings.form is not None and found.stage == settings.final.id:
+        values, comments, feedback = visit.assessments.read(settings.form)
+        visit.assessments.save(
+            store.subject(found.id), settings.form, values, comments, feedback, visit.person.id, "tutor"
+        )
+    _answer(visit, found, "accepted", feedback)
+    sentence = mark("“{stage}” of “{project}” is accepted.")
+    _tell(visit, found, sentence)
+
+
+def give_back(visit: Visit, handin_id: int, feedback: str, seen: str) -> None:
+    """Give a work back to be changed; what to change has to be said. Points given so far are kept as a draft.
+
+    Raises BadInput without words or when another tutor was faster, Gone.
+    """
+    visit.lock()
+    found = _to_answer(visit, handin_id, seen)
+    settings: ProjectSettings = visit.settings
+    if settings.form is not None and found.stage == settings.final.id:
+        values, comments, feedback = visit.assessments.read(settings.form, complete=False)
+        visit.assessments.save(
+            store.subject(found.id), settings.form, values, comments, feedback, visit.person.id, "tutor", done=False
+        )
+    if not feedback.strip():
+        raise BadInput(Message(mark("Say what is to be changed: the author will read it.")))
+    _answer(visit, found, "returned", feedback)
+    _tell(visit, found, mark("“{stage}” of “{project}” was given back to be changed: read why."))
+
+
+def _to_answer(visit: Visit, handin_id: int, seen: str) -> HandIn:
+    found = store.handed_in(visit, handin_id)
+    if found is None:
+        raise Gone
+    later = select(HandIn.id).where(
+        HandIn.run_id == found.run_id, HandIn.block == found.block, HandIn.owner == found.owner,
+        HandIn.stage == found.stage, HandIn.number > found.number,
+    )  # fmt: skip
+    if db.session.execute(later).first() is not None:
+        raise BadInput(Message(mark("A newer version is being written: answer that one when it is handed in.")))
+    if answer_token(found) != seen:
+        raise BadInput(
+            Message(mark("Somebody has answered this work meanwhile. Open the page anew to see the answer."))
+        )
+    return found
+
+
+def _answer(visit: Visit, found: HandIn, state: str, feedback: str) -> None:
+    feedback = feedback.replace("\r\n", "\n").strip()
+    if len(feedback) > FEEDBACK_LENGTH:
+        raise BadInput(Message(mark("The answer may have at most {most} characters."), {"most": FEEDBACK_LENGTH}))
+    found.state, found.feedback = state, feedback
+    found.answered_at, found.answered_by = visit.now, visit.person.id
+    db.session.flush()
+    _settle(visit, store.owner_of(visit, found.owner))
+
+
+def _tell(visit: Visit, found: HandIn, sentence: str) -> None:
+    stage = visit.settings.stage(found.stage)
+    owner = store.owner_of(visit, found.owner)
+    values = {"stage": stage.title if stage else found.stage, "project": visit.block.title}
+    visit.notify(owner.people, Message(sentence, values), f"stages/{found.stage}/")
+
+
+# ------------------------------------------------------------------------------------------- results
+
+
+def _settle(visit: Visit, owner: Owner) -> None:
+    """Bring what the core keeps for every member in line with the hand-ins: the card's state and the result."""
+    settings: ProjectSettings = visit.settings
+    found = store.lines(visit, owner.key)
+    steps = store.steps_of(found)
+    stages = store.stage_rules(visit)
+    standing = store.Standing(
+        team=owner.team.name if owner.team else "",
+        states={stage: step.state for stage, step in steps.items()},
+        late=tuple(stage.id for stage in stages if stage.id in steps and steps[stage.id].late),
+    )
+    given = _mark(visit, found)
+    outcome = rules.outcome(stages, steps, given, settings.passing)
+    for person in owner.people:
+        visit.save_answer(standing, person)
+        if outcome is not None:
+            visit.record(_result(settings, outcome, given, stages, steps), person)
+
+
+def _mark(visit: Visit, found: Sequence[store.Line]) -> float | None:
+    """The share the tutor gave the accepted work of the final stage."""
+    settings: ProjectSettings = visit.settings
+    if settings.form is None:
+        return None
+    final = [line for line in found if line.stage == settings.final.id and line.state == "accepted"]
+    if not final:
+        return None
+    form = store.latest_form(visit.assessments.of([store.subject(final[-1].id)], "tutor"), final[-1].id)
+    return form.share if form else None
+
+
+def _result(
+    settings: ProjectSettings, outcome: rules.Outcome, given: float | None,
+    stages: Sequence[rules.StageRule], steps: Mapping[str, rules.Step],
+) -> Result:  # fmt: skip
+    score = None
+    if outcome.completion and outcome.share is not None and settings.form is not None:
+        score = Score(round(outcome.share * settings.form.max_points, 2), settings.form.max_points)
+    return Result(
+        outcome.completion, outcome.success, score, state=outcome.state,
+        explanation=_explanation(settings, outcome, given, score, stages, steps),
+    )  # fmt: skip
+
+
+def _percent(share: float) -> str:
+    return f"{share * 100:.1f}".removesuffix(".0")
+
+
+def _explanation(
+    settings: ProjectSettings, outcome: rules.Outcome, given: float | None, score: Score | None,
+    stages: Sequence[rules.StageRule], steps: Mapping[str, rules.Step],
+) -> Message:  # fmt: skip
+    values = {"done": outcome.done, "total": outcome.total}
+    if not outcome.completion:
+        waiting = [stage.title for stage in stages if steps.get(stage.id, rules.Step()).state == "waiting"]
+        returned = [stage.title for stage in stages if steps.get(stage.id, rules.Step()).state == "returned"]
+        if waiting:
+            sentence = mark("{done} of {total} stages accepted; waits for the tutor: {stages}.")
+            return Message(sentence, {**values, "stages": ", ".join(waiting)})
+        if returned:
+            sentence = mark("{done} of {total} stages accepted; to be changed: {stages}.")
+            return Message(sentence, {**values, "stages": ", ".join(returned)})
+        return Message(mark("{done} of {total} stages accepted."), values)
+    if score is None or given is None:
+        return Message(mark("All stages are accepted."))
+    points = {
+        "points": f"{score.points:g}", "most": f"{score.max:g}", "given": _percent(given),
+        "pass": _percent(settings.passing or 0),
+    }  # fmt: skip
+    if outcome.taken:
+        late = [stage.title for stage in stages if stage.penalty and steps[stage.id].late]
+        points |= {"taken": _percent(outcome.taken), "stages": ", ".join(late)}
+        if outcome.success:
+            return Message(
+                mark(
+                    "{given}% by the criteria, less {taken}% of that for late hand-ins ({stages}): {points} of {most} points."
+                ),
+                points,
+            )
+        return Message(
+            mark(
+                "{given}% by the criteria, less {taken}% of that for late hand-ins ({stages}): {points} of {most} points. "
+                "{pass}% was needed."
+            ),
+            points,
+        )
+    if outcome.success:
+        return Message(mark("{given}% by the criteria: {points} of {most} points."), points)
+    return Message(mark("{given}% by the criteria: {points} of {most} points. {pass}% was needed."), points)
