@@ -397,7 +397,14 @@ def _questions(
             hint=N_("Use one kind for all answers of a question."), first=first.sign.shown, other=odd.sign.shown,
         )  # fmt: skip
         return
-    kind = next(kind for kind in kinds if kind.sign.name == first.sign.name and kind.claims(written.answers))
+    fitting = (each for each in kinds if each.sign.name == first.sign.name and each.claims(written.answers))
+    kind = next(fitting, None)
+    if kind is None:
+        report.add(
+            first.line, first.column, "quiz-answers-unknown", N_("No kind of question understands answers written like this."),
+            hint=N_("Compare them with the examples in the description of the format."),
+        )  # fmt: skip
+        return
     data = cast(Frozen | None, kind.parse(written, source, report))
     if data is None or not text:
         return

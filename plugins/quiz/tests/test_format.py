@@ -1,11 +1,15 @@
 """How a quiz is read: what becomes of what is written, and every problem with its place, twice."""
 
+import re
+from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from lms_quiz.activity import Quiz
-from lms_quiz.format import Options, QuizSettings
-from lms_quiz.written import ROUND, SQUARE, trimmed
+from lms_quiz.format import Options, Question, QuizSettings, TextForm, parse_body
+from lms_quiz.written import ROUND, SQUARE, Answer, Sign, trimmed
 
 from courses.blocks import Block, BodySource
 from courses.problems import Report
@@ -209,6 +213,38 @@ PROBLEMS = [
 )
 def test_a_problem_is_found_where_it_is(code: str, body: str, expected: list[str]) -> None:
     assert read(body)[1] == expected
+
+
+@pytest.mark.parametrize("body", ["1. Что?\n   ~ 5\n", "1. Что?\n   ~ a\n   ~ b\n"])
+def test_a_sign_whose_kinds_all_decline(body: str) -> None:
+    class Declines(TextForm):
+        sign = Sign("tilde", re.compile(r"~[ ]*(?P<text>.*)$"), "~")
+
+        def claims(self, answers: Sequence[Answer]) -> bool:
+            return False
+
+    report = Report()
+    parse_body(BodySource(body, 10), report, [*QUIZ.kinds, Declines()])
+    assert [(one.line, one.column, one.code) for one in report.problems] == [(11, 4, "quiz-answers-unknown")]
+
+
+SCRAPS = st.sampled_from(
+    ["1. ", "2) ", "- (x) ", "- ( ) ", "- [x] ", "- [ ] ", "= ", "> ", "   ", "\t", "\n", "\n\n", "```", "~~~", "$$", "{points=", "}",
+     "2", "±", "%", "|", "верно", "слово", "x", "\\", "`", "<b>", "[a](b", "\ue000", "\x00", "=", ":::", "¹", "٣"]
+)  # fmt: skip
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(SCRAPS, max_size=40).map("".join))
+def test_whatever_a_body_holds_it_is_read_or_reported_in_its_place(body: str) -> None:
+    report = Report("lesson.md")
+    found = QUIZ.body(BodySource(body, 10, "lesson.md"), report)
+    last = 10 + body.count("\n")
+    assert [one for one in report.problems if not 10 <= one.line <= last] == []
+    assert bool(found["questions"]) or report.failed
+    QuizSettings.model_validate({"id": "q", **found})
+    for each in found["questions"]:
+        next(kind for kind in QUIZ.kinds if kind.name == each["kind"]).data_of(Question.model_validate(each))
 
 
 def test_every_problem_has_a_hint_or_needs_none_and_says_its_values() -> None:
