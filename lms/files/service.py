@@ -1,7 +1,6 @@
 """Files of activities: taken in within limits, found by run and activity, sent so that no browser ever runs them."""
 
 from collections.abc import Collection, Sequence
-from pathlib import Path
 
 from flask import abort, send_file
 from flask.typing import ResponseReturnValue
@@ -165,15 +164,3 @@ def _named(hashes: Collection[str]) -> set[str]:
         part = asked[begin : begin + 500]
         found |= set(db.session.execute(select(FileRecord.sha256).where(FileRecord.sha256.in_(part))).scalars())
     return found
-
-
-def bytes_of(site: Site, person_id: int) -> list[tuple[str, Path]]:
-    """A person's files as (name, where the bytes are), for the archive of their own data. Lost bytes are left out."""
-    store = store_of(site)
-    rows = db.session.execute(
-        select(FileRecord.id, FileRecord.name, FileRecord.sha256)
-        .where(FileRecord.owner_id == person_id)
-        .order_by(FileRecord.id)
-    )
-    found = [(f"{row.id}-{row.name}", store.find(row.sha256)) for row in rows]
-    return [(name, path) for name, path in found if path is not None]
