@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from lms.plugin import STAFF, Activity, ActivityPages, Plugin, Visit, mark
 from lms_project import board, rules, store
+from lms_project.demo import ProjectDemo
 from lms_project.format import ProjectFormat, ProjectSettings
 from lms_project.privacy import HandIns
 from lms_project.views import pages
@@ -32,4 +33,4 @@ class Project(ProjectFormat, Activity[ProjectSettings]):
         return pages
 
 
-plugin = Plugin("project", "lms_project", (Project(), HandIns()))
+plugin = Plugin("project", "lms_project", (Project(), HandIns(), ProjectDemo()))

@@ -214,9 +214,13 @@ def accept(visit: Visit, handin_id: int, feedback: str, seen: str) -> None:
         visit.assessments.save(
             store.subject(found.id), settings.form, values, comments, feedback, visit.person.id, "tutor"
         )
+    take(visit, found, feedback)
+
+
+def take(visit: Visit, found: HandIn, feedback: str) -> None:
+    """Write down that a work is accepted, after its marking form was stored, and tell its people."""
     _answer(visit, found, "accepted", feedback)
-    sentence = mark("“{stage}” of “{project}” is accepted.")
-    _tell(visit, found, sentence)
+    _tell(visit, found, mark("“{stage}” of “{project}” is accepted."))
 
 
 def give_back(visit: Visit, handin_id: int, feedback: str, seen: str) -> None:

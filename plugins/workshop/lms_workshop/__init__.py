@@ -8,6 +8,7 @@ from sqlalchemy import select, update
 
 from lms.plugin import STAFF, Activity, ActivityPages, On, PersonalData, Plugin, Site, Tick, Visit, db, mark, ngettext
 from lms_workshop import rules, stages
+from lms_workshop.demo import WorkshopDemo
 from lms_workshop.format import WorkshopFormat, WorkshopSettings
 from lms_workshop.models import HandMark, Review, Work
 from lms_workshop.views import pages
@@ -85,4 +86,4 @@ class WorkshopData(PersonalData):
         ]
 
 
-plugin = Plugin("workshop", "lms_workshop", (Workshop(), WorkshopData(), On(Tick, stages.on_tick)))
+plugin = Plugin("workshop", "lms_workshop", (Workshop(), WorkshopData(), On(Tick, stages.on_tick), WorkshopDemo()))

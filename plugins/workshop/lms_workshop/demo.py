@@ -1,0 +1,167 @@
+"""A workshop on a demonstration site: works that come in over days, reviews that are written over days, some never."""
+
+from datetime import timedelta
+from random import Random
+
+from lms.plugin import Demo, Visit, language
+from lms_workshop import service, stages, store
+
+WORKS = {
+    "ru": (
+        (
+            "Тихий чат",
+            "Как сделать, чтобы на вопрос в чате отвечали не двое, а десять?",
+            "Соберёмся на час и найдём в своих чатах один вопрос, на который никто не ответил. Перепишем его так, чтобы "
+            "захотелось ответить, и через неделю сравним.",
+        ),
+        (
+            "Пять минут до звонка",
+            "Что дать классу в последние пять минут, чтобы урок не рассыпался?",
+            "Каждый приносит один приём на карточке. Меняемся карточками, пробуем чужой приём три дня и рассказываем, "
+            "что вышло.",
+        ),
+        (
+            "Разговор о трудном",
+            "Как сказать родителям о трудности, чтобы они не стали защищаться?",
+            "Разыграем три настоящих начала разговора. После каждого — минута тишины и одна фраза: что я услышал.",
+        ),
+        (
+            "Черновик",
+            "Как читать работы учеников так, чтобы они захотели переписать?",
+            "Возьмём один черновик без имени и напишем к нему отзывы в три хода: вижу — спрашиваю — предлагаю. Сравним, "
+            "какой из отзывов хочется выполнить.",
+        ),
+        (
+            "Одна задача на троих",
+            "Что делать тому, кто в группе всегда молчит?",
+            "Решим задачу тройками по ролям: считает, спрашивает, записывает. Через десять минут роли меняются. В конце "
+            "каждый назовёт роль, которую даст своему ученику.",
+        ),
+        (
+            "Вопрос недели",
+            "Как удержать сообщество, когда у всех конец четверти?",
+            "Неделя обсуждения: понедельник — вопрос, среда — один пример от ведущего, пятница — итог в пяти строках. На "
+            "всё уходит двадцать минут.",
+        ),
+        (
+            "Начинаем с конца",
+            "Что изменится в уроке, если сначала придумать последнюю минуту?",
+            "Берём завтрашний урок и пишем только его последнюю минуту. Потом — что должно случиться перед ней. Меняемся "
+            "листами и ищем, где у соседа разрыв.",
+        ),
+        (
+            "Полка приёмов",
+            "Как найти то, что мы уже придумали в прошлом году?",
+            "За сорок минут соберём полку: один приём — одна карточка — одно слово для поиска. Каждый уносит три чужие.",
+        ),
+        (
+            "Двойка как вопрос",
+            "О чём говорить с учеником, который снова не справился?",
+            "Читаем три работы без имён. Вместо отметки пишем вопрос, на который ученик может ответить сам.",
+        ),
+        (
+            "Встреча без ведущего",
+            "Что делать сообществу, когда ведущий заболел?",
+            "Проверим на себе: ведущий молчит час. Есть порядок на листе, роли и часы. В конце решим, что из этого "
+            "оставить навсегда.",
+        ),
+        (
+            "Домашнее задание на двоих",
+            "Как задать такое, чтобы дома захотелось поговорить?",
+            "Придумываем задания, которые нельзя сделать одному. За неделю пробуем одно и собираем фразы родителей.",
+        ),
+        (
+            "Смотрим урок",
+            "На что смотреть на чужом уроке, если предмет не твой?",
+            "Смотрим десять минут записи и отмечаем только одно: когда ученики говорят друг с другом. Потом — разговор о "
+            "том, что этому помогло.",
+        ),
+    ),
+    "en": (
+        (
+            "The quiet chat",
+            "How do we get ten answers to a question instead of two?",
+            "Bring one question nobody answered. In an hour we rewrite it together; a week later we compare.",
+        ),
+        (
+            "Five minutes left",
+            "What do we give a class in the last five minutes?",
+            "Everyone brings one card with one activity. We swap cards, try them for three days and tell what happened.",
+        ),
+    ),
+}
+PLAN = {
+    "ru": (
+        "| Минуты | Что делают участники |\n|---|---|\n| 0–5 | читают вопрос и пишут первую мысль |\n| 5–20 | работают по "
+        "двое: пример из своей практики |\n| 20–40 | пробуют: задание записано на экране слово в слово |\n| 40–55 | "
+        "каждый называет одну пробу на завтра |\n| 55–60 | договариваются, кто и когда спросит, что вышло |"
+    ),
+    "en": (
+        "| Minutes | What participants do |\n|---|---|\n| 0–5 | read the question and write a first thought |\n| 5–20 | "
+        "work in pairs on one example of their own |\n| 20–40 | try it out; the task is on the screen word for word |\n"
+        "| 40–60 | everyone names one thing to try tomorrow |"
+    ),
+}
+REVIEWS = {
+    "ru": (
+        "Вижу вопрос, на который хочется ответить сразу. Спрашиваю: что будет делать тот, кто пришёл без примера? Предлагаю дать "
+        "ему готовый случай на карточке.",
+        "Вижу, что больше половины времени работают участники: минуты 5–40. Спрашиваю: хватит ли пяти минут на итог? "
+        "Предлагаю взять их у вступления.",
+        "Вижу понятное приглашение, в первой строке — вопрос. Спрашиваю: что сделать тем, у кого в этот час урок? "
+        "Предлагаю назвать место, где останется запись.",
+        "Вижу тёплый тон и точное время. Спрашиваю: с чем человек уйдёт через час? Предлагаю закончить письменной фразой "
+        "«завтра я попробую…».",
+    ),
+    "en": (
+        "I see a question I would answer at once. I ask: what if somebody comes without an example? I suggest a card with "
+        "one.",
+        "I see participants at work most of the time. I ask: are five minutes enough at the end? I suggest taking them "
+        "from the introduction.",
+    ),
+}
+
+
+class WorkshopDemo(Demo):
+    """Works and reviews."""
+
+    kind = "workshop"
+
+    def take_part(self, visit: Visit) -> None:
+        """Hand in on one of the days there are for it; review when there is something to review."""
+        phase = stages.phase(visit)
+        if phase == "submission" and store.own_work(visit) is None:
+            self._hand_in(visit)
+        elif phase == "review":
+            self._review(visit)
+
+    def _hand_in(self, visit: Visit) -> None:
+        chance = _chance(visit)
+        closes = next((one.closes for one in stages.timeline(visit) if one.phase.name == "submission"), None)
+        if closes is not None and closes - visit.now > timedelta(days=1 + 3 * chance.random()):
+            return  # still thinking about it
+        works = WORKS[language()]
+        title, question, words = works[visit.person.id % len(works)]
+        service.submit(visit, title, f"**{question}**\n\n{words}\n\n{PLAN[language()]}", [])
+
+    def _review(self, visit: Visit) -> None:
+        done = {form.subject for form in visit.assessments.of(role="peer") if form.assessor_id == visit.person.id}
+        waiting = [pair for pair in store.pairs(visit, visit.person.id) if store.subject(pair.work_id) not in done]
+        if not waiting:
+            return
+        pair = waiting[0]  # one an evening
+        chance = _chance(visit, pair.work_id)
+        criteria = visit.settings.form
+        values = {}
+        for item in criteria.items:
+            steps = [level.points for level in item.levels] or [item.points * part / 4 for part in range(5)]
+            values[item.id] = chance.choice(sorted(steps)[-2:])
+        words = REVIEWS[language()]
+        visit.assessments.save(
+            store.subject(pair.work_id), criteria, values, {}, words[pair.work_id % len(words)], visit.person.id, "peer"
+        )
+        stages.restand(visit, [visit.person.id])
+
+
+def _chance(visit: Visit, *more: int) -> Random:
+    return Random(f"{visit.run.segment}/{visit.block.id}/{visit.person.id}/{more}")  # noqa: S311 - not secret
