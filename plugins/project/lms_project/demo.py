@@ -75,8 +75,6 @@ BACK = {
     "ru": "Пока это тема, а не вопрос: о чём вы сами не знаете, как быть? Сузьте до одного случая и пришлите ещё раз.",
     "en": "So far this is a subject, not a question. What is it you do not know yourself? Narrow it to one case.",
 }
-PATIENCE = timedelta(days=4)
-"""How long a work waits for its tutor."""
 
 
 class ProjectDemo(Demo):
@@ -127,7 +125,10 @@ class ProjectDemo(Demo):
     def lead(self, visit: Visit) -> None:
         """Answer what has waited long enough; a first version is given back now and then."""
         for line in store.lines(visit):
-            if line.state != "waiting" or line.handed_in_at is None or visit.now - line.handed_in_at < PATIENCE:
+            if line.state != "waiting" or line.handed_in_at is None:
+                continue
+            patience = timedelta(days=2 + 3 * _chance(visit.run.segment, line.owner, line.stage, line.number).random())
+            if visit.now - line.handed_in_at < patience:
                 continue
             found = store.handed_in(visit, line.id)
             if found is not None:
