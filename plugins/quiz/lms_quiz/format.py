@@ -1,6 +1,7 @@
 """How a quiz is written: options of the block, questions, and the four ways of answering that come with it.
 
-Pure: neither Flask, SQLAlchemy nor the core.
+This is one module because the grammar is one: what an author writes, what is stored of it and what is said when it is wrong
+are read side by side. Pure: neither Flask, SQLAlchemy nor the core.
 
     1. The question, going on {points=2}
        over further lines.
