@@ -1,10 +1,10 @@
 """A project of one person: from the first draft to the mark."""
 
 import pytest
-
-from lms.plugin import db
 from lms_project.models import HandIn
 from lms_project.privacy import HandIns
+
+from lms.plugin import db
 
 
 def test_a_whole_life(group, full):
@@ -237,7 +237,7 @@ def test_a_work_of_another_run_is_not_there(group):
 
 def test_learners_text_is_harmless(group):
     it = group()
-    it.send(it.learners[0], text="<script>alert(1)</script> =HYPERLINK(\"http://x\") [x](javascript:alert(1))")
+    it.send(it.learners[0], text='<script>alert(1)</script> =HYPERLINK("http://x") [x](javascript:alert(1))')
     for page in (
         it.browser(it.learners[0]).get(f"{it.base}stages/plan/"),
         it.browser(it.tutor).get(f"{it.base}works/1/"),

@@ -15,7 +15,7 @@ def join(it, person, team=1, status=200):
 
 def test_a_whole_life(group, full):
     it = group(learners=4, team="2-3")
-    anna, boris, vera, gala = it.learners
+    anna, boris, vera, _gala = it.learners
     assert "Make a team or join one." in it.browser(anna).get(it.base)
     assert it.browser(anna).get(f"{it.base}stages/plan/").count("Make a team") > 0, "sent back to the project's page"
     make_team(it, anna)
@@ -112,7 +112,10 @@ def test_handing_in_at_the_same_time_makes_one_version(group):
         join(it, person)
     seen = it.token(it.learners[0], "plan")
     browsers = [it.stage.browser(person) for person in it.learners]
-    forms = [{"text": f"Текст {n}", "seen": seen, "hand_in": "1", "csrf_token": one.token()} for n, one in enumerate(browsers)]
+    forms = [
+        {"text": f"Текст {n}", "seen": seen, "hand_in": "1", "csrf_token": one.token()}
+        for n, one in enumerate(browsers)
+    ]
     db.session.rollback()
 
     def send(n: int) -> int:

@@ -1,0 +1,153 @@
+"""The block `:::{seminar}` as authors write it. Pure: neither Flask nor a database."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from courses.blocks import ActivitySettings, Block, BlockKind, Deadline, Finding, refusal
+from courses.html import plain_text, render
+from courses.ids import Id, Share
+from courses.moments import Moment
+from courses.problems import N_, Report
+
+DAY = 24 * 60
+
+
+class Session(BaseModel):
+    """A meeting: `starts` with a clock time, `minutes` long. `link` is shown shortly before, `code` is a word said aloud that
+    learners type in to show they were there, `materials` are Markdown."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: Id
+    title: str = Field(min_length=1, max_length=200)
+    starts: Moment
+    minutes: int = Field(default=60, ge=1, le=DAY)
+    link: str = ""
+    speaker: str = ""
+    code: str = ""
+    materials: str = ""
+
+    @property
+    def ends(self) -> Moment:
+        """When it is over, as a moment of the same kind."""
+        return later(self.starts, self.minutes)
+
+
+class SeminarSettings(ActivitySettings):
+    """`seats` limits how many take part (without it everybody may), `need` is the share of sessions to attend."""
+
+    sessions: tuple[Session, ...] = Field(min_length=1, max_length=100)
+    seats: int | None = Field(default=None, ge=1, le=100_000)
+    need: Share = 1.0
+    text: str = Field(default="", json_schema_extra={"from_body": True})
+
+    def session(self, id: str) -> Session | None:
+        """A session by its id."""
+        return next((session for session in self.sessions if session.id == id), None)
+
+    @model_validator(mode="after")
+    def _consistent(self) -> SeminarSettings:
+        found = list(_findings(self))
+        if found:
+            raise refusal("seminar", found)
+        return self
+
+
+def plain_code(word: str) -> str:
+    """A code word as it is compared: without blanks, case and dots over ё."""
+    folded = unicodedata.normalize("NFKC", word).casefold().replace("ё", "е")
+    return re.sub(r"\s+", "", folded)
+
+
+_RELATIVE = re.compile(r"(day|week) (\d+) (\d\d:\d\d(?::\d\d)?)")
+_EPOCH = datetime(2000, 1, 1)  # noqa: DTZ001 - a wall clock without a zone, only to count on
+_ABSOLUTE = re.compile(r"(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d(?::\d\d)?)(.*)")
+
+
+def later(moment: Moment, minutes: int) -> Moment:
+    """The moment so many minutes later by the wall clock. Raises ValueError for a moment without a clock time."""
+    relative = _RELATIVE.fullmatch(moment)
+    if relative:
+        day = int(relative[2]) if relative[1] == "day" else (int(relative[2]) - 1) * 7 + 1
+        clock = datetime.combine(_EPOCH, datetime.strptime(relative[3][:5], "%H:%M").time())  # noqa: DTZ007 - as above
+        end = clock + timedelta(minutes=minutes)
+        return Moment(f"day {day + (end.date() - _EPOCH.date()).days} {end:%H:%M}")
+    absolute = _ABSOLUTE.fullmatch(moment)
+    if not absolute:
+        raise ValueError(moment)
+    end = datetime.fromisoformat(f"{absolute[1]} {absolute[2]}") + timedelta(minutes=minutes)
+    return Moment(f"{end:%Y-%m-%d}{'T' if absolute[3] else ' '}{end:%H:%M}{absolute[3]}")
+
+
+def _findings(settings: SeminarSettings) -> Iterator[Finding]:
+    if not settings.need:
+        yield Finding(
+            ("need",), "seminar-need", N_("A seminar that needs no attendance would be complete before it begins."),
+            N_("Write a share such as need: 50%, or required: false if nobody has to come."),
+        )  # fmt: skip
+    seen: set[str] = set()
+    for place, session in enumerate(settings.sessions):
+        at = ("sessions", place)
+        if session.id in seen:
+            yield Finding(
+                (*at, "id"), "seminar-session-twice", N_("Two sessions have the id “{id}”."),
+                N_("Give one of them another id; attendance is kept by it."), {"id": session.id},
+            )  # fmt: skip
+        seen.add(session.id)
+        if not session.starts.has_time:
+            yield Finding(
+                (*at, "starts"), "seminar-session-time", N_("The session “{id}” does not say at what time it starts."),
+                N_("Write a time too: day 5 18:00 or 2026-03-01 18:00."), {"id": session.id},
+            )  # fmt: skip
+        if session.link and not re.fullmatch(r"https?://[^\s<>\"']+", session.link):
+            yield Finding(
+                (*at, "link"), "seminar-link", N_("The link of the session “{id}” is not an address people can open."),
+                N_("It begins with https://"), {"id": session.id},
+            )  # fmt: skip
+        if session.code and len(plain_code(session.code)) < 3:
+            yield Finding(
+                (*at, "code"), "seminar-code", N_("The code word of the session “{id}” is too short: anybody could guess it."),
+                N_("Choose a word of three letters or more that is easy to say."), {"id": session.id},
+            )  # fmt: skip
+
+
+class SeminarFormat(BlockKind[SeminarSettings]):
+    """The pure half of the seminar."""
+
+    name = "seminar"
+    Settings = SeminarSettings
+    summary = "Live sessions with seats, links, attendance by code word or by the tutor, and a discussion."
+
+    def check(self, block: Block[SeminarSettings], report: Report) -> None:
+        """Materials are Markdown of their own: what is wrong in them is said at the block."""
+        for session in self.settings_of(block).sessions:
+            found = Report(report.path)
+            render(session.materials, path=report.path, line=block.line, report=found)
+            for problem in found.problems:
+                report.add(
+                    block.line, 1, "seminar-materials", N_("In the materials of the session “{id}”: {detail}"),
+                    hint=problem.hint_text(), id=session.id, detail=problem.message(),
+                )  # fmt: skip
+
+    def deadlines(self, block: Block[SeminarSettings]) -> Sequence[Deadline]:
+        """The sessions, with their ends."""
+        return tuple(
+            Deadline(
+                moment=session.starts, title=f"{block.title}: {session.title}", item=block.id, end=session.ends
+            )
+            for session in self.settings_of(block).sessions
+        )  # fmt: skip
+
+    def text(self, block: Block[SeminarSettings]) -> str:
+        """What it is about: neither links nor code words."""
+        settings = self.settings_of(block)
+        words = [plain_text(settings.text)]
+        for session in settings.sessions:
+            words += [session.title, session.speaker]
+        return " ".join(word for word in words if word)

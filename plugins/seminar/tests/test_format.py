@@ -1,0 +1,129 @@
+from datetime import date
+from zoneinfo import ZoneInfo
+
+import pytest
+from lms_seminar import Seminar
+from lms_seminar.format import SeminarSettings, later, plain_code
+
+from courses.load import load
+from courses.moments import Moment
+
+COURSE = "---\ntitle: Курс\nlanguage: ru\nhours: 1\ntimezone: Europe/Moscow\n---\n\nО курсе.\n"
+HEAD = "---\ntitle: Урок\nminutes: 45\n---\n\n"
+GOOD = """:::{seminar} Встречи
+---
+id: talks
+need: 50%
+seats: 30
+sessions:
+  - id: one
+    title: Первая
+    starts: day 5 18:00
+    minutes: 60
+    link: https://meet.example.org/one
+    speaker: Ирина Ветрова
+    code: мост
+    materials: |
+      Записи: [здесь](https://meet.example.org/notes).
+  - id: two
+    title: Вторая
+    starts: day 15 23:30
+    link: https://meet.example.org/two
+---
+О чём мы говорим.
+:::
+"""
+
+
+def read(tmp_path, block: str):
+    folder = tmp_path / "course"
+    for name, text in {
+        "course.md": COURSE,
+        "01-module/index.md": "---\ntitle: Модуль\n---\n",
+        "01-module/01-lesson.md": HEAD + block,
+    }.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, "utf-8")
+    return load(folder, {"seminar": Seminar()})
+
+
+def test_a_good_seminar_is_read_whole(tmp_path):
+    loaded = read(tmp_path, GOOD)
+    assert [str(problem) for problem in loaded.problems] == []
+    kind = Seminar()
+    block = loaded.course.block("talks")
+    settings = kind.settings_of(block)
+    assert (settings.need, settings.seats, settings.sessions[1].minutes) == (0.5, 30, 60)
+    assert [(one.title, str(one.moment), str(one.end), one.item) for one in kind.deadlines(block)] == [
+        ("Встречи: Первая", "day 5 18:00", "day 5 19:00", "talks"),
+        ("Встречи: Вторая", "day 15 23:30", "day 16 00:30", "talks"),
+    ]
+    assert list(kind.grade_items(block)) == []
+    assert SeminarSettings.model_validate(settings.model_dump(mode="json")) == settings
+
+
+def test_search_finds_neither_links_nor_code_words(tmp_path):
+    kind = Seminar()
+    words = kind.text(read(tmp_path, GOOD).course.block("talks"))
+    assert words == "О чём мы говорим. Первая Ирина Ветрова Вторая"
+
+
+def changed(*pairs: str) -> str:
+    text = GOOD
+    for before, after in zip(pairs[::2], pairs[1::2], strict=True):
+        assert before in text
+        text = text.replace(before, after)
+    return text
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        (changed("need: 50%", "need: 0%"), [(9, "seminar-need")]),
+        (changed("need: 50%", "need: 0"), [(9, "seminar-need")]),
+        (changed("id: two", "id: one"), [(21, "seminar-session-twice")]),
+        (changed("sessions:\n", "sessions:\n  - {id: two, title: Нулевая, starts: day 1 9:00}\n"),
+         [(22, "seminar-session-twice")]),
+        (changed("day 5 18:00", "day 5"), [(14, "seminar-session-time")]),
+        (changed("day 15 23:30", "2026-03-01"), [(23, "seminar-session-time")]),
+        (changed("https://meet.example.org/two", "javascript:alert(1)"), [(24, "seminar-link")]),
+        (changed("https://meet.example.org/one", "meet.example.org"), [(16, "seminar-link")]),
+        (changed("code: мост", "code: ' а б '"), [(18, "seminar-code")]),
+        (changed("code: мост", "code: 42"), [(18, "seminar-code")]),
+        (changed("[здесь](https://meet.example.org/notes)", "<script>alert(1)</script>"), [(6, "seminar-materials")]),
+        (changed("[здесь](https://meet.example.org/notes)", "[здесь](javascript:alert(1))"), [(6, "seminar-materials")]),
+        (changed("id: two", "id: one", "day 5 18:00", "day 5", "need: 50%", "need: 0%"),
+         [(9, "seminar-need"), (14, "seminar-session-time"), (21, "seminar-session-twice")]),
+    ],
+)  # fmt: skip
+def test_what_is_wrong_is_said_at_its_line(tmp_path, block, expected):
+    assert [(problem.line, problem.code) for problem in read(tmp_path, block).problems] == expected
+
+
+def test_there_must_be_a_session(tmp_path):
+    found = read(tmp_path, GOOD[: GOOD.index("sessions:")] + "---\nТекст.\n:::\n").problems
+    assert [(problem.line, problem.code) for problem in found] == [(6, "missing-key")]
+
+
+@pytest.mark.parametrize(
+    ("starts", "minutes", "ends"),
+    [
+        ("day 5 18:00", 60, "day 5 19:00"),
+        ("day 5 23:59", 1, "day 6 00:00"),
+        ("week 2 18:00", 1440, "day 9 18:00"),
+        ("2026-02-28 23:30", 45, "2026-03-01 00:15"),
+        ("2026-12-31T23:30+03:00", 60, "2027-01-01T00:30+03:00"),
+        ("2026-03-01T18:00Z", 30, "2026-03-01T18:30Z"),
+    ],
+)
+def test_ends_of_sessions(starts, minutes, ends):
+    found = later(Moment(starts), minutes)
+    assert found == Moment(ends)
+    start, zone = date(2026, 3, 2), ZoneInfo("Europe/Moscow")
+    assert (found.resolve(start, zone) - Moment(starts).resolve(start, zone)).total_seconds() == minutes * 60
+
+
+@pytest.mark.parametrize("word", ["Ёлка мост", " елка  МОСТ ", "ёЛкамост", "ЕЛКА\u00a0мост"])
+def test_code_words_are_compared_without_case_and_blanks(word):
+    assert plain_code(word) == "елкамост"
