@@ -20,6 +20,7 @@ class CalendarData(PersonalData):
     """Reminders a person got, and the secret address of their calendar."""
 
     name = "calendar"
+    tables = ("reminder",)
 
     def export(self, site: AnySite, person_id: int) -> Mapping[str, Any]:
         """Which dates the person was reminded of, and whether they have an address."""

@@ -17,6 +17,7 @@ class CertificatesData(PersonalData):
     """Certificates of a person."""
 
     name = "certificates"
+    tables = ("certificate",)
 
     def export(self, site: AnySite, person_id: int) -> Mapping[str, Any]:
         """Every certificate with all that is printed on it."""

@@ -16,6 +16,7 @@ class AssessmentData(PersonalData):
     """The marking forms a person filled in."""
 
     name = "assessments"
+    tables = ("assessment",)
 
     def export(self, site: Site, person_id: int) -> Mapping[str, Any]:
         """The forms this person filled in, without saying whose work it was."""

@@ -19,6 +19,7 @@ class DiscussionData(PersonalData):
     """What a person wrote in discussions."""
 
     name = "discussion"
+    tables = ("thread", "post")
 
     def export(self, site: AnySite, person_id: int) -> Mapping[str, Any]:
         """Threads the person began and posts they wrote; the titles of others' threads are left out."""

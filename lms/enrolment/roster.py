@@ -6,6 +6,7 @@ line with the names of the columns in English or Russian, or none (then: e-mail,
 
 import codecs
 import csv
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -70,7 +71,7 @@ def read(data: bytes) -> list[Row]:
     first = next((line for line in text.split("\n") if line.strip()), "")
     if not first:
         raise Unreadable("empty")
-    reader = csv.reader(text.split("\n"), delimiter=separator(first))
+    reader = csv.reader(io.StringIO(text), delimiter=separator(first))
     cells: list[tuple[int, list[str]]] = []
     begun = 1
     try:

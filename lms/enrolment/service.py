@@ -6,7 +6,7 @@ whoever asks at the same time and wherever.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import func, select, text
@@ -350,14 +350,23 @@ def _counts(run_id: int) -> tuple[int, int]:
 
 def _put(site: Site, run: RunRecord, person_id: int, found: Enrolment | None, role: str, state: str) -> str:
     now = site.now()
+    moment = _after_others(run.id, now) if state == "waiting" else now
     if found is None:
         found = Enrolment(run_id=run.id, person_id=person_id, created_at=now)
         db.session.add(found)
-    found.role, found.state, found.changed_at = role, state, now
+    found.role, found.state, found.changed_at = role, state, moment
     db.session.flush()
     if state == "active":
         site.emit(Enrolled(run.id, person_id, role))
     return state
+
+
+def _after_others(run_id: int, now: datetime) -> datetime:
+    """The end of the waiting list: clocks of several machines may differ, the order in which people came may not."""
+    last = db.session.execute(
+        select(func.max(Enrolment.changed_at)).where(Enrolment.run_id == run_id, Enrolment.state == "waiting")
+    ).scalar_one()
+    return now if last is None else max(now, last + timedelta(microseconds=1))
 
 
 def _ended(ends_on: date | None, timezone: str, now: datetime) -> bool:

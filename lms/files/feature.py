@@ -19,6 +19,7 @@ class FileData(PersonalData):
     """What a person uploaded."""
 
     name = "files"
+    tables = ("file",)
 
     def export(self, site: AnySite, person_id: int) -> Mapping[str, Any]:
         """Each file with its name, its size and its bytes."""

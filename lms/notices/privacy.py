@@ -18,6 +18,7 @@ class NoticesData(PersonalData):
     """Notices and letters of a person."""
 
     name = "notices"
+    tables = ("notice", "outbox")
 
     def export(self, site: AnySite, person_id: int) -> Mapping[str, Any]:
         """Everything the person was told."""

@@ -20,6 +20,7 @@ class TeamData(PersonalData):
     """Which teams a person is in."""
 
     name = "teams"
+    tables = ("team", "team_member")
 
     def export(self, site: Site, person_id: int) -> Mapping[str, Any]:
         """The person's teams."""
