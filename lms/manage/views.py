@@ -46,7 +46,7 @@ def new_run(visit: RunVisit) -> ResponseReturnValue:
 
 def _new_run(visit: RunVisit, **values: Any) -> forms.NewRunForm:
     form = visit.form(forms.NewRunForm, **values)
-    form.course.choices = listing.course_choices()
+    form.course.choices = dict(listing.course_choices())
     return form
 
 
