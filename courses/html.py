@@ -191,12 +191,15 @@ class _KeepCaption(Treeprocessor):
 
 
 class _StrictAttributes(AttrListTreeprocessor):
-    """Attribute lists begin with a colon, a dot, a hash or ``key=``; other words in braces are text and stay text."""
+    """Attribute lists begin with a colon, a dot, a hash or ``key=``; other words in braces are text and stay text.
 
-    BASE_RE = r"\{(?:\:[ ]*(?=[^\}\n ])|[ ]*(?=[.#]|[\w-]+=))([^\}\n][^\n]*)\}"
-    HEADER_RE = re.compile(rf"[ ]+{BASE_RE}[ ]*$")
-    BLOCK_RE = re.compile(rf"\n[ ]*{BASE_RE}[ ]*$")
-    INLINE_RE = re.compile(rf"^{BASE_RE}")
+    The type stubs call these patterns final; the library itself reads them from the class.
+    """
+
+    BASE_RE = r"\{(?:\:[ ]*(?=[^\}\n ])|[ ]*(?=[.#]|[\w-]+=))([^\}\n][^\n]*)\}"  # type: ignore[misc]
+    HEADER_RE = re.compile(rf"[ ]+{BASE_RE}[ ]*$")  # type: ignore[misc]
+    BLOCK_RE = re.compile(rf"\n[ ]*{BASE_RE}[ ]*$")  # type: ignore[misc]
+    INLINE_RE = re.compile(rf"^{BASE_RE}")  # type: ignore[misc]
 
 
 class _Gentle(Extension):
@@ -235,7 +238,7 @@ def _author_markdown(language: str) -> Markdown:
             extension_configs={
                 "footnotes": {"BACKLINK_TITLE": WORDS[language]["back"]},
                 "toc": {"slugify": slugify(case="lower"), "anchorlink": False, "permalink": False},
-                "mdx_truly_sane_lists": {"nested_indent": STEP, "truly_sane": True},
+                "mdx_truly_sane_lists": {"nested_indent": STEP, "truly_sane": False},
                 "pymdownx.highlight": {"guess_lang": False, "use_pygments": True, "pygments_lang_class": True},
                 # not \\( … \\): exporters of other systems escape every bracket so
                 "pymdownx.arithmatex": {
@@ -253,7 +256,7 @@ def _untrusted_markdown() -> Markdown:
         md = Markdown(
             extensions=["tables", "nl2br", "mdx_truly_sane_lists", "pymdownx.highlight", "pymdownx.superfences"],
             extension_configs={
-                "mdx_truly_sane_lists": {"nested_indent": STEP, "truly_sane": True},
+                "mdx_truly_sane_lists": {"nested_indent": STEP, "truly_sane": False},
                 "pymdownx.highlight": {"guess_lang": False, "use_pygments": True},
             },
         )
@@ -332,10 +335,30 @@ def render_page(
     return _headings(html, job)
 
 
+_SEGMENT = re.compile(r"\n[ \t>]*(?:\n|(?=[-*+][ ]|\d+[.)][ ]|\|))")
+_BLOCK_SIGN = re.compile(r"^[ \t>]*(?:#|=+[ ]*$|-+[ ]*$|~~~|```|:::)", re.M)
+_NESTED_SIGNS = re.compile(r"(?:(?:\d+[.)]|[-*+])[ ]+|>[ ]*){40}")
+
+
+def _bearable(text: str, effort: int = 1) -> bool:
+    """Whether Markdown will be done with the text in a second times ``effort``.
+
+    It looks for the end of every bracket and heading anew, so the time grows with the square of what one paragraph
+    holds: a page of brackets would take minutes. Texts people write stay far below these bounds.
+    """
+    brackets = sum((part.count("[") + part.count("<")) * len(part) for part in _SEGMENT.split(text))
+    signs = len(_BLOCK_SIGN.findall(text)) * len(text)
+    return brackets <= 2_000_000 * effort and signs <= 10_000_000 * effort and not _NESTED_SIGNS.search(text)
+
+
 def _convert(text: str, md: Markdown, job: _Job) -> str:
     try:
+        if not _bearable(text, 20):
+            raise OverflowError
         return md.reset().convert(text)
-    except Exception as error:  # any text must come to something; Markdown's bugs are not the author's
+    except Exception as error:
+        _kept.__dict__.clear()  # a parser that failed half-way remembers where it was: never use it again
+        # any text must come to something; Markdown's bugs are not the author's
         job.report.add(
             job.places.first,
             1,
@@ -602,9 +625,12 @@ def render_untrusted(text: str, *, limit: int = UNTRUSTED_LIMIT) -> str:
         raise TextTooLong(len(text), limit)
     text = re.sub(r"[\x00-\x08\x0b-\x1f\x7f\ue000\ue001]", "", text.replace("\r\n", "\n").replace("\r", "\n"))
     try:
+        if not _bearable(text):
+            raise OverflowError
         raw = _untrusted_markdown().reset().convert(even(text))
     except Exception:  # nothing a person types may break the page
-        raw = f"<pre>{escape(text)}</pre>"
+        _kept.__dict__.clear()
+        raw = f"<p>{escape(text)}</p>"
     html = _untrusted_cleaner().clean(raw)
 
     def lowered(match: re.Match[str]) -> str:

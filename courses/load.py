@@ -126,9 +126,8 @@ class _Loader:
             report = self.report.at(path)
             content = self.folder.read(path)
             parts = split(content or "", report)
-            if parts.matter is None:
-                document = Document({}, 1)
-            else:
+            document = Document({}, 1)
+            if parts.matter is not None:
                 document = read(parts.matter, parts.matter_line, report, block_line=1)
             matter = self._matter(model, document, report, fallback, silent=content is None or document.broken)
             scanned = scan(parts.body, parts.body_line, self.kinds, report)

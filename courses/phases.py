@@ -112,7 +112,8 @@ def misordered(phases: Sequence[Phase]) -> Iterator[tuple[Phase, str]]:
     def before(a: Moment | None, b: Moment | None, end: bool) -> bool:
         if a is None or b is None or a.is_relative != b.is_relative:
             return False
-        return a.resolve(start, tz, end_of_day=end) < b.resolve(start, tz)
+        first, second = a.resolve(start, tz, end_of_day=end), b.resolve(start, tz)
+        return first <= second if end else first < second  # a phase that ends as it begins is no phase
 
     previous: Phase | None = None
     for phase in phases:

@@ -121,7 +121,7 @@ class _Lines:
         if not re.match(r" {0,3}<!--", line):
             return None
         if "-->" in line.split("<!--", 1)[1]:
-            return place
+            return None if line.rsplit("-->", 1)[1].strip() else place
         after = bisect_right(self._comment_ends, place)
         return self._comment_ends[after] if after < len(self._comment_ends) else None
 
@@ -147,7 +147,16 @@ def masked(text: str) -> str:
     # a paragraph at a time: a lone back-tick must not swallow the rest of the page
     paragraphs = re.split(r"(\n[ \t]*\n)", "\n".join(lines))
     spans = "".join(_CODE_SPAN.sub(_blanked, part) for part in paragraphs)
-    return re.sub(r"<!--.*?-->", _blanked, spans, flags=re.DOTALL)
+    return _without_comments(spans)
+
+
+def _without_comments(text: str) -> str:
+    parts: list[str] = []
+    begin = 0
+    while (start := text.find("<!--", begin)) >= 0 and (end := text.find("-->", start + 4)) >= 0:
+        parts += [text[begin:start], re.sub(r"[^\n]", " ", text[start : end + 3])]
+        begin = end + 3
+    return "".join([*parts, text[begin:]])
 
 
 def _blanked(match: re.Match[str]) -> str:
