@@ -9,9 +9,9 @@ from itertools import pairwise
 from typing import Any, Literal, get_args
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, GradeItem
+from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Finding, GradeItem, refusal
 from courses.criteria import Criteria, from_body
 from courses.html import plain_text
 from courses.ids import Share
@@ -74,6 +74,13 @@ class WorkshopSettings(ActivitySettings):
             for name, one in options.items()
         )
 
+    @model_validator(mode="after")
+    def _in_order(self) -> WorkshopSettings:
+        found = list(_wrong(self.phases, self.phase_list))
+        if found:
+            raise refusal("workshop", found)
+        return self
+
     @property
     def form(self) -> Criteria:
         """The criteria; a published workshop has some."""
@@ -97,25 +104,18 @@ class WorkshopFormat(BlockKind[WorkshopSettings]):
         return found
 
     def check(self, block: Block[WorkshopSettings], report: Report) -> None:
-        """Criteria must be there, and dates in order."""
+        """Criteria must be there; that dates are in order, the settings see to themselves."""
         settings = self.settings_of(block)
         found = [one for one in report.problems if one.path == report.path and one.line >= block.line]
         told = any(one.code == "criteria" for one in found)
-        if settings.criteria is None and not told:
+        usable = settings.criteria is not None and settings.criteria.max_points > 0
+        if not usable and not told:
             report.add(
                 block.line, 1, "workshop-criteria",
-                N_("The workshop “{id}” has no criteria, so nobody could mark a work."),
+                N_("The workshop “{id}” has no criteria that bring points, so nobody could mark a work."),
                 hint=N_("Add a table | Criterion | Points | Description | to the body, or a list under criteria."),
                 id=settings.id,
             )  # fmt: skip
-        if settings.phases.closed.closes is not None:
-            report.add(
-                block.line, 1, "workshop-closed-closes",
-                N_("The phase “closed” is the last one: it can open, not close."),
-                hint=N_("Write closed: {{opens: …}}, or leave it out: results come when “evaluation” closes."),
-            )  # fmt: skip
-        for phase, code in _wrong(settings.phase_list):
-            report.add(block.line, 1, f"workshop-{code}", _WORDS[code], hint=_HINT, phase=phase.name)
 
     def grade_items(self, block: Block[WorkshopSettings]) -> Sequence[GradeItem]:
         """One column for the work, one for reviewing; their weights are their points."""
@@ -162,24 +162,37 @@ def _word(block: Block[WorkshopSettings], part: str) -> str:
     return russian if re.search("[а-яё]", block.title, re.IGNORECASE) else english
 
 
-_WORDS = {
-    "closes-before-opens": N_("The phase “{phase}” closes before it opens."),
-    "opens-before-previous": N_("The phase “{phase}” opens before the one it follows."),
-    "overlap": N_("The phase “{phase}” opens while the one before it is still going on, and would cut it short."),
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "closes-before-opens": ("closes", N_("The phase “{phase}” closes before it opens.")),
+    "opens-before-previous": ("opens", N_("The phase “{phase}” opens before the one it follows.")),
+    "overlap": (
+        "opens",
+        N_("The phase “{phase}” opens while the one before it is still going on, and would cut it short."),
+    ),
 }
+"""By the code of a finding: the key it is at, and what is said."""
+
 _HINT = N_(
     "The order is submission, review, evaluation, closed. A phase without “opens” begins when the one before it closes."
 )
 
 
-def _wrong(phases: PhaseList) -> Iterator[tuple[Phase, str]]:
-    """Each phase whose dates cannot be, with the code of what is wrong."""
-    found = list(misordered(phases))
-    yield from found
-    known = {phase.name for phase, _ in found}
+def _wrong(options: PhasesOptions, phases: PhaseList) -> Iterator[Finding]:
+    """What is wrong with the dates, each at its key."""
+    if options.closed.closes is not None:
+        yield Finding(
+            ("phases", "closed", "closes"), "workshop-closed-closes",
+            N_("The phase “closed” is the last one: it can open, not close."),
+            hint=N_("Write closed: {{opens: …}}, or leave it out: results come when “evaluation” closes."),
+        )  # fmt: skip
+    found = [(phase.name, code) for phase, code in misordered(phases)]
+    known = {name for name, _ in found}
     for before, after in pairwise(phases):
         if after.name not in known and before.name not in known and _overlap(before.closes, after.opens):
-            yield after, "overlap"
+            found.append((after.name, "overlap"))
+    for name, code in found:
+        key, text = _WORDS[code]
+        yield Finding(("phases", name, key), f"workshop-{code}", text, hint=_HINT, params={"phase": name})
 
 
 def _overlap(closes: Moment | None, opens: Moment | None) -> bool:

@@ -23,7 +23,7 @@ class ReviewerForm(Form):
 
     def __init__(self, choices: list[tuple[int, str]], **options: Any) -> None:
         super().__init__(**options)
-        self.reviewer.choices = choices
+        self.reviewer.choices = {str(key): text for key, text in choices}
 
 
 class HandMarkForm(Form):
@@ -31,7 +31,7 @@ class HandMarkForm(Form):
 
     percent = IntegerField(
         lazy("Mark, per cent"),
-        validators=[Optional(), NumberRange(0, 100, lazy("From 0 to 100."))],
+        validators=[Optional(), NumberRange(0, 100, lazy("From {min} to {max}."))],
         description=lazy("Leave it empty to let the worked-out mark count."),
     )
     reason = TextAreaField(

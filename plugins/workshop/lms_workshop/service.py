@@ -26,7 +26,7 @@ def submit(visit: Visit, title: str, text: str, uploads: Sequence[FileStorage]) 
     visit.lock(LOCK)
     stage = store.stage(visit)
     # the clock of this visit may have been read before it had to wait for the allocation
-    if stages.phase(visit) != "submission" or (stage.allocated_at is not None and stage.allocated_at >= visit.now):
+    if stages.phase(visit) != "submission" or (stage.allocated_at is not None and stage.allocated_at > visit.now):
         raise BadInput(Message(mark("Works are not accepted now: the time for handing in is over or has not begun.")))
     title, text = " ".join(title.split()), text.replace("\r\n", "\n").strip()
     found = store.own_work(visit)

@@ -145,7 +145,8 @@ def save_review(visit: Visit, number: int) -> ResponseReturnValue:
 def _review_page(visit: Visit, number: int, error: str = "") -> Markup:
     found = _found(lambda: board.to_review(visit, number))
     open_now = stages.phase(visit) == "review"
-    form = visit.assessments.form(visit.settings.form, found.form) if open_now else None
+    # what was sent too late is shown again, so that it is not lost
+    form = visit.assessments.form(visit.settings.form, found.form) if open_now or error else None
     return visit.render(
         "workshop/review.html", found=found, form=form, error=error, html=_html, closes=board.closes(visit)
     )
