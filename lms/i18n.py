@@ -110,6 +110,10 @@ class Message:
             return ngettext(self.text, self.plural, int(values.pop("n")), **values)
         return gettext(self.text).format(**values) if values else gettext(self.text)
 
+    def __mod__(self, values: Mapping[str, Any]) -> str:
+        """With further values: how the validators of WTForms fill in their `min` and `max`; ours stand in braces."""
+        return str(Message(self.text, {**self.values, **values}, self.plural))
+
     def to_json(self) -> dict[str, Any]:
         """As plain data, to be stored."""
         values = {
