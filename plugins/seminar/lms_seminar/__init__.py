@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from lms.plugin import STAFF, Activity, ActivityPages, On, Plugin, RoleChanged, Tick, Visit, Withdrawn, mark
 from lms_seminar import board, service
+from lms_seminar.demo import SeminarDemo
 from lms_seminar.format import SeminarFormat, SeminarSettings
 from lms_seminar.privacy import SeatsAndAttendance
 from lms_seminar.views import pages
@@ -34,5 +35,6 @@ plugin = Plugin(
         On(Withdrawn, service.on_gone),
         On(RoleChanged, service.on_gone),
         On(Tick, service.on_tick),
+        SeminarDemo(),
     ),
 )
