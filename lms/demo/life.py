@@ -20,7 +20,9 @@ from lms.site import Site
 from lms.visit import RunVisit
 
 MOST_A_DAY = 2.2
-"""Items (lessons and activities) that somebody with all zeal there is begins on a day."""
+"""Items (lessons and activities) that somebody with all zeal there is begins on a day…"""
+AT_FIRST = 4.0
+"""… and on each of the first four days, when everybody is eager."""
 
 
 @dataclass(frozen=True)
@@ -103,16 +105,17 @@ def _learners_day(site: Site, group: Group, day: date) -> Iterator[Act]:
         zeal = learner.figure.zeal
         if chance.random() < min(0.95, 0.15 + zeal) * (zeal > 0):
             local = datetime.combine(day, time(15), ZoneInfo(learner.actor.timezone))
-            yield local + timedelta(minutes=chance.randrange(7 * 60)), _coming(site, group.run, learner, chance)
+            most = AT_FIRST if (day - group.run.starts_on).days < 4 else MOST_A_DAY
+            strength = round(most * zeal * chance.uniform(0.5, 1))
+            yield local + timedelta(minutes=chance.randrange(7 * 60)), _coming(site, group.run, learner, strength)
 
 
-def _coming(site: Site, run: Run, learner: Inhabitant, chance: Random) -> Callable[[], None]:
-    return lambda: _come(site, run, learner, chance)
+def _coming(site: Site, run: Run, learner: Inhabitant, strength: int) -> Callable[[], None]:
+    return lambda: _come(site, run, learner, strength)
 
 
-def _come(site: Site, run: Run, learner: Inhabitant, chance: Random) -> None:
-    """An evening of a learner: what was begun is gone on with, and some new items are begun in the order of reading."""
-    strength = round(MOST_A_DAY * learner.figure.zeal * chance.uniform(0.5, 1))
+def _come(site: Site, run: Run, learner: Inhabitant, strength: int) -> None:
+    """An evening of a learner: what was begun is gone on with, and up to `strength` new items are begun in the order of reading."""
     kinds = _demos(site)
     visit = _visit(site, run, learner, "learner")
     for id, item in visit.outline.items.items():
