@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import text
+from sqlalchemy import Engine, text
 
 from lms.db import as_utc, db, writing
 from lms.plugin import Recorded, Run
@@ -76,8 +76,12 @@ def screen(run: Run, outline: Outline, after: int = 0) -> tuple[list[Row], int]:
 
 def stream(run: Run, outline: Outline) -> Iterator[Row]:
     """All learners, read as they are asked for, on a connection of their own."""
+    return _streamed(db.engine, run, outline)  # the engine is found now: by the time of reading the request is over
+
+
+def _streamed(engine: Engine, run: Run, outline: Outline) -> Iterator[Row]:
     with writing(False):
-        connection = db.engine.connect()
+        connection = engine.connect()
         found = connection.execution_options(stream_results=True, yield_per=2000).execute(_ALL, {"run": run.id})
     try:
         yield from _grouped(iter(found), outline)
