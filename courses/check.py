@@ -119,7 +119,7 @@ def translation(pages: Mapping[str, tuple[str, Page]], report: Report) -> None:
                 )
         if [item.model_dump(exclude={"title"}) for item in page.grade_items] != [
             item.model_dump(exclude={"title"}) for item in main.grade_items
-        ] and set(found) == set(expected):
+        ] and {id: block.kind for id, block in found.items()} == {id: block.kind for id, block in expected.items()}:
             here.add(
                 min((block.line for block in page.blocks), default=1),
                 1,
@@ -132,7 +132,9 @@ def translation(pages: Mapping[str, tuple[str, Page]], report: Report) -> None:
 def course(tree: Course, matter: Document, places: Mapping[str, Place], report: Report) -> None:
     """Everything that takes the whole course to see."""
     _requirements(tree, places, report)
-    _circles(tree, places, report)
+    ids = [item.id for item in tree.items()]
+    if len(ids) == len(set(ids)):
+        _circles(tree, places, report)  # with an id taken twice it would be unclear who waits for whom
     _completion(tree, matter, report)
     _minutes(tree, matter, places, report)
 
@@ -276,7 +278,7 @@ def _completion(tree: Course, matter: Document, report: Report) -> None:
 def _minutes(tree: Course, matter: Document, places: Mapping[str, Place], report: Report) -> None:
     for lesson in tree.lessons():
         place = places[lesson.id]
-        if "minutes" not in place.document.data and not place.document.broken:
+        if place.document.data.get("minutes") is None and not place.document.broken:
             report.at(place.path).warn(
                 place.document.line,
                 1,

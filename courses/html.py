@@ -77,8 +77,8 @@ class Places:
         before = self.raw.count("\n", 0, offset)
         return self.first + before, offset - (self.raw.rfind("\n", 0, offset) + 1) + 1
 
-    def find(self, *needles: str) -> tuple[int, int]:
-        """Line and column of the first of the spellings that is there; the first line if none is."""
+    def find(self, *needles: str, inner: str = "") -> tuple[int, int]:
+        """Line and column of the first of the spellings that is there (of ``inner`` in it); the first line if none."""
         for text in (self.text, self.raw):
             for needle in needles:
                 if not needle:
@@ -88,7 +88,7 @@ class Places:
                     found = text.find(needle)
                 if found >= 0:
                     self._next[needle] = found + len(needle)
-                    return self.at(found)
+                    return self.at(found + max(needle.find(inner), 0))
         return self.first, 1
 
 
@@ -444,7 +444,7 @@ def _tag(match: re.Match[str], job: _Job) -> str:
             _link(attributes, name, tag, job)
     before = ""
     if tag == "img":
-        if not attributes.get("alt", "").strip() and "src" in attributes:
+        if not attributes.get("alt", "").strip() and "data-written" in attributes:
             _alt_missing(attributes, job)
         attributes.setdefault("alt", "")
         attributes["loading"] = "lazy"
@@ -467,8 +467,8 @@ def _spelled(tag: str, attributes: dict[str, str]) -> str:
 
 
 def _alt_missing(attributes: dict[str, str], job: _Job) -> None:
-    written = attributes.get("data-written", attributes["src"])
-    line, column = Places.find(job.places, f"]({written}", f"](<{written}", f'"{written}"', written)
+    written = attributes["data-written"]
+    line, column = job.places.find(f"]({written}", f"](<{written}", f'"{written}"', written, inner=written)
     job.report.warn(
         line,
         column,
@@ -490,7 +490,13 @@ def _link(attributes: dict[str, str], name: str, tag: str, job: _Job) -> None:
         return
     if job.links is not None:
         line, column = job.places.find(
-            f"]({address}", f"](<{address}", f"]: {address}", f'"{address}"', address, unquote(address)
+            f"]({address}",
+            f"](<{address}",
+            f"]: {address}",
+            f'"{address}"',
+            address,
+            unquote(address),
+            inner=address,
         )
         resolved = job.links(address, tag, line, column)
         if resolved is None:

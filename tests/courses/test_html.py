@@ -193,12 +193,12 @@ def test_dangerous_mixtures(text: str) -> None:
         ("# A\n\n### B", ["3:1: The heading jumps from level 1 to level 3. [heading-skip]"]),
         ("A\n=\n\n### B", ["4:1: The heading jumps from level 1 to level 3. [heading-skip]"]),
         ("## A\n\n# B\n\n## C", []),
-        ("a ![](b.png)", ["1:5: The picture b.png has no description for those who cannot see it. [alt-missing]"]),
+        ("a ![](b.png)", ["1:7: The picture b.png has no description for those who cannot see it. [alt-missing]"]),
         (
             "![](b.png)\n\n![](b.png)",
             [
-                "1:3: The picture b.png has no description for those who cannot see it. [alt-missing]",
-                "3:3: The picture b.png has no description for those who cannot see it. [alt-missing]",
+                "1:5: The picture b.png has no description for those who cannot see it. [alt-missing]",
+                "3:5: The picture b.png has no description for those who cannot see it. [alt-missing]",
             ],
         ),
         ("$\\frac{a$", ["1:2: The formula cannot be read. [math-broken]"]),
