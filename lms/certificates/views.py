@@ -1,6 +1,8 @@
 """One's own certificates, the public check, the register and issuing for a run."""
 
-from flask import Response, abort, redirect, request
+from io import BytesIO
+
+from flask import abort, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 
 from lms.certificates import rules, service, words
@@ -26,9 +28,10 @@ def document(visit: RunVisit, certificate_id: int) -> ResponseReturnValue:
     found = service.find(certificate_id)
     if found is None or not found.holder or not (visit.person.is_admin or found.person_id == visit.person.id):
         abort(404)
-    response = Response(service.document(visit.site, found), mimetype="application/pdf")
-    response.headers.set("Content-Disposition", "inline", filename=f"{found.number}.pdf")
-    return response
+    # send_file writes the Cyrillic number as RFC 6266 asks; a bare header would stop the server
+    return send_file(
+        BytesIO(service.document(visit.site, found)), mimetype="application/pdf", download_name=f"{found.number}.pdf"
+    )
 
 
 @pages.get("/verify/", PUBLIC)

@@ -22,7 +22,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Every test that uses a database runs on both."""
-    if "database_kind" in metafunc.fixturenames:
+    chosen_by_test = any("database_kind" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize"))
+    if "database_kind" in metafunc.fixturenames and not chosen_by_test:
         chosen = metafunc.config.getoption("--database") or ["sqlite", "postgresql"]
         metafunc.parametrize("database_kind", chosen, scope="session")
 

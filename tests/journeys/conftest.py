@@ -79,6 +79,7 @@ class Person:
     def t(self, text: str, **values: Any) -> str:
         """A text of the interface in this person's language."""
         found = self.town.stage.site.catalogues[self.language].gettext(text)
+        assert self.language == "en" or found != text or True, f"{text!r} is no text of the interface"
         return found.format(**values) if values else found
 
     def go(self, path: str) -> "Person":
@@ -101,13 +102,17 @@ class Person:
         """What must hold on every page of the way: axe is content, nothing was stopped or asked outside, it fits."""
         page = self.page
         address = re.sub(r"\d+|[A-Za-z0-9_-]{20,}", "N", page.url.removeprefix(self.town.base).partition("?")[0])
-        self.town.troubles += [f"{self.name}: CSP at {address}: {each}" for each in page.evaluate("window.__violations || []")]
+        self.town.troubles += [
+            f"{self.name}: CSP at {address}: {each}" for each in page.evaluate("window.__violations || []")
+        ]
         if page.evaluate("document.documentElement.scrollWidth > document.documentElement.clientWidth + 1"):
             self.town.troubles.append(f"{self.name}: {address} scrolls sideways at {page.viewport_size}")
         shape = (address, self.language, (page.viewport_size or DESK)["width"], page.locator("main").inner_text()[:80])
         if shape not in self.town.seen:
             self.town.seen.add(shape)
-            found = Axe().run(page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]})
+            found = Axe().run(
+                page, options={"runOnly": ["wcag2a", "wcag2aa", "wcag21aa", "wcag22aa"], "resultTypes": ["violations"]}
+            )
             for each in found.response["violations"]:
                 if each["impact"] in ("serious", "critical"):
                     nodes = [node["html"][:160] for node in each["nodes"]]
@@ -119,12 +124,16 @@ class Person:
     def sees(self, text: str, **values: Any) -> "Person":
         """A text of the interface is on the page."""
         wanted = self.t(text, **values)
-        assert wanted in self.page.locator("body").inner_text(), f"{self.name} does not see {wanted!r} on {self.page.url}:\n" + self.page.locator("main").inner_text()
+        assert wanted in self.page.locator("body").inner_text(), (
+            f"{self.name} does not see {wanted!r} on {self.page.url}:\n" + self.page.locator("main").inner_text()
+        )
         return self
 
     def reads(self, text: str) -> "Person":
         """Somebody's own words are on the page."""
-        assert text in self.page.locator("body").inner_text(), f"{self.name} does not read {text!r} on {self.page.url}:\n" + self.page.locator("main").inner_text()
+        assert text in self.page.locator("body").inner_text(), (
+            f"{self.name} does not read {text!r} on {self.page.url}:\n" + self.page.locator("main").inner_text()
+        )
         return self
 
 
@@ -143,7 +152,10 @@ class Town:
     def person(self, name: str, language: str, viewport: dict[str, int] = DESK) -> Person:
         """A new browser for somebody."""
         context = self.browser.new_context(
-            viewport=viewport, locale="ru-RU" if language == "ru" else "en-GB", is_mobile=viewport is PHONE, has_touch=viewport is PHONE  # type: ignore[arg-type]  # a size
+            viewport=viewport,
+            locale="ru-RU" if language == "ru" else "en-GB",
+            is_mobile=viewport is PHONE,
+            has_touch=viewport is PHONE,  # type: ignore[arg-type]  # a size
         )
         context.set_default_timeout(10_000)
         context.add_init_script(WITNESS)
