@@ -2,7 +2,7 @@
 
 from io import BytesIO
 
-from flask import abort, redirect, request, send_file
+from flask import Response, abort, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 
 from lms.certificates import rules, service, words
