@@ -10,7 +10,7 @@ from typing import Literal
 import click
 
 from lms.config import ConfigError
-from lms.demo.site import Account, DemoError, open_demo
+from lms.demo.site import Account, DemoError, known, open_demo
 from lms.i18n import gettext
 from lms.registry import PluginError
 
@@ -44,9 +44,9 @@ def make_demo(host: str, port: int, data: Path | None, serve: bool, form: Litera
         _check_free(host, port)
     folder = data or Path(tempfile.mkdtemp(prefix="trajectory-demo-"))
     url = address_of(host, port)
-    if form == "text" and not (folder / "demo.json").exists():
-        click.echo(gettext("Making a demonstration in {path}. This takes some seconds.", path=folder), err=True)
     try:
+        if form == "text" and known(folder) is None:
+            click.echo(gettext("Making a demonstration in {path}. This takes some seconds.", path=folder), err=True)
         app, accounts = open_demo(folder, url)
     except (DemoError, ConfigError, PluginError) as error:
         raise click.UsageError(str(error)) from None

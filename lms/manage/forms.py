@@ -91,7 +91,9 @@ class RunForm(Form):
         default=0,
         description=lazy("0: no limit. Who comes when all are taken goes on a waiting list."),
     )
-    enrolment = SelectField(lazy("How people enrol"), choices=lambda: {way: gettext(words) for way, words in WAYS.items()})
+    enrolment = SelectField(
+        lazy("How people enrol"), choices=lambda: {way: gettext(words) for way, words in WAYS.items()}
+    )
     key = StringField(
         lazy("Enrolment key"), [_short(100)],
         description=lazy("Only for enrolment with a key. It is not shown again; leave it empty to keep the present one."),

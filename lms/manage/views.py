@@ -121,8 +121,14 @@ def change_run(visit: RunVisit, run_id: int) -> ResponseReturnValue:
         return _run_page(visit, found, form=form, trouble=str(error.message)), 422
     visit.say(_("The run is changed."))
     if promoted:
-        words = "{n} person of the waiting list has a place now.", "{n} people of the waiting list have a place now."
-        visit.say(ngettext(*words, promoted), "info")
+        visit.say(
+            ngettext(
+                "{n} person of the waiting list has a place now.",
+                "{n} people of the waiting list have a place now.",
+                promoted,
+            ),
+            "info",
+        )
     return redirect(f"/manage/runs/{run_id}", 303)
 
 
