@@ -22,9 +22,10 @@ class Project(ProjectFormat, Activity[ProjectSettings]):
             id: rules.Step(state, id in standing.late)  # type: ignore[arg-type]  # written from steps
             for id, state in standing.states.items()
         }
-        now = rules.current(store.stage_rules(visit), steps, visit.now) if visit.role == "learner" else None
+        stages = store.stage_rules(visit, standing.until)
+        now = rules.current(stages, steps, visit.now) if visit.role == "learner" else None
         return visit.render(
-            "project/card.html", lines=board.stage_lines(visit, steps), now=now, team=standing.team,
+            "project/card.html", lines=board.stage_lines(visit, stages, steps), now=now, team=standing.team,
             result=visit.result() if visit.role == "learner" else None, staff=visit.may(STAFF),
         )  # fmt: skip
 

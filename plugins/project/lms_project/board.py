@@ -27,9 +27,8 @@ class StageLine:
     over: bool
 
 
-def stage_lines(visit: Visit, steps: Mapping[str, Step]) -> list[StageLine]:
+def stage_lines(visit: Visit, stages: Sequence[StageRule], steps: Mapping[str, Step]) -> list[StageLine]:
     """The stages of one owner in order."""
-    stages = store.stage_rules(visit)
     found = []
     for stage in stages:
         step = steps.get(stage.id, Step())
@@ -66,13 +65,14 @@ def of_learner(visit: Visit) -> Mine:
     owners = store.by_owner(found)
     own = owners.get(owner.key, []) if owner else []
     steps = store.steps_of(own)
+    stages = store.rules_of(visit, owner)
     sent = {line.owner for line in found if line.state != "draft"}
     in_team = owner is not None and owner.team is not None
     free = settings.team_most > 1 and not in_team and store.person_key(visit.person.id) not in sent
     return Mine(
         owner,
-        stage_lines(visit, steps),
-        rules.current(store.stage_rules(visit), steps, visit.now) if owner else None,
+        stage_lines(visit, stages, steps),
+        rules.current(stages, steps, visit.now) if owner else None,
         settings.team_most > 1 and (free or (in_team and owner is not None and owner.key not in sent)),
         [
             team
@@ -117,7 +117,7 @@ def of_stage(visit: Visit, stage_id: str) -> StagePage | None:
     if owner is None:
         return None
     steps = store.steps_of(store.lines(visit, owner.key))
-    line = next(line for line in stage_lines(visit, steps) if line.rule.id == stage_id)
+    line = next(line for line in stage_lines(visit, store.rules_of(visit, owner), steps) if line.rule.id == stage_id)
     versions = store.versions(visit, owner.key, stage_id)
     files = store.files_of(visit, versions)
     last = versions[-1] if versions else None
@@ -147,18 +147,22 @@ def _read(visit: Visit, versions: Sequence[HandIn], files: Mapping[int, Sequence
 
 @dataclass(frozen=True)
 class Cell:
-    """A stage of an owner on the board: `handin` is the newest version that was handed in, 0 without one."""
+    """A stage of an owner on the board: `handin` is the newest version that was handed in, 0 without one; `until` is given
+    when they have more time than others."""
 
     state: str
     late: bool
     handin: int
+    until: datetime | None
 
 
 @dataclass(frozen=True)
 class Row:
-    """An owner on the board. `people` are the names of a team's members; `result` the mark of the first of them."""
+    """An owner on the board. `address` names them in addresses; `people` are the names of a team's members; `result` is the
+    mark of the first of them."""
 
     name: str
+    address: str
     people: Sequence[str]
     cells: Sequence[Cell]
     result: Recorded | None
@@ -187,12 +191,13 @@ class Board:
 
 
 def of_staff(visit: Visit) -> Board:
-    """The board. Four statements, whatever the size of the group."""
+    """The board. Five statements, whatever the size of the group."""
     settings: ProjectSettings = visit.settings
     people = store.names(visit.people())
     teams = [team for team in visit.teams.all() if team.members] if settings.team_most > 1 else []
     found = store.by_owner(store.lines(visit))
     results = visit.results()
+    given = store.more_time(visit)
     stages = store.stage_rules(visit)
     in_teams = {member.id for team in teams for member in team.members}
     owners = [
@@ -207,17 +212,28 @@ def of_staff(visit: Visit) -> Board:
     rows, waiting = [], []
     for owner, name, members in owners:
         own = found.get(owner.key, [])
+        until = given.get(owner.key, {})
         steps = store.steps_of(own)
         newest = {line.stage: line for line in own if line.state != "draft"}
         cells = []
         for stage in stages:
             step = steps.get(stage.id, Step())
             sent = newest.get(stage.id)
-            cells.append(Cell(BADGES.get(step.state, step.state), step.late, sent.id if sent else 0))
+            cells.append(
+                Cell(BADGES.get(step.state, step.state), step.late, sent.id if sent else 0, until.get(stage.id))
+            )
             if sent is not None and sent.state == "waiting":
                 waiting.append(Waiting(sent.id, name, stage.title, sent.number, sent.handed_in_at, sent.late))
         marked = (results.get((person, visit.block.id)) for person in owner.people)
-        rows.append(Row(name, members, cells, next((one for one in marked if one is not None), None)))
+        rows.append(
+            Row(
+                name,
+                owner.key.replace(":", "/"),
+                members,
+                cells,
+                next((one for one in marked if one is not None), None),
+            )
+        )
     waiting.sort(key=lambda one: (one.handed_in_at is None, one.handed_in_at, one.handin))
     return Board(stages, rows, waiting, [people[person] for person in alone])
 
@@ -262,3 +278,13 @@ def of_work(visit: Visit, handin_id: int) -> Work:
         versions[-1].id == found.id,
         settings.form is not None and found.stage == settings.final.id,
     )
+
+
+def of_time(visit: Visit, key: str, stage_id: str) -> tuple[str, StageRule]:
+    """Whose time for which stage is spoken of: the name and the stage as it is for everybody. Raises Gone."""
+    stage = next((stage for stage in store.stage_rules(visit) if stage.id == stage_id), None)
+    owner = store.owner_of(visit, key)
+    people = store.names(visit.people())
+    if stage is None or stage.due is None or not any(person in people for person in owner.people):
+        raise service.Gone
+    return owner.team.name if owner.team else people[owner.people[0]], stage

@@ -1,7 +1,7 @@
 """What people fill in, marking forms apart (those are the core's)."""
 
-from wtforms import HiddenField, MultipleFileField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length
+from wtforms import DateTimeLocalField, HiddenField, MultipleFileField, StringField, TextAreaField
+from wtforms.validators import InputRequired, Length, Optional
 
 from lms.plugin import Form, lazy
 
@@ -29,3 +29,9 @@ class AnswerForm(Form):
     feedback = TextAreaField(
         lazy("Your answer"), description=lazy("The author reads it. To give the work back, say what to change.")
     )
+
+
+class MoreTimeForm(Form):
+    """Until when somebody may hand in, by the clock of the run's time zone; empty: as everybody."""
+
+    until = DateTimeLocalField(lazy("Hand in until"), format="%Y-%m-%dT%H:%M", validators=[Optional()])

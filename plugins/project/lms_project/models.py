@@ -1,4 +1,4 @@
-"""Hand-ins: every version of every stage's work. Files and marking forms are kept by the core."""
+"""Hand-ins: every version of every stage's work; and who has more time. Files and marking forms are kept by the core."""
 
 from datetime import datetime
 
@@ -38,3 +38,17 @@ class HandIn(Model):
     feedback: Mapped[str] = column(Text, default="", personal="content")
     answered_at: Mapped[datetime | None] = column(personal="record")
     answered_by: Mapped[int | None] = column(ForeignKey("person.id"), personal="link")
+
+
+class MoreTime(Model):
+    """That an owner has time until `until` (UTC) for a stage, instead of until its due instant."""
+
+    __tablename__ = "project_more_time"
+
+    run_id: Mapped[int] = column(ForeignKey("run.id"), primary_key=True)
+    block: Mapped[str] = column(String(80), primary_key=True)
+    owner: Mapped[str] = column(String(40), primary_key=True, index=True, personal="link")
+    stage: Mapped[str] = column(String(80), primary_key=True)
+    until: Mapped[datetime] = column(personal="record")
+    by_id: Mapped[int | None] = column(ForeignKey("person.id"), personal="link")
+    at: Mapped[datetime] = column(personal="record")

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 
 from lms.plugin import PersonalData, Site, db, ngettext
-from lms_project.models import HandIn
+from lms_project.models import HandIn, MoreTime
 from lms_project.store import person_key
 
 
@@ -16,7 +16,7 @@ class HandIns(PersonalData):
     """Works with their versions. Files, teams and marking forms are the core's to export and erase."""
 
     name = "project"
-    tables: ClassVar[tuple[str, ...]] = ("project_handin",)
+    tables: ClassVar[tuple[str, ...]] = ("project_handin", "project_more_time")
 
     def export(self, site: Site, person_id: int) -> Mapping[str, Any]:
         """The person's own works, and those of a team that they wrote."""
@@ -36,12 +36,18 @@ class HandIns(PersonalData):
                     "answered_at": one.answered_at.isoformat() if one.answered_at else None,
                 }
                 for one in found
-            ]
+            ],
+            "more_time": [
+                {"run": one.run_id, "activity": one.block, "stage": one.stage, "until": one.until.isoformat()}
+                for one in db.session.scalars(select(MoreTime).where(MoreTime.owner == person_key(person_id)))
+            ],
         }  # fmt: skip
 
     def erase(self, site: Site, person_id: int) -> Sequence[str]:
         """Own works are emptied, for marks rest on the fact that there were some; a team's works belong to the team."""
         own = HandIn.owner == person_key(person_id)
+        db.session.execute(delete(MoreTime).where(MoreTime.owner == person_key(person_id)))
+        db.session.execute(update(MoreTime).where(MoreTime.by_id == person_id).values(by_id=None))
         count = len(db.session.scalars(select(HandIn.id).where(own)).all())
         db.session.execute(update(HandIn).where(own).values(text="", html="", feedback="", files="[]"))
         if not count:

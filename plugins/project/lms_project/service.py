@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import select, update
 from werkzeug.datastructures import FileStorage
@@ -12,7 +13,7 @@ from courses.html import UNTRUSTED_LIMIT, render_untrusted
 from lms.plugin import BadInput, Message, Result, Score, Visit, db, mark
 from lms_project import rules, store
 from lms_project.format import ProjectSettings
-from lms_project.models import HandIn
+from lms_project.models import HandIn, MoreTime
 from lms_project.store import Owner
 
 FEEDBACK_LENGTH = 10_000
@@ -165,13 +166,13 @@ def remove_file(visit: Visit, stage_id: str, file_id: int) -> None:
 
 def _to_write(visit: Visit, stage_id: str) -> tuple[Owner, rules.StageRule, Sequence[HandIn]]:
     """Whose work of which stage this person may change now, with its versions."""
-    stages = store.stage_rules(visit)
-    rule = next((stage for stage in stages if stage.id == stage_id), None)
-    if rule is None:
+    if visit.settings.stage(stage_id) is None:
         raise Gone
     owner = store.my_owner(visit)
     if owner is None:
         raise BadInput(Message(mark("This project is done in teams: make or join one first.")))
+    stages = store.rules_of(visit, owner)
+    rule = next(stage for stage in stages if stage.id == stage_id)
     bar = rules.barred(stages, store.steps_of(store.lines(visit, owner.key)), rule, visit.now)
     if bar:
         raise BadInput(Message(BARS[bar]))
@@ -276,6 +277,36 @@ def _tell(visit: Visit, found: HandIn, sentence: str) -> None:
     visit.notify(owner.people, Message(sentence, values), f"stages/{found.stage}/")
 
 
+def give_time(visit: Visit, key: str, stage_id: str, until: datetime | None) -> None:
+    """Give an owner time for a stage until this instant, later than it is due; None takes it back.
+
+    Raises BadInput for an instant that gives nothing, Gone for somebody or something that is not there.
+    """
+    visit.lock()
+    stage = next((stage for stage in store.stage_rules(visit) if stage.id == stage_id), None)
+    owner = store.owner_of(visit, key)
+    active = {member.id for member in visit.people()}
+    if stage is None or stage.due is None or not active & set(owner.people):
+        raise Gone
+    if until is not None and until <= max(stage.due, visit.now):
+        raise BadInput(Message(mark("Choose a moment that is ahead, and later than the stage is due.")))
+    found = db.session.get(MoreTime, (visit.run.id, visit.block.id, key, stage_id))
+    if until is None:
+        if found is not None:
+            db.session.delete(found)
+    else:
+        if found is None:
+            found = MoreTime(run_id=visit.run.id, block=visit.block.id, owner=key, stage=stage_id)
+            db.session.add(found)
+        found.until, found.by_id, found.at = until, visit.person.id, visit.now
+    db.session.flush()
+    _settle(visit, owner)
+    if until is not None:
+        sentence = mark("You have more time for “{stage}” of “{project}”.")
+        values = {"stage": stage.title, "project": visit.block.title}
+        visit.notify(owner.people, Message(sentence, values), f"stages/{stage_id}/")
+
+
 # ------------------------------------------------------------------------------------------- results
 
 
@@ -284,8 +315,10 @@ def _settle(visit: Visit, owner: Owner) -> None:
     settings: ProjectSettings = visit.settings
     found = store.lines(visit, owner.key)
     steps = store.steps_of(found)
-    stages = store.stage_rules(visit)
+    until = store.more_time(visit, owner.key).get(owner.key, {})
+    stages = store.stage_rules(visit, until)
     standing = store.Standing(
+        until=until,
         team=owner.team.name if owner.team else "",
         states={stage: step.state for stage, step in steps.items()},
         late=tuple(stage.id for stage in stages if stage.id in steps and steps[stage.id].late),

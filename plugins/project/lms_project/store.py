@@ -13,7 +13,7 @@ from sqlalchemy import select
 
 from lms.plugin import Assessment, Member, StoredFile, Team, Visit, db
 from lms_project.format import ProjectSettings
-from lms_project.models import HandIn
+from lms_project.models import HandIn, MoreTime
 from lms_project.rules import StageRule, Step
 
 
@@ -23,6 +23,11 @@ class Standing(BaseModel):
     team: str = ""
     states: dict[str, str] = {}
     late: tuple[str, ...] = ()
+    until: dict[str, datetime] = {}
+
+
+NOBODY: Mapping[str, datetime] = {}
+"""Nobody has more time."""
 
 
 class Line(NamedTuple):
@@ -82,16 +87,34 @@ def owner_of(visit: Visit, key: str) -> Owner:
     return Owner(key, ()) if team is None else owner_of_team(team)
 
 
-def stage_rules(visit: Visit) -> list[StageRule]:
-    """The stages with their instants in this run."""
+def stage_rules(visit: Visit, until: Mapping[str, datetime] = NOBODY) -> list[StageRule]:
+    """The stages with their instants in this run; `until` is the time an owner has for some of them instead."""
     settings: ProjectSettings = visit.settings
-    return [
-        StageRule(
-            stage.id, stage.title, None if stage.due is None else visit.at(stage.due, end_of_day=True),
-            stage.late == "refuse", stage.penalty,
-        )
-        for stage in settings.stages
-    ]  # fmt: skip
+    found = []
+    for stage in settings.stages:
+        due = None if stage.due is None else visit.at(stage.due, end_of_day=True)
+        if due is not None and stage.id in until:
+            due = max(due, until[stage.id])
+        found.append(StageRule(stage.id, stage.title, due, stage.late == "refuse", stage.penalty))
+    return found
+
+
+def more_time(visit: Visit, owner: str | None = None) -> dict[str, dict[str, datetime]]:
+    """Who has more time for which stage (only this owner). One statement."""
+    query = select(MoreTime.owner, MoreTime.stage, MoreTime.until).where(
+        MoreTime.run_id == visit.run.id, MoreTime.block == visit.block.id
+    )
+    if owner is not None:
+        query = query.where(MoreTime.owner == owner)
+    found: dict[str, dict[str, datetime]] = {}
+    for row in db.session.execute(query):
+        found.setdefault(row.owner, {})[row.stage] = row.until
+    return found
+
+
+def rules_of(visit: Visit, owner: Owner | None) -> list[StageRule]:
+    """The stages as they are for an owner. One statement."""
+    return stage_rules(visit, more_time(visit, owner.key).get(owner.key, {}) if owner else NOBODY)
 
 
 def lines(visit: Visit, owner: str | None = None) -> list[Line]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import UTC
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from flask import abort, request
 from flask.typing import ResponseReturnValue
@@ -12,7 +14,7 @@ from markupsafe import Markup
 from lms.plugin import LEARNER, MEMBER, STAFF, ActivityPages, BadInput, Visit, db
 from lms.plugin import gettext as _
 from lms_project import board, service, store
-from lms_project.forms import AnswerForm, HandInForm, TeamForm
+from lms_project.forms import AnswerForm, HandInForm, MoreTimeForm, TeamForm
 
 pages = ActivityPages()
 T = TypeVar("T")
@@ -174,3 +176,35 @@ def work_file(visit: Visit, handin_id: int, file_id: int) -> ResponseReturnValue
         abort(404)
     versions = store.versions(visit, found.owner, found.stage)
     return visit.files.send(file_id, *(store.purpose(version.id) for version in versions))
+
+
+@pages.get("time/<any(person, team):kind>/<int:number>/<stage>/", STAFF)
+def more_time(visit: Visit, kind: str, number: int, stage: str) -> ResponseReturnValue:
+    """The form to give somebody more time for a stage."""
+    key = f"{kind}:{number}"
+    until = store.more_time(visit, key).get(key, {}).get(stage)
+    local = until.astimezone(ZoneInfo(visit.run.timezone)) if until else None
+    return _time_page(visit, key, stage, visit.form(MoreTimeForm, data={"until": local}))
+
+
+@pages.post("time/<any(person, team):kind>/<int:number>/<stage>/", STAFF)
+def give_time(visit: Visit, kind: str, number: int, stage: str) -> ResponseReturnValue:
+    """Give somebody more time, or take it back."""
+    key = f"{kind}:{number}"
+    form = visit.form(MoreTimeForm)
+    if form.validate_on_submit():
+        given = form.until.data
+        until = given.replace(tzinfo=ZoneInfo(visit.run.timezone)).astimezone(UTC) if given else None
+        try:
+            _attempt(lambda: service.give_time(visit, key, stage, until))
+        except BadInput as error:
+            form.until.errors = [str(error.message)]
+        else:
+            visit.say(_("There is more time now; they are told.") if until else _("The time is as for everybody."))
+            return visit.redirect()
+    return _time_page(visit, key, stage, form), 422
+
+
+def _time_page(visit: Visit, key: str, stage: str, form: MoreTimeForm) -> Markup:
+    found = _found(lambda: board.of_time(visit, key, stage))
+    return visit.render("project/time.html", form=form, name=found[0], stage=found[1])

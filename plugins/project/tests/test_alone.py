@@ -280,3 +280,41 @@ def test_erasing_empties_the_text_and_keeps_that_there_was_one(group):
     db.session.commit()
     found = db.session.get(HandIn, 1)
     assert (found.text, found.html, found.state) == ("", "", "waiting")
+
+
+def give_time(it, until, person=None, stage="story", status=200):
+    address = f"{it.base}time/person/{person or it.learners[0]}/{stage}/"
+    return it.browser(it.tutor).post(address, {"until": until}, status=status)
+
+
+@pytest.mark.parametrize(("seconds", "status"), [(0, 200), (1, 422)])
+def test_somebody_has_more_time(group, seconds, status):
+    it = group(learners=2)
+    anna, boris = it.learners
+    for person in (anna, boris):
+        it.send(person)
+    page = give_time(it, "2026-03-25T09:30")
+    assert "There is more time now; they are told." in page
+    assert "until 25 March 2026, 09:30" in page
+    assert it.notices(anna)[0] == "You have more time for “Рассказ” of “Событие”."
+    it.move(days=22, hours=21, minutes=30, seconds=seconds)
+    assert ("No longer accepted" in it.browser(anna).get(it.lesson)) is (status == 422)
+    it.send(anna, stage="story", seen="1.0", status=status)
+    it.send(boris, stage="story", seen="1.0", status=422)
+    if status == 200:
+        assert [row[5] for row in it.handins()] == [False, False, False]
+
+
+def test_more_time_can_be_taken_back_and_has_to_be_more(group):
+    it = group()
+    anna = it.learners[0]
+    assert "later than the stage is due" in give_time(it, "2026-03-21T21:00", status=422)
+    give_time(it, "2026-03-21T21:01")
+    assert 'value="2026-03-21T21:01"' in it.browser(it.tutor).get(f"{it.base}time/person/{anna}/story/")
+    assert "The time is as for everybody." in give_time(it, "")
+    it.move(days=19, hours=9, seconds=1)
+    assert "No longer accepted" in it.browser(anna).get(it.lesson)
+    stranger = it.stage.person("Чужая")
+    for person, stage in ((stranger, "story"), (it.tutor, "story"), (anna, "nothing")):
+        give_time(it, "2027-01-01T10:00", person=person, stage=stage, status=404)
+    it.browser(anna).post(f"{it.base}time/person/{anna}/story/", {"until": "2027-01-01T10:00"}, status=403)
