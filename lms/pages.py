@@ -39,7 +39,7 @@ class App(Flask):
         **options: Any,
     ) -> None:
         """As in Flask, with the `policy` that the route is guarded by."""
-        if policy is None:
+        if not isinstance(policy, Policy):
             raise UndeclaredRoute(undeclared(rule))
         super().add_url_rule(rule, endpoint, view_func, provide_automatic_options, **options)
         self.extensions.setdefault("policies", []).append(
@@ -63,6 +63,10 @@ def register(app: App, site: Site, pages: Sequence[Pages]) -> None:
 
 def register_activities(app: App, site: Site) -> None:
     """One route for the pages of all activities; each kind has an address map of its own below it."""
+    for kind in site.of(Activity):
+        for route in (kind.pages() or ActivityPages()).routes:
+            if not isinstance(route.policy, Policy):
+                raise UndeclaredRoute(undeclared(f"{kind.name}: {route.rule}"))
     maps = {kind.name: _map(kind.pages()) for kind in site.of(Activity)}
     base = "/courses/<course>/activities/<block>/"
 

@@ -57,9 +57,9 @@ def leave(visit: RunVisit, course: str) -> ResponseReturnValue:
 
 @pages.post("/courses/<course>/leave", SIGNED_IN)
 def left(visit: RunVisit, course: str) -> ResponseReturnValue:
-    """Leave the run, or its lists."""
+    """Leave the run, or its lists; done twice, it stays done."""
     run = service.run_named(course)
-    if run is None:
+    if run is None or not service.state_of(run.id, visit.person.id)[0]:
         abort(404)
     service.withdraw(visit.site, run.id, visit.person.id)
     flash(gettext("You have left the course. Your results are kept, in case you come back."), "success")
