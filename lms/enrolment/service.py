@@ -1,7 +1,8 @@
 """Places in a run: taken, asked for, given up.
 
 Every change holds the run's row until the transaction ends, so that no more learners get in than there are seats,
-whoever asks at the same time and wherever.
+whoever asks at the same time and wherever. That is why it is one module: all ways in and out count the same seats under
+the same lock.
 """
 
 from collections.abc import Sequence

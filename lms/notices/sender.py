@@ -21,7 +21,7 @@ from sqlalchemy import or_, select, update
 from lms.db import db
 from lms.notices import rules
 from lms.notices.models import OutgoingMail
-from lms.notices.outbox import checked_address, one_line
+from lms.outbox import checked_address, one_line
 from lms.site import Site
 
 log = logging.getLogger("lms")

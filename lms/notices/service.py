@@ -14,7 +14,7 @@ from lms.db import db
 from lms.i18n import Message, speaking, use_catalogues
 from lms.notices import rules
 from lms.notices.models import Notice, OutgoingMail
-from lms.notices.outbox import checked_address, one_line
+from lms.outbox import checked_address, one_line
 from lms.people.models import Person
 from lms.plugin import NoticeKind
 from lms.site import Site

@@ -1,5 +1,9 @@
-"""Accounts: made, proved, changed. Everything here takes plain values and gives plain answers; the request stays in
-the views."""
+"""Accounts: made, proved, changed. Everything here takes plain values and gives plain answers; the request stays in the
+views.
+
+It is one module, because it is one life: the same account is applied for, proved, entered, recovered and changed, and each of
+these must count tries, end sessions and write letters in the same way.
+"""
 
 import hmac
 import re
@@ -12,7 +16,7 @@ from sqlalchemy import delete, select, update
 from lms import ui
 from lms.db import db, lock, writing
 from lms.i18n import gettext, language, speaking, use_catalogues
-from lms.notices.outbox import queue
+from lms.outbox import queue
 from lms.people import links, rules, sessions, throttle
 from lms.people.models import Consent, Person, SignIn
 from lms.people.passwords import hash_password, needs_rehash, password_fits

@@ -24,7 +24,7 @@ PURE_LIBRARIES = {
 
 # between features imports go only downwards in this list
 ORDER = [
-    "people", "publishing", "enrolment", "access", "notices", "progress", "files", "criteria", "teams", "discussion",
+    "people", "publishing", "notices", "enrolment", "access", "progress", "files", "criteria", "teams", "discussion",
     "grades", "certificates", "calendar", "privacy", "manage", "health",
 ]  # fmt: skip
 

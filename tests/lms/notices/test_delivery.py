@@ -16,10 +16,10 @@ from lms.db import db
 from lms.i18n import Message, mark
 from lms.notices import rules
 from lms.notices.models import LastTick, OutgoingMail
-from lms.notices.outbox import queue
 from lms.notices.sender import MailServer, deliver
 from lms.notices.service import notify
 from lms.notices.tick import sweep, tick
+from lms.outbox import queue
 from lms.people.models import SignIn, Token
 from lms.plugin import On, Plugin, Tick
 from lms.testing.stage import Stage

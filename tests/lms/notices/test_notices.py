@@ -10,9 +10,9 @@ from lms.db import db
 from lms.i18n import Message, mark
 from lms.notices import rules
 from lms.notices.models import Notice, OutgoingMail
-from lms.notices.outbox import queue
 from lms.notices.privacy import NoticesData
 from lms.notices.service import notify
+from lms.outbox import queue
 from lms.people.models import Person
 from lms.testing.stage import Stage
 

@@ -1,4 +1,4 @@
-"""Letters are written into a table in the transaction they belong to, and leave afterwards (see `sender`)."""
+"""Letters are written into a table in the transaction they belong to, and leave afterwards (see `lms.notices.sender`)."""
 
 from sqlalchemy import insert
 
