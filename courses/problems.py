@@ -31,9 +31,10 @@ def _say(text: str, params: Mapping[str, Any], translate: Translate | None) -> s
         return ""
     template = translate(text) if translate else text
     try:
-        return template.format_map(_Fields(params))
+        said = template.format_map(_Fields(params))
     except (ValueError, AttributeError, IndexError, KeyError, TypeError):
-        return template  # a stray brace in a translation must not hide the problem itself
+        said = template  # a stray brace in a translation must not hide the problem itself
+    return " ".join(said.split("\n"))  # one problem is one line, whatever was quoted from the file
 
 
 @dataclass(frozen=True)

@@ -7,14 +7,25 @@ from __future__ import annotations
 
 import os
 import re
+import tempfile
 from collections import Counter
+from collections.abc import Callable
+from functools import cache
 from html import unescape
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from courses.html import plain_text
 from courses.load import Loaded, load
+from courses.problems import Problem
+from courses.scan import masked
+from courses.tree import Course
+
+from .conftest import KINDS
+from .test_html import harmless
 
 ROOT = Path(os.environ.get("LMS_TEST_CORPUS", Path(__file__).parents[3] / "shared" / "corpus"))
 COURSES = (
@@ -125,5 +136,132 @@ def test_every_word_is_on_the_page(corpus: Corpus) -> None:
     assert lost == {}
 
 
-def test_problems(corpus: Corpus) -> None:
-    print(Counter(p.code for p in corpus.loaded.problems))
+def test_every_heading_is_on_the_page(corpus: Corpus) -> None:
+    for lesson in (corpus.loaded.course or pytest.fail("no course")).lessons():
+        source = masked(corpus.sources[lesson.path])
+        written = [match[1] for match in re.finditer(r"^#{1,6}[ \t]+(.*[^\W_].*?)[ \t]*#*$", source, re.M)]
+        page = [" ".join(WORD.findall(plain_text(text))) for text in HEADING.findall(lesson.html)]
+        # code in a heading is masked in the source: compare what is left of it
+        lost = [text for text in written if not any(_within(_bare_heading(text), heading) for heading in page)]
+        assert lost == []
+        assert [heading.level for heading in lesson.headings if not 2 <= heading.level <= 6] == []
+        ids = re.findall(r' id="([^"]*)"', lesson.html)
+        assert len(ids) == len(set(ids))
+
+
+HEADING = re.compile(r"<h[2-6][^>]*>(.*?)</h[2-6]>", re.DOTALL)
+
+
+def _bare_heading(text: str) -> list[str]:
+    return WORD.findall(unescape(_outside_code(text)))
+
+
+def _within(words: list[str], heading: str) -> bool:
+    rest = iter(heading.split())
+    return all(word in rest for word in words)
+
+
+def test_nothing_dangerous_is_left(corpus: Corpus) -> None:
+    for html in corpus.pages.values():
+        harmless(html)
+
+
+def test_tags_are_balanced_in_every_piece(corpus: Corpus) -> None:
+    assert corpus.loaded.course is not None
+    for lesson in corpus.loaded.course.lessons():
+        for tag in ("div", "ul", "ol", "li", "table", "p", "blockquote", "pre"):
+            assert len(re.findall(rf"<{tag}[ >]", lesson.html)) == lesson.html.count(f"</{tag}>")
+
+
+def test_problems_are_sentences_with_true_lines(corpus: Corpus) -> None:
+    lines = {path: (corpus.folder / path).read_text("utf-8").split("\n") for path in corpus.sources}
+    for problem in corpus.loaded.problems:
+        sentence = problem.message()
+        assert re.fullmatch(r"[A-Z“.:/].*[.]", sentence, re.DOTALL)
+        assert "Traceback" not in sentence
+        line = lines[problem.path][problem.line - 1]
+        assert 1 <= problem.column <= len(line) + 1
+        where = line[problem.column - 1 :]
+        assert where.startswith(SIGNS.get(problem.code, lambda p: "")(problem))
+    assert {problem.code for problem in corpus.loaded.problems} <= {*SIGNS, "list-not-seen", "alt-missing"}
+
+
+# what stands at the place a problem names, by its code
+SIGNS: dict[str, Callable[[Problem], str]] = {
+    "directive-unknown": lambda problem: ":::",
+    "heading-skip": lambda problem: "#",
+    "link-missing": lambda problem: str(problem.params["address"]),
+    "media-missing": lambda problem: str(problem.params["address"]),
+    "link-outside": lambda problem: str(problem.params["address"]),
+    "link-absolute": lambda problem: str(problem.params["address"]),
+    "html-removed": lambda problem: f"<{problem.params['tag']}",
+    "control-character": lambda problem: "\x00",
+}
+
+
+# -- mutilated lessons never raise -------------------------------------------------------------------------------------
+
+SEEDS = [
+    "---\ntitle: A\nminutes: 45\nrequires: [b, {score: {c: 70%}}]\n---\n# B\n\n:::{task} T\n:id: t\n:due: day 5\n\n"
+    '1. a\n   - b\n\n| a | b |\n|---|---|\n| 1 | $x^2$ |\n:::\n\n![p](a.png "t"){.c} x[^1]\n\n[^1]: n\n'
+]
+PIECES = [
+    "---", ":::", ":::{task}", ":::{note}", "::::", "```", "~~~", "`", ":id: t", "\t", "\x00", "\ufeff", "$$", "$", "<!--",
+    "-->", "<div>", "</div>", "<script>", "> ", "- ", "1. ", "    ", "\n", "\n\n", "|", "[^1]", "](", "[", "]: ", "{", "}",
+    "!!! note\n", "&", "*", "***", "# ", "\r", "\ud800", "\ue0000\ue001", "!!python/object:x", "title: [", "requires: {", "\\",
+]  # fmt: skip
+
+
+@cache
+def seeds() -> list[str]:
+    """A few real lessons (where there is a corpus) and one of ours that holds everything."""
+    found = [ROOT / name for name in COURSES if (ROOT / name).is_dir()]
+    files = [file for folder in found for file in sorted(folder.rglob("*.md"))[::7]]
+    return SEEDS + [f"---\ntitle: A\n---\n{FRONT_MATTER.sub('', file.read_text('utf-8-sig'))[:6000]}" for file in files]
+
+
+def mutilated(draw: st.DrawFn) -> bytes:
+    """A lesson with lines cut out, doubled and swapped, strange pieces put in, and perhaps bytes that are no text."""
+    lines = list(draw(st.sampled_from(seeds())).split("\n"))
+    for _ in range(draw(st.integers(1, 8))):
+        place = draw(st.integers(0, max(len(lines) - 1, 0)))
+        action = draw(st.sampled_from(["cut", "double", "insert", "into", "swap"]))
+        if action == "cut" and lines:
+            del lines[place : place + draw(st.integers(1, 5))]
+        elif action == "double":
+            lines[place:place] = lines[place : place + 3]
+        elif action == "insert":
+            lines.insert(place, draw(st.sampled_from(PIECES)))
+        elif action == "into" and lines:
+            column = draw(st.integers(0, len(lines[place])))
+            lines[place] = lines[place][:column] + draw(st.sampled_from(PIECES)) + lines[place][column:]
+        elif lines:
+            other = draw(st.integers(0, len(lines) - 1))
+            lines[place], lines[other] = lines[other], lines[place]
+    raw = "\n".join(lines).encode("utf-8", "surrogatepass")
+    if draw(st.booleans()):
+        return raw
+    cut = draw(st.integers(0, len(raw)))
+    return raw[:cut] + draw(st.binary(max_size=4)) + raw[cut:]
+
+
+@settings(deadline=None, max_examples=int(os.environ.get("LMS_FUZZ", "40")))
+@given(st.composite(mutilated)())
+def test_mutilated_lessons_never_raise(lesson: bytes) -> None:
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "01-a").mkdir()
+        (folder / "course.md").write_text("---\ntitle: A\n---\n")
+        (folder / "01-a/index.md").write_text("---\ntitle: A\n---\n")
+        (folder / "01-a/01-b.md").write_bytes(lesson)
+        loaded = load(folder, KINDS, lenient=True)
+        assert loaded.course is not None
+        assert load(folder, KINDS).problems == loaded.problems
+        assert Course.model_validate_json(loaded.course.model_dump_json()) == loaded.course
+        for page in loaded.course.lessons():
+            harmless(page.html)
+        length = lesson.count(b"\n") + lesson.count(b"\r") + 2
+        for problem in loaded.problems:
+            assert problem.code not in ("block-failed", "markdown-failed")
+            assert 1 <= problem.line <= length
+            assert "\n" not in str(problem) + problem.hint_text()

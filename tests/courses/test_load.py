@@ -308,32 +308,77 @@ def test_text_of_a_lesson(lesson: Load, text: str, problems: list[str]) -> None:
         ({"course.md": "---\ntitle: A\n"}, None),
         ({"01-start/01-why.md": "---\ntitle: Привет\n---\n".encode("cp1251")}, None),
         ({"01-start/01-why.md": b"\x00\xff\xfe" * 50}, None),
-        ({"01-start/01-why.md": "---\n- a\n---\n"}, ["01-start/01-why.md:2:1: Keys are expected here, one a line, as in title: Beginning. [yaml-not-keys]"]),
-        ({"02-x/01-a.md": LESSON}, ["02-x/index.md:1:1: The folder “02-x” holds lessons but has no index.md. [module-index-missing]"]),
-        ({"activities/index.md": INDEX}, ["activities/index.md:1:1: No module can be called “activities”. [id-reserved]"]),
-        ({"02-start/index.md": INDEX}, ["02-start/index.md:1:1: The id “start” is taken: see 01-start/index.md, line 1. [duplicate-id]"]),
-        ({"01-start/05-why.md": LESSON}, ["01-start/05-why.md:1:1: The id “why” is taken: see 01-start/01-why.md, line 1. [duplicate-id]"]),
+        (
+            {"01-start/01-why.md": "---\n- a\n---\n"},
+            ["01-start/01-why.md:2:1: Keys are expected here, one a line, as in title: Beginning. [yaml-not-keys]"],
+        ),
+        (
+            {"02-x/01-a.md": LESSON},
+            ["02-x/index.md:1:1: The folder “02-x” holds lessons but has no index.md. [module-index-missing]"],
+        ),
+        (
+            {"activities/index.md": INDEX},
+            ["activities/index.md:1:1: No module can be called “activities”. [id-reserved]"],
+        ),
+        (
+            {"02-start/index.md": INDEX},
+            ["02-start/index.md:1:1: The id “start” is taken: see 01-start/index.md, line 1. [duplicate-id]"],
+        ),
+        (
+            {"01-start/05-why.md": LESSON},
+            ["01-start/05-why.md:1:1: The id “why” is taken: see 01-start/01-why.md, line 1. [duplicate-id]"],
+        ),
         ({"01-start/02-Урок.md": LESSON}, ["01-start/02-Урок.md:1:1: The name “Урок” cannot be an id. [id]"]),
-        ({"lost.md": "x"}, ["lost.md:1:1: This file is no part of the course: lessons lie in the folder of a module. [file-ignored]"]),
-        ({"01-start/deep/x.md": "x"}, ["01-start/deep/x.md:1:1: This file is no part of the course: lessons lie in the folder of a module. [file-ignored]"]),
-        ({"01-start/02-dir.md/x": "x"}, ["01-start/02-dir.md:1:1: This is not a file, though its name ends in .md. [not-a-file]"]),
-        ({"01-start/02-x.en.md": LESSON}, ["01-start/02-x.en.md:1:1: This translates a lesson that is not there. [translation-orphan]"]),
-        ({"01-start/01-why.ru.md": LESSON}, ["01-start/01-why.ru.md:1:1: The course itself is written in “ru”, so this file translates nothing. [translation-of-itself]"]),
+        (
+            {"lost.md": "x"},
+            ["lost.md:1:1: This file is no part of the course: lessons lie in the folder of a module. [file-ignored]"],
+        ),
+        (
+            {"01-start/deep/x.md": "x"},
+            [
+                "01-start/deep/x.md:1:1: This file is no part of the course: lessons lie in the folder of a module. [file-ignored]"
+            ],
+        ),
+        (
+            {"01-start/02-dir.md/x": "x"},
+            ["01-start/02-dir.md:1:1: This is not a file, though its name ends in .md. [not-a-file]"],
+        ),
+        (
+            {"01-start/02-x.en.md": LESSON},
+            ["01-start/02-x.en.md:1:1: This translates a lesson that is not there. [translation-orphan]"],
+        ),
+        (
+            {"01-start/01-why.ru.md": LESSON},
+            [
+                "01-start/01-why.ru.md:1:1: The course itself is written in “ru”, so this file translates nothing. [translation-of-itself]"
+            ],
+        ),
         (
             {"01-start/01-why.md": LESSON + ":::{poll} A\n:id: a\n:::", "01-start/01-why.en.md": LESSON + "none"},
             ["01-start/01-why.en.md:1:1: The translation lacks the block “a” (poll). [translation-block-missing]"],
         ),
         (
-            {"01-start/01-why.md": LESSON + ":::{poll} A\n:id: a\n:::", "01-start/01-why.en.md": LESSON + ":::{task} A\n:id: a\n:::"},
-            ["01-start/01-why.en.md:5:1: The block “a” is of the kind “task” here and “poll” in the original. [translation-block-kind]"],
+            {
+                "01-start/01-why.md": LESSON + ":::{poll} A\n:id: a\n:::",
+                "01-start/01-why.en.md": LESSON + ":::{task} A\n:id: a\n:::",
+            },
+            [
+                "01-start/01-why.en.md:5:1: The block “a” is of the kind “task” here and “poll” in the original. [translation-block-kind]"
+            ],
         ),
         (
             {"01-start/01-why.en.md": LESSON + ":::{poll} A\n:id: a\n:::"},
             ["01-start/01-why.en.md:5:1: The original has no block “a”. [translation-block-extra]"],
         ),
         (
-            {"01-start/01-why.md": LESSON + ":::{task} A\n:id: a\n:::", "01-start/01-why.en.md": LESSON + ":::{task} A\n:id: a\n:points: 3\n:::"},
-            ["01-start/01-why.en.md:5:1: The blocks of this translation give other points than those of the original. [translation-grades]"],
+            {
+                "01-start/01-why.md": LESSON + ":::{task} A\n:id: a\n:::",
+                "01-start/01-why.en.md": LESSON + ":::{task} A\n:id: a\n:points: 3\n:::",
+            },
+            [
+                "01-start/01-why.en.md:5:1: The blocks of this translation give other points than those of the original."
+                " [translation-grades]"
+            ],
         ),
         (
             {
@@ -349,18 +394,25 @@ def test_text_of_a_lesson(lesson: Load, text: str, problems: list[str]) -> None:
                 "01-start/02-b.md": "---\ntitle: A\nminutes: 1\nrequires: {any_of: [[why, c], why]}\n---\n",
                 "01-start/03-c.md": LESSON,
             },
-            ["01-start/01-why.md:4:11: These wait for each other, so none would ever open: why → b → why. [requires-circle]"],
+            [
+                "01-start/01-why.md:4:11: These wait for each other, so none would ever open: why → b → why. [requires-circle]"
+            ],
         ),
         (
             {"01-start/01-why.md": "---\ntitle: A\nminutes: 1\nrequires: p\n---\n:::{poll} A\n:id: p\n:::"},
-            ["01-start/01-why.md:4:11: These wait for each other, so none would ever open: why → p → why. [requires-circle]"],
+            [
+                "01-start/01-why.md:4:11: These wait for each other, so none would ever open: why → p → why. [requires-circle]"
+            ],
         ),
         (
-            {"01-start/02-b.md": "---\ntitle: A\nminutes: 1\nrequires: {score: {p: 50%}}\n---\n:::{poll} A\n:id: p2\n:::", "01-start/01-why.md": LESSON + ":::{poll} A\n:id: p\n:::"},
+            {
+                "01-start/02-b.md": "---\ntitle: A\nminutes: 1\nrequires: {score: {p: 50%}}\n---\n:::{poll} A\n:id: p2\n:::",
+                "01-start/01-why.md": LESSON + ":::{poll} A\n:id: p\n:::",
+            },
             ["01-start/02-b.md:4:20: “p” gives no points, so no score can be asked of it. [requires-ungraded]"],
         ),
     ],
-)  # fmt: skip
+)
 def test_files_of_a_course(course: Load, files: dict[str, str | bytes], problems: list[str] | None) -> None:
     loaded = course(files, lenient=True)
     if problems is not None:

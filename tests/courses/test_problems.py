@@ -19,6 +19,7 @@ def test_braces_in_sentences_and_values_are_harmless() -> None:
     assert Problem("a", 1, 1, "x", "Write :::{quiz}", {}).message() == "Write :::{quiz}"
     assert Problem("a", 1, 1, "x", "No {name}", {"name": "{0.x}"}).message() == "No {0.x}"
     assert Problem("a", 1, 1, "x", "Bad { brace {name}", {"name": "n"}).message() == "Bad { brace {name}"
+    assert Problem("a", 1, 1, "x", "No {name}", {"name": "a\nb"}).message() == "No a b"
     assert Problem("a", 1, 1, "x", "No {name}", {"name": "n"}).message(lambda _: "Нет {0}") == "Нет {0}"
 
 
