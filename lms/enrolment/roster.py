@@ -23,6 +23,7 @@ NAMES = {
 ROLES = {
     "": "learner", "learner": "learner", "слушатель": "learner", "участник": "learner", "ученик": "learner",
     "обучающийся": "learner", "tutor": "tutor", "тьютор": "tutor", "преподаватель": "tutor", "куратор": "tutor",
+    "ведущий": "tutor", "ведущая": "tutor",
 }  # fmt: skip
 
 
