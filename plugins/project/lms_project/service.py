@@ -10,8 +10,8 @@ from sqlalchemy import select, update
 from werkzeug.datastructures import FileStorage
 
 from courses.html import UNTRUSTED_LIMIT, render_untrusted
-from lms.plugin import BadInput, Message, Result, Score, Visit, db, mark
-from lms_project import rules, store
+from lms.plugin import BadInput, Message, Visit, db, mark
+from lms_project import results, rules, store
 from lms_project.format import ProjectSettings
 from lms_project.models import HandIn, MoreTime
 from lms_project.store import Owner
@@ -39,7 +39,7 @@ def create_team(visit: Visit, name: str) -> None:
     _check_free(visit)
     team = visit.teams.create(name, visit.person.id)
     _move_drafts(visit, store.person_key(visit.person.id), store.team_key(team.id))
-    _settle(visit, store.owner_of_team(team))
+    results.settle(visit, store.owner_of_team(team))
 
 
 def join_team(visit: Visit, team_id: int) -> None:
@@ -49,7 +49,7 @@ def join_team(visit: Visit, team_id: int) -> None:
     _check_unsent(visit, store.team_key(team_id))
     team = visit.teams.join(team_id, visit.person.id, visit.settings.team_most)
     _move_drafts(visit, store.person_key(visit.person.id), store.team_key(team_id))
-    _settle(visit, store.owner_of_team(team))
+    results.settle(visit, store.owner_of_team(team))
 
 
 def leave_team(visit: Visit) -> None:
@@ -139,7 +139,7 @@ def save(
         found.state, found.handed_in_at = "waiting", visit.now
         found.late = versions[0].late if versions and versions[0] is not found else rules.is_late(rule, visit.now)
     db.session.flush()
-    _settle(visit, owner)
+    results.settle(visit, owner)
     if hand_in:
         others = [person for person in owner.people if person != visit.person.id]
         sentence = mark("{name} has handed in “{stage}” for the team.")
@@ -161,7 +161,7 @@ def remove_file(visit: Visit, stage_id: str, file_id: int) -> None:
     found.edits, found.changed_at = found.edits + 1, visit.now
     visit.files.remove(file_id, store.purpose(found.id))
     db.session.flush()
-    _settle(visit, owner)
+    results.settle(visit, owner)
 
 
 def _to_write(visit: Visit, stage_id: str) -> tuple[Owner, rules.StageRule, Sequence[HandIn]]:
@@ -267,7 +267,7 @@ def _answer(visit: Visit, found: HandIn, state: str, feedback: str) -> None:
     found.state, found.feedback = state, feedback
     found.answered_at, found.answered_by = visit.now, visit.person.id
     db.session.flush()
-    _settle(visit, store.owner_of(visit, found.owner))
+    results.settle(visit, store.owner_of(visit, found.owner))
 
 
 def _tell(visit: Visit, found: HandIn, sentence: str) -> None:
@@ -300,104 +300,8 @@ def give_time(visit: Visit, key: str, stage_id: str, until: datetime | None) -> 
             db.session.add(found)
         found.until, found.by_id, found.at = until, visit.person.id, visit.now
     db.session.flush()
-    _settle(visit, owner)
+    results.settle(visit, owner)
     if until is not None:
         sentence = mark("You have more time for “{stage}” of “{project}”.")
         values = {"stage": stage.title, "project": visit.block.title}
         visit.notify(owner.people, Message(sentence, values), f"stages/{stage_id}/")
-
-
-# ------------------------------------------------------------------------------------------- results
-
-
-def _settle(visit: Visit, owner: Owner) -> None:
-    """Bring what the core keeps for every member in line with the hand-ins: the card's state and the result."""
-    settings: ProjectSettings = visit.settings
-    found = store.lines(visit, owner.key)
-    steps = store.steps_of(found)
-    until = store.more_time(visit, owner.key).get(owner.key, {})
-    stages = store.stage_rules(visit, until)
-    standing = store.Standing(
-        until=until,
-        team=owner.team.name if owner.team else "",
-        states={stage: step.state for stage, step in steps.items()},
-        late=tuple(stage.id for stage in stages if stage.id in steps and steps[stage.id].late),
-    )
-    given = _mark(visit, found)
-    outcome = rules.outcome(stages, steps, given, settings.passing)
-    for person in owner.people:
-        visit.save_answer(standing, person)
-        if outcome is not None:
-            visit.record(_result(settings, outcome, given, stages, steps), person)
-
-
-def _mark(visit: Visit, found: Sequence[store.Line]) -> float | None:
-    """The share the tutor gave the accepted work of the final stage."""
-    settings: ProjectSettings = visit.settings
-    if settings.form is None:
-        return None
-    final = [line for line in found if line.stage == settings.final.id and line.state == "accepted"]
-    if not final:
-        return None
-    form = store.latest_form(visit.assessments.of([store.subject(final[-1].id)], "tutor"), final[-1].id)
-    return form.share if form else None
-
-
-def _result(
-    settings: ProjectSettings, outcome: rules.Outcome, given: float | None,
-    stages: Sequence[rules.StageRule], steps: Mapping[str, rules.Step],
-) -> Result:  # fmt: skip
-    score = None
-    if outcome.completion and outcome.share is not None and settings.form is not None:
-        score = Score(round(outcome.share * settings.form.max_points, 2), settings.form.max_points)
-    return Result(
-        outcome.completion, outcome.success, score, state=outcome.state,
-        explanation=_explanation(settings, outcome, given, score, stages, steps),
-    )  # fmt: skip
-
-
-def _percent(share: float) -> str:
-    return f"{share * 100:.1f}".removesuffix(".0")
-
-
-def _explanation(
-    settings: ProjectSettings, outcome: rules.Outcome, given: float | None, score: Score | None,
-    stages: Sequence[rules.StageRule], steps: Mapping[str, rules.Step],
-) -> Message:  # fmt: skip
-    values = {"done": outcome.done, "total": outcome.total}
-    if not outcome.completion:
-        waiting = [stage.title for stage in stages if steps.get(stage.id, rules.Step()).state == "waiting"]
-        returned = [stage.title for stage in stages if steps.get(stage.id, rules.Step()).state == "returned"]
-        if waiting:
-            sentence = mark("{done} of {total} stages accepted; waits for the tutor: {stages}.")
-            return Message(sentence, {**values, "stages": ", ".join(waiting)})
-        if returned:
-            sentence = mark("{done} of {total} stages accepted; to be changed: {stages}.")
-            return Message(sentence, {**values, "stages": ", ".join(returned)})
-        return Message(mark("{done} of {total} stages accepted."), values)
-    if score is None or given is None:
-        return Message(mark("All stages are accepted."))
-    points = {
-        "points": f"{score.points:g}", "most": f"{score.max:g}", "given": _percent(given),
-        "pass": _percent(settings.passing or 0),
-    }  # fmt: skip
-    if outcome.taken:
-        late = [stage.title for stage in stages if stage.penalty and steps[stage.id].late]
-        points |= {"taken": _percent(outcome.taken), "stages": ", ".join(late)}
-        if outcome.success:
-            return Message(
-                mark(
-                    "{given}% by the criteria, less {taken}% of that for late hand-ins ({stages}): {points} of {most} points."
-                ),
-                points,
-            )
-        return Message(
-            mark(
-                "{given}% by the criteria, less {taken}% of that for late hand-ins ({stages}): {points} of {most} points. "
-                "{pass}% was needed."
-            ),
-            points,
-        )
-    if outcome.success:
-        return Message(mark("{given}% by the criteria: {points} of {most} points."), points)
-    return Message(mark("{given}% by the criteria: {points} of {most} points. {pass}% was needed."), points)
