@@ -1,6 +1,6 @@
 """How a workshop is read, and every mistake of its author at its true line."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -80,7 +80,7 @@ def test_all_options(tmp_path: Path) -> None:
     settings = KIND.settings_of(found)
     assert (settings.minutes, settings.reviewers, settings.anonymous, settings.passing) == (15, 3, False, 0.7)
     assert [phase.title for phase in settings.phase_list] == ["Handing in", "Читаем", "Looking at the marks", "Results"]
-    start, zone = datetime(2026, 3, 2).date(), ZoneInfo("Europe/Moscow")
+    start, zone = date(2026, 3, 2), ZoneInfo("Europe/Moscow")
     days = [6, 7, 12, 13, 16, 17, 18, 19, 90]  # of March at noon: the run begins on the second
 
     def name(day: int) -> str:

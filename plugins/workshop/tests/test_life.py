@@ -119,7 +119,7 @@ def test_a_single_work_is_marked_by_the_tutor(room: Any, words: Callable[[str], 
     assert "Only one work was handed in, so nobody can review it" in words(room.move("review"))
     assert room.pairs() == []
     assert "There is no work for you to review." in words(room.page("Абрикосова"))
-    assert "{n} work has no mark".format(n=1) in words(room.move("closed"))
+    assert f"{1} work has no mark" in words(room.move("closed"))
     assert room.standing("Абрикосова") == ("waiting", True, None, None)
     data = {"criterion-clear": "60", "criterion-useful": "20", "comment": "За ясность."}
     room.tutor.post(f"{room.base}works/{room.work('Абрикосова')}/", data)

@@ -1,0 +1,113 @@
+"""Many at once, on both databases: works are handed out once, and a work handed in at the last moment is never lost between."""
+
+from collections import Counter
+from collections.abc import Callable
+from threading import Barrier, Thread
+from typing import Any
+
+from lms_workshop.models import Review, Work
+from sqlalchemy import func, insert, select
+
+from lms.plugin import db
+
+REVIEWERS = 3
+PEOPLE = 60
+OPTIONS = f"""reviewers: {REVIEWERS}
+phases:
+  submission: {{closes: day 2}}
+  review: {{opens: day 3}}
+"""
+
+
+def at_once(acts: list[Callable[[], Any]]) -> list[Any]:
+    """Do all of it at the same moment; what each gave, in order."""
+    barrier = Barrier(len(acts))
+    found: list[Any] = [None] * len(acts)
+
+    def act(place: int) -> None:
+        barrier.wait()
+        found[place] = acts[place]()
+
+    threads = [Thread(target=act, args=(place,)) for place in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    return found
+
+
+def poster(browser: Any, path: str, **data: str) -> Callable[[], int]:
+    """A form ready to be sent; gives the status."""
+    whole = {"csrf_token": browser.token(), **data}
+    return lambda: int(browser.client.post(path, data=whole).status_code)
+
+
+def ticker(stage: Any) -> Callable[[], None]:
+    """The scheduled job, as another process would run it."""
+
+    def act() -> None:
+        from lms.notices.tick import tick
+
+        with stage.app.app_context():
+            tick(stage.site)
+            db.session.remove()
+
+    return act
+
+
+def crowd(room: Any, size: int) -> list[int]:
+    """So many learners with works."""
+    people = [room.stage.person(f"Ученица{number}") for number in range(size)]
+    room.stage.enrol(room.run, *people)
+    now = room.stage.site.now()
+    row = {
+        "run_id": room.run, "block": "sample", "title": "Труд", "text": "Текст", "number": 0,
+        "created_at": now, "updated_at": now,
+    }  # fmt: skip
+    db.session.execute(insert(Work), [{**row, "person_id": person} for person in people])
+    db.session.commit()
+    return people
+
+
+def test_twenty_clicks_and_the_scheduled_job_hand_the_works_out_once(room_with: Any) -> None:
+    room = room_with(OPTIONS)
+    people = crowd(room, PEOPLE)
+    room.wait(days=2)
+    clicks = [poster(room.stage.browser(room.people["Ведущая"]), f"{room.base}allocate") for _ in range(20)]
+    statuses = at_once([*clicks, ticker(room.stage)])[:20]
+    assert Counter(statuses) == Counter({303: 20})
+    db.session.rollback()
+    rows = db.session.execute(select(Review.work_id, Review.reviewer_id, Work.person_id).join(Work)).all()
+    assert len(rows) == len({(row.work_id, row.reviewer_id) for row in rows}) == PEOPLE * REVIEWERS
+    assert set(Counter(row.work_id for row in rows).values()) == {REVIEWERS}
+    assert Counter(row.reviewer_id for row in rows) == Counter(dict.fromkeys(people, REVIEWERS))
+    assert [row for row in rows if row.reviewer_id == row.person_id] == []
+    numbers = db.session.execute(select(Work.number).order_by(Work.number)).scalars().all()
+    assert list(numbers) == list(range(1, PEOPLE + 1))
+    assert list(room.stage.site.troubles) == []
+    assert "The works are already handed out to reviewers." in room.tutor.post(f"{room.base}allocate")
+
+
+def test_a_work_handed_in_while_the_tutor_moves_on_is_reviewed_or_refused(room: Any) -> None:
+    names = [f"Ученица{number}" for number in range(8)]
+    room.learners(*names)
+    room.hand_in(*names[:3])
+    late = [poster(room.browsers[name], f"{room.base}work/", title="Труд", text="Текст") for name in names[3:]]
+    *statuses, moved = at_once([*late, poster(room.tutor, f"{room.base}phase", phase="review")])
+    assert moved == 303
+    assert set(statuses) <= {303, 422}
+    db.session.rollback()
+    accepted = 3 + statuses.count(303)
+    works = db.session.execute(select(Work.id)).scalars().all()
+    assert len(works) == accepted
+    reviewed = db.session.execute(select(Review.work_id, func.count()).group_by(Review.work_id)).all()
+    assert {tuple(row) for row in reviewed} == {(work, 2) for work in works}
+
+
+def test_two_copies_of_one_form_make_one_work(room: Any) -> None:
+    room.learners("Абрикосова")
+    browsers = [room.stage.browser(room.people["Абрикосова"]) for _ in range(8)]
+    statuses = at_once([poster(one, f"{room.base}work/", title="Труд", text="Текст") for one in browsers])
+    db.session.rollback()
+    count = db.session.execute(select(func.count()).select_from(Work)).scalar_one()
+    assert (Counter(statuses), count) == (Counter({303: 8}), 1)
