@@ -300,7 +300,12 @@ def demo(host: str, port: int, data: Path | None, no_serve: bool, form: str) -> 
       lms demo --port 8080
     """
     from lms.demo.command import make_demo
+    from lms.registry import PluginError
 
+    try:
+        _speak()
+    except PluginError as error:
+        raise click.UsageError(str(error)) from None
     make_demo(host, port, data, not no_serve, form)
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import secrets
+import shutil
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, time, timedelta
@@ -13,6 +14,7 @@ from flask import Flask
 from sqlalchemy import delete, update
 
 import lms
+from courses.problems import Problem
 from lms import migrate
 from lms.app import create_app
 from lms.certificates import service as certificates
@@ -22,7 +24,7 @@ from lms.demo import people
 from lms.demo.life import Group, Inhabitant, complete, live, talk
 from lms.demo.people import Figure
 from lms.enrolment import service as enrolment
-from lms.i18n import gettext, set_language, use_catalogues
+from lms.i18n import Message, gettext, speaking, use_catalogues
 from lms.notices.models import Notice, OutgoingMail
 from lms.people.models import Person
 from lms.people.service import create_person
@@ -54,7 +56,16 @@ WORDS = (
 
 
 class DemoError(Exception):
-    """Why there can be no demonstration here: a sentence for the person who asked for one."""
+    """Why there can be no demonstration here: a sentence, put into words when it is shown, and the problems behind it."""
+
+    def __init__(self, message: Message, problems: Sequence[Problem] = ()) -> None:
+        super().__init__(message)
+        self.message = message
+        self.problems = tuple(problems)
+
+    def __str__(self) -> str:
+        lines = [f"{one.path}:{one.line}:{one.column}: {one.message(gettext)}" for one in self.problems]
+        return "\n".join([str(self.message), *lines])
 
 
 @dataclass(frozen=True)
@@ -85,29 +96,52 @@ def known(data: Path) -> list[Account] | None:
         try:
             return [Account(**row) for row in json.loads(mark.read_text("utf-8"))["accounts"]]
         except (ValueError, KeyError, TypeError):
-            raise DemoError(gettext("{path} cannot be read: choose another folder.", path=mark)) from None
+            raise DemoError(Message("{path} cannot be read: choose another folder.", {"path": mark})) from None
     if data.exists() and (not data.is_dir() or any(data.iterdir())):
-        raise DemoError(gettext("{path} holds something else than a demonstration: choose an empty folder.", path=data))
+        raise DemoError(
+            Message("{path} holds something else than a demonstration: choose an empty folder.", {"path": data})
+        )
     return None
 
 
 def open_demo(
-    data: Path, base_url: str, content: Path | None = None, plugins: Sequence[Plugin] | None = None, **config: object
+    data: Path,
+    base_url: str,
+    content: Path | None = None,
+    plugins: Sequence[Plugin] | None = None,
+    now: datetime | None = None,
+    **config: object,
 ) -> tuple[Flask, list[Account]]:
-    """The demonstration in this folder, made if there is none yet, and how to sign in. Raises DemoError."""
+    """The demonstration in this folder, made if there is none yet, and how to sign in. `now` is when a new one is to be made (an
+    aware instant, default: the present). Raises DemoError; what was made until then is taken away again."""
     accounts = known(data)
-    app = create_app(config_of(data, base_url, **config), plugins)
-    site: Site = app.extensions["site"]
-    use_catalogues(site.catalogues)
-    with app.app_context():
-        _tables(site)
+    try:
+        app = create_app(config_of(data, base_url, **config), plugins)
+        site: Site = app.extensions["site"]
+        use_catalogues(site.catalogues)
+        with app.app_context():
+            try:
+                _tables(site)
+                if accounts is None:
+                    with speaking(site.config.language):
+                        accounts = _make(site, content or content_folder(), now or site.now())
+                    _keep(data, accounts)
+            finally:
+                db.session.remove()
+                db.engine.dispose()
+    except BaseException:
         if accounts is None:
-            language = site.config.language
-            set_language(language)
-            accounts = _make(site, content or content_folder())
-            _keep(data, accounts)
-        db.session.remove()
+            _empty(data)
+        raise
     return app, accounts
+
+
+def _empty(data: Path) -> None:
+    for path in data.iterdir() if data.is_dir() else ():
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
 
 
 def _tables(site: Site) -> None:
@@ -128,8 +162,7 @@ def _keep(data: Path, accounts: Sequence[Account]) -> None:
 # ------------------------------------------------------------------------------------------- making it
 
 
-def _make(site: Site, content: Path) -> list[Account]:
-    now = site.now()
+def _make(site: Site, content: Path, now: datetime) -> list[Account]:
     site.clock.set(now - AGE)
     accounts = [
         Account(role, f"{role}@school.example", _password()) for role in ("admin", "author", "tutor", "learner")
@@ -185,17 +218,13 @@ def _publish(site: Site, content: Path, author: Inhabitant) -> list[str]:
     """Publish every course of the folder, the fullest first. Raises DemoError naming what is wrong with one."""
     folders = sorted(path.parent for path in content.glob("*/course.md"))
     if not folders:
-        raise DemoError(gettext("There is no course in {path}.", path=content))
+        raise DemoError(Message("There is no course in {path}.", {"path": content}))
     found = []
     for folder in folders:
         done = publishing.publish(site, folder, author.actor.id)
         if done.revision is None:
-            errors = [str(problem) for problem in done.problems if problem.severity == "error"]
-            raise DemoError(
-                gettext("{path} cannot be published. Are all activities installed?", path=folder)
-                + "\n"
-                + "\n".join(errors[:20])
-            )
+            text = Message("{path} cannot be published. Are all activities installed?", {"path": folder})
+            raise DemoError(text, [problem for problem in done.problems if problem.severity == "error"][:20])
         size = len(site.library.outline(done.revision, "").items)
         found.append((-size, done.course))
     return [course for _, course in sorted(found)]
