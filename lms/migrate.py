@@ -3,7 +3,6 @@
 So a plugin's removal never stops an upgrade, and its tables stay as they are until it comes back.
 """
 
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +14,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import inspect, text
 from sqlalchemy.engine import Connection
 
-from lms.db import Model, db, writing
+from lms.db import Instant, Model, db, writing
 from lms.plugin import Plugin, package_folder
 from lms.site import Site
 
@@ -33,36 +32,39 @@ def version_table(owner: Plugin) -> str:
     return f"alembic_version_{owner.name}"
 
 
-def owns(owner: Plugin, table: str, plugins: Sequence[Plugin]) -> bool:
-    """Whether a table belongs to the owner: a plugin's begin with its name, all others are the core's."""
-    if table.startswith("alembic_version_"):
-        return False
-    of_plugin = next((plugin.name for plugin in plugins if table.startswith(plugin.name + "_")), "core")
-    return of_plugin == owner.name
+def owns(owner: Plugin, table: str) -> bool:
+    """Whether a table belongs to the owner: that of the package its model is in. A table without a model (of a plugin that is
+    not installed) is nobody's, so that it is left as it is."""
+    packages = {str(mapper.local_table): mapper.class_.__module__.partition(".")[0] for mapper in Model.registry.mappers}
+    return packages.get(table) == owner.package.partition(".")[0]
 
 
-def alembic_config(site: Site, owner: Plugin, connection: Connection) -> AlembicConfig:
+def alembic_config(owner: Plugin, connection: Connection) -> AlembicConfig:
     """Alembic's settings for one owner on an open connection."""
     config = AlembicConfig()
     config.set_main_option("script_location", str(ENVIRONMENT))
     config.set_main_option("version_locations", str(package_folder(owner, "migrations") / "versions"))
     config.set_main_option("path_separator", "newline")
-    config.attributes.update(connection=connection, **context_options(site, owner))
+    config.attributes.update(connection=connection, **context_options(owner))
     return config
 
 
-def context_options(site: Site, owner: Plugin) -> dict[str, Any]:
+def context_options(owner: Plugin) -> dict[str, Any]:
     """What limits Alembic to the owner's own tables."""
-    plugins = site.plugins()
 
     def mine(name: str | None, kind: str, parents: Any) -> bool:
-        return kind != "table" or owns(owner, name or "", plugins)
+        return kind != "table" or owns(owner, name or "")
 
     def mine_object(item: Any, name: str | None, kind: str, reflected: bool, other: Any) -> bool:
-        return kind != "table" or owns(owner, name or "", plugins)
+        return kind != "table" or owns(owner, name or "")
+
+    def render(kind: str, item: Any, context: Any) -> str | bool:
+        # migrations outlive the code: they name SQLAlchemy's own type, not ours
+        return "sa.DateTime(timezone=True)" if kind == "type" and isinstance(item, Instant) else False
 
     return {
         "target_metadata": Model.metadata,
+        "render_item": render,
         "version_table": version_table(owner),
         "include_name": mine,
         "include_object": mine_object,
@@ -80,7 +82,7 @@ def upgrade(site: Site) -> list[str]:
             connection.execute(text("SELECT pg_advisory_xact_lock(7416201)"))
         for owner in owners(site):
             before = _version(connection, owner)
-            config = alembic_config(site, owner, connection)
+            config = alembic_config(owner, connection)
             command.upgrade(config, "head")
             if _version(connection, owner) != before:
                 changed.append(owner.name)
@@ -114,7 +116,7 @@ def drift(site: Site) -> list[str]:
     found = []
     with db.engine.connect() as connection:
         for owner in owners(site):
-            options = context_options(site, owner)
+            options = context_options(owner)
             metadata = options.pop("target_metadata")
             context = MigrationContext.configure(connection, opts={**options, "target_metadata": metadata})
             found += [f"{owner.name}: {difference}" for difference in compare_metadata(context, metadata)]
@@ -125,7 +127,7 @@ def revise(site: Site, owner: Plugin, message: str, number: str) -> Path:
     """Write a new migration for the owner from the models (for developers)."""
     (package_folder(owner, "migrations") / "versions").mkdir(parents=True, exist_ok=True)
     with writing(True), db.engine.connect() as connection:
-        config = alembic_config(site, owner, connection)
+        config = alembic_config(owner, connection)
         script = command.revision(
             config, message, autogenerate=True, rev_id=f"{owner.name}_{number}",
             version_path=str(package_folder(owner, "migrations") / "versions"),

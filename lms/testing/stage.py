@@ -51,10 +51,7 @@ def migrate(url: str, plugins: Sequence[Any], folder: Path) -> None:
     """Bring an empty database to the newest migrations of the core and these plugins."""
     app = create_app(_config(url, folder), plugins)
     with app.app_context():
-        if migrations.head(migrations.owners(app.extensions["site"])[0]) is None:
-            db.create_all()  # before the first migration is written
-        else:
-            migrations.upgrade(app.extensions["site"])
+        migrations.upgrade(app.extensions["site"])
         db.engine.dispose()
 
 
