@@ -22,7 +22,9 @@ from latex2mathml.converter import convert as mathml
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.attr_list import AttrListTreeprocessor
+from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
+from markdown.util import AtomicString
 from pymdownx.slugs import slugify
 
 from courses.lists import STEP, even
@@ -202,11 +204,22 @@ class _StrictAttributes(AttrListTreeprocessor):
     INLINE_RE = re.compile(rf"^{BASE_RE}")  # type: ignore[misc]
 
 
+class _InlineDollars(InlineProcessor):
+    """``$$x$$`` in the middle of a sentence is a formula too; the extension knows it only as a paragraph of its own."""
+
+    def handleMatch(self, m: re.Match[str], data: str) -> tuple[Element, int, int]:  # type: ignore[override]
+        formula = Element("span", {"class": "arithmatex"})
+        formula.text = AtomicString(f"\\({m[1]}\\)")
+        return formula, m.start(0), m.end(0)
+
+
 class _Gentle(Extension):
     """Takes the place of what would lose an author's words."""
 
     def extendMarkdown(self, md: Markdown) -> None:
         md.treeprocessors.register(_StrictAttributes(md), "attr_list", 8)
+        # before single dollars (189.9), after code in back-ticks (190)
+        md.inlinePatterns.register(_InlineDollars(r"(?<!\\)\$\$([^$\n]+)\$\$", md), "inline-dollars", 189.95)
         # after links and pictures are made (20), before attribute lists are read (8)
         md.treeprocessors.register(_KeepCaption(md), "captions", 15)
 

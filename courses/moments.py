@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import UTC, date, datetime, time, timedelta, timezone
+from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -53,24 +54,7 @@ class Moment(str):
         A bare day or week is its first midnight, with ``end_of_day`` the midnight that ends it: use that for a moment
         something closes at.
         """
-        relative = _RELATIVE.fullmatch(self)
-        if relative:
-            weeks = relative["unit"] == "week"
-            length = 7 if weeks else 1
-            first = start + timedelta(days=(int(relative["number"]) - 1) * length)
-            match: re.Match[str] = relative
-            zone: timezone | ZoneInfo = tz
-        else:
-            absolute = _ABSOLUTE.fullmatch(self)
-            assert absolute is not None, "a Moment is checked when it is made"
-            match, length = absolute, 1
-            first = date(int(match["year"]), int(match["month"]), int(match["day"]))
-            zone = _offset(match["zone"]) or tz
-        if match["hour"] is None:
-            day = first + timedelta(days=length if end_of_day else 0)
-            return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
-        clock = time(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
-        return datetime.combine(first, clock, tzinfo=zone).astimezone(UTC)
+        return _resolve(str(self), start, tz, end_of_day)
 
     @classmethod
     def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
@@ -80,6 +64,29 @@ class Moment(str):
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
         return {"type": "string", "examples": ["2026-03-01 18:00", "2026-03-01", "day 5 18:00", "week 2"]}
+
+
+# a page asks for the same few moments of a run again and again
+@lru_cache(maxsize=4096)
+def _resolve(text: str, start: date, tz: ZoneInfo, end_of_day: bool) -> datetime:
+    relative = _RELATIVE.fullmatch(text)
+    if relative:
+        weeks = relative["unit"] == "week"
+        length = 7 if weeks else 1
+        first = start + timedelta(days=(int(relative["number"]) - 1) * length)
+        match: re.Match[str] = relative
+        zone: timezone | ZoneInfo = tz
+    else:
+        absolute = _ABSOLUTE.fullmatch(text)
+        assert absolute is not None, "a Moment is checked when it is made"
+        match, length = absolute, 1
+        first = date(int(match["year"]), int(match["month"]), int(match["day"]))
+        zone = _offset(match["zone"]) or tz
+    if match["hour"] is None:
+        day = first + timedelta(days=length if end_of_day else 0)
+        return datetime.combine(day, time(), tzinfo=zone).astimezone(UTC)
+    clock = time(int(match["hour"]), int(match["minute"]), int(match["second"] or 0))
+    return datetime.combine(first, clock, tzinfo=zone).astimezone(UTC)
 
 
 def _validate(value: Any) -> Moment:

@@ -2,6 +2,9 @@
 
 ``:::{kind} Title`` and the same with back-ticks; more colons nest; code fences and HTML comments are left alone. Each
 directive is cut out and a marker is left where it stood: the page is rendered once and split at the markers.
+
+It is one module because every part of it answers the same question: which lines are protected (code, comments), and
+which may open or close something.
 """
 
 from __future__ import annotations

@@ -42,6 +42,10 @@ def problems(text: str, line: int = 1) -> list[str]:
         ("A\n{: .big}", '<p class="big">A</p>'),
         ("<div markdown>\n**b**\n</div>", "<div>\n<p><strong>b</strong></p>\n</div>"),
         ("$x^2$", '<p><math alttext="x^2" display="inline"><mrow><msup><mi>x</mi><mn>2</mn></msup></mrow></math></p>'),
+        (
+            "a $$x$$ `$$y$$`",
+            '<p>a <math alttext="x" display="inline"><mrow><mi>x</mi></mrow></math> <code>$$y$$</code></p>',
+        ),
         ("\\(в скобках\\), $5 и $10", "<p>(в скобках), $5 и $10</p>"),
         ("- [x] a\n- [ ] b", None),
         ("| a |\n|---|\n| 1 |", None),
