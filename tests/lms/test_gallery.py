@@ -355,7 +355,7 @@ def test_everything_is_reached_without_script(site: ThreadingHTTPServer, browser
         "Уведомления 3",
         "Управление",
         "Профиль и настройки",
-        "Мои удостоверения",
+        "Мои документы",
     ]
     context.close()
 

@@ -265,7 +265,7 @@ def test_a_day_before_those_who_are_not_done_are_reminded_once(stage: Stage, run
     stage.tick()
     stage.move(hours=1)
     stage.tick()
-    sentence = "Скоро срок: «Проект», до 4 марта 2026 г., 12:00"
+    sentence = "Скоро срок: «Проект», до 4 марта 2026 г., 12:00."
     with speaking("ru"):
         assert said_to(anna) == [sentence]
     assert [said_to(person) for person in (boris, tutor)] == [[], []]
