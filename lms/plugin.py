@@ -17,7 +17,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
-from typing import Any, ClassVar, Generic, Literal, Protocol, TypeVar
+from typing import Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar
 
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
@@ -60,8 +60,8 @@ F = TypeVar("F", bound=Form)
 E = TypeVar("E", bound=Event)
 C = TypeVar("C", bound="Contribution")
 
-State = Literal["started", "waiting", "returned", "complete", "failed"]
-"""started: something is kept · waiting: handed in, staff have to act · returned: the person has to act again ·
+State = Literal["started", "waiting", "pending", "returned", "complete", "failed"]
+"""started: something is kept · waiting: handed in, staff have to act · pending: done for now, others or a date decide · returned: the person has to act again ·
 complete: done · failed: done without success, another try may be possible"""
 
 
@@ -347,9 +347,8 @@ class Result:
     explanation: Message | None = None
 
 
-@dataclass(frozen=True)
-class Recorded:
-    """A stored result as it is read back."""
+class Recorded(NamedTuple):
+    """A stored result as it is read back. A tuple, because pages make hundreds of them."""
 
     item: str
     state: str
@@ -357,7 +356,15 @@ class Recorded:
     success: bool | None
     points: float | None
     max_points: float | None
-    updated_at: datetime
+    stored_at: Any
+    """As the database gave it; `updated_at` is the instant."""
+
+    @property
+    def updated_at(self) -> datetime:
+        """When it was stored, UTC."""
+        found = as_utc(self.stored_at)
+        assert found is not None
+        return found
 
     @property
     def share(self) -> float | None:

@@ -6,9 +6,10 @@ from typing import Any
 
 from sqlalchemy import Engine, text
 
-from lms.db import as_utc, db, writing
+from lms.db import db, writing
 from lms.plugin import Recorded, Run
 from lms.progress import rules
+from lms.progress.service import recorded
 from lms.publishing.outline import Outline
 
 PAGE = 50
@@ -99,12 +100,9 @@ def _grouped(found: Iterator[Any], outline: Outline) -> Iterator[Row]:
                 yield _row(person, results, outline)
             person, results = row, {}
         if row.item is not None:
-            moment = as_utc(row.updated_at)
-            assert moment is not None
-            results[row.item] = Recorded(
-                row.item, row.state, bool(row.completed), None if row.success is None else bool(row.success),
-                row.points, row.max_points, moment,
-            )  # fmt: skip
+            results[row.item] = recorded(
+                row.item, row.state, row.completed, row.success, row.points, row.max_points, row.updated_at
+            )
     if person is not None:
         yield _row(person, results, outline)
 

@@ -21,7 +21,7 @@ from lms.wording import number, share
 
 pages = Pages("grades")
 
-SIGNS = {"complete": "✓", "failed": "✗", "waiting": "…", "returned": "↩", "started": "◐"}
+SIGNS = {"complete": "✓", "failed": "✗", "waiting": "…", "pending": "◔", "returned": "↩", "started": "◐"}
 """What stands in a cell of the group's table beside the word for screen readers."""
 
 

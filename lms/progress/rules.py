@@ -4,9 +4,10 @@ Course score = Σ weight · share / Σ weight over the activities that have grad
 marked yet counts 0. An activity's share is that of its own result or, when only its parts are marked, their weighted mean.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from courses.requires import Facts, Verdict, evaluate
@@ -42,8 +43,10 @@ class Progress:
 def item_share(item: Item, results: Results) -> float | None:
     """The share (0–1) a person has in an activity, or None without any mark."""
     own = results.get(item.id)
-    if own is not None and own.share is not None:
-        return own.share
+    if own is not None and (share := own.share) is not None:
+        return share
+    if len(item.parts) == 1 and item.parts[0][0] == item.id:  # the usual case: the activity is its only grade item
+        return None
     marks = [(weight, results[part].share) for part, _, weight in item.parts if part in results]
     if not any(share is not None for _, share in marks):
         return None
@@ -53,28 +56,27 @@ def item_share(item: Item, results: Results) -> float | None:
 
 def course_score(outline: Outline, results: Results) -> float | None:
     """The person's course score as a share, or None when the course has no grade items."""
-    graded = [item for item in outline.activities if item.parts and item.weight > 0]
-    whole = sum(item.weight for item in graded)
-    if not whole:
+    if not outline.weights:
         return None
-    return sum(item.weight * (item_share(item, results) or 0.0) for item in graded) / whole
+    return sum([item.weight * (item_share(item, results) or 0.0) for item in outline.graded]) / outline.weights
 
 
 def progress(outline: Outline, results: Results) -> Progress:
     """How far a person is."""
-    asked = [item.id for item in outline.items.values() if item.required]
-    missing = tuple(id for id in asked if not (id in results and results[id].completed))
+    done = {id for id, result in results.items() if result.completed}
+    missing = tuple([id for id in outline.required if id not in done])
     score = course_score(outline, results)
     # half a thousandth of a per cent forgives the arithmetic of shares, nothing else
     short = outline.score is not None and score is not None and score < outline.score - 5e-6
-    return Progress(len(asked) - len(missing), len(asked), score, missing, short)
+    total = len(outline.required)
+    return Progress(total - len(missing), total, score, missing, short)
 
 
 def facts(outline: Outline, results: Results, run: Run, now: datetime) -> Facts:
     """What a `requires` tree is evaluated against."""
-    scores = {id: result.share for id, result in results.items() if result.share is not None}
+    scores = {id: share for id, result in results.items() if (share := result.share) is not None}
     for item in outline.activities:
-        if item.id not in scores and (share := item_share(item, results)) is not None:
+        if item.parts and item.id not in scores and (share := item_share(item, results)) is not None:
             scores[item.id] = share
     done = {id for id, result in results.items() if result.completed}
     return Facts(done, scores, now, run.starts_on, ZoneInfo(run.timezone))
@@ -83,23 +85,46 @@ def facts(outline: Outline, results: Results, run: Run, now: datetime) -> Facts:
 OPEN = Verdict(True, ())
 
 
-def verdicts(outline: Outline, known: Facts) -> dict[str, Verdict]:
-    """Which items are open. An activity is open when its lesson and itself are."""
-    found: dict[str, Verdict] = {}
-    for item in outline.items.values():
-        own = evaluate(item.requires, known) if item.requires is not None else OPEN
-        lesson = found[item.lesson] if item.kind != "lesson" else OPEN
-        found[item.id] = own if lesson.open else lesson
-    return found
+class Verdicts(Mapping[str, Verdict]):
+    """Which items are open, worked out for those that are asked about: a lesson's page must not cost more in a longer course.
+
+    An activity is open when its lesson and itself are.
+    """
+
+    def __init__(self, outline: Outline, results: Results, run: Run, now: datetime) -> None:
+        self._outline, self._results, self._run, self._now = outline, results, run, now
+        self._found: dict[str, Verdict] = {}
+
+    @cached_property
+    def _facts(self) -> Facts:
+        return facts(self._outline, self._results, self._run, self._now)
+
+    def __getitem__(self, id: str) -> Verdict:
+        found = self._found.get(id)
+        if found is None:
+            item = self._outline.items[id]
+            own = evaluate(item.requires, self._facts) if item.requires is not None else OPEN
+            lesson = self[item.lesson] if item.kind != "lesson" else OPEN
+            found = self._found[id] = own if lesson.open else lesson
+        return found
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._outline.items)
+
+    def __len__(self) -> int:
+        return len(self._outline.items)
 
 
 def next_item(outline: Outline, results: Results, open_items: Mapping[str, Verdict]) -> Item | None:
     """What to do now: something given back first, then the first open item that is asked and not done and waits for nobody else."""
-    undone = [
-        item
-        for item in outline.items.values()
-        if open_items[item.id].open and item.required and not (item.id in results and results[item.id].completed)
-    ]
-    returned = [item for item in undone if item.id in results and results[item.id].state == "returned"]
-    mine = [item for item in undone if not (item.id in results and results[item.id].state == "waiting")]
-    return (returned or mine or [None])[0]
+    returned = {id for id, result in results.items() if result.state == "returned" and not result.completed}
+    undone = (id for id in outline.required if not (id in results and results[id].completed))
+    first = None
+    for id in undone:
+        if id in returned and open_items[id].open:
+            return outline.items[id]
+        if first is None and open_items[id].open and not (id in results and results[id].state in ("waiting", "pending")):
+            first = outline.items[id]
+            if not returned:
+                break
+    return first

@@ -62,8 +62,13 @@ class Postgres:
 
             server = get_server(folder)
         self._server = server
+        # what tests write is thrown away: nothing has to reach the disk
         url = make_url(server.get_uri()).set(drivername="postgresql+psycopg")
-        return url.set(password=None) if url.password == "" else url
+        self._admin_url = url.set(password=None) if url.password == "" else url
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self._run(f"ALTER SYSTEM SET {setting} = off")
+        self._run("SELECT pg_reload_conf()")
+        return self._admin_url
 
     def _run(self, *statements: str) -> None:
         engine = create_engine(self._admin(), isolation_level="AUTOCOMMIT", poolclass=NullPool)

@@ -17,7 +17,7 @@ from lms_workshop.models import Review, Work
 from lms_workshop.store import Stage, Standing
 
 LOCK = "workshop"
-HANDED_IN: State = "waiting"
+HANDED_IN: State = "pending"
 """The state of somebody who has done their part for now and waits for others."""
 
 
@@ -179,10 +179,10 @@ def add_reviewer(visit: Visit, work_id: int, reviewer_id: int) -> None:
     visit.notify([reviewer_id], to_review(visit))
 
 
-def remove_reviewer(visit: Visit, pair_id: int) -> None:
-    """Take a review off somebody who has not finished it. Raises BadInput when they have."""
+def remove_reviewer(visit: Visit, work_id: int, pair_id: int) -> None:
+    """Take a review of this work off somebody who has not finished it. Raises BadInput when they have."""
     visit.lock(LOCK)
-    pair = next((pair for pair in store.pairs(visit) if pair.id == pair_id), None)
+    pair = next((pair for pair in store.pairs(visit) if (pair.work_id, pair.id) == (work_id, pair_id)), None)
     if pair is None:
         raise Gone
     form = store.by_pair(visit.assessments.of([store.subject(pair.work_id)], "peer")).get(

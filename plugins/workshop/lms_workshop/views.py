@@ -226,7 +226,7 @@ def add_reviewer(visit: Visit, work_id: int) -> ResponseReturnValue:
 @pages.post("works/<int:work_id>/reviewers/<int:pair_id>/remove", STAFF)
 def remove_reviewer(visit: Visit, work_id: int, pair_id: int) -> ResponseReturnValue:
     """Take an unfinished review off somebody."""
-    _attempt(lambda: stages.remove_reviewer(visit, pair_id))
+    _attempt(lambda: stages.remove_reviewer(visit, work_id, pair_id))
     visit.say(gettext("The review is taken off this participant."))
     return visit.redirect(f"works/{work_id}/")
 

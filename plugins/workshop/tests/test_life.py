@@ -19,7 +19,7 @@ def test_a_work_is_handed_in_and_changed_until_the_phase_ends(room: Any, words: 
     anna = room.join("Абрикосова")
     assert "Hand in your work: a text, files, or both." in words(room.page("Абрикосова"))
     room.hand_in("Абрикосова")
-    assert room.standing("Абрикосова") == ("waiting", False, None, None)
+    assert room.standing("Абрикосова") == ("pending", False, None, None)
     anna.post(f"{room.base}work/", {"title": "Новое", "text": "Второй *вариант*"})
     page = room.page("Абрикосова")
     assert "Второй <em>вариант</em>" in page
@@ -157,7 +157,7 @@ def test_moved_back_before_any_review_the_works_are_handed_out_anew(room: Any, w
     said = words(room.move("submission"))
     assert "the works will be handed out anew when reviewing begins" in said
     assert room.pairs() == []
-    assert room.standing(NAMES[0]) == ("waiting", False, None, None)
+    assert room.standing(NAMES[0]) == ("pending", False, None, None)
     room.hand_in(*NAMES)
     room.move("review")
     assert len(room.pairs()) == 10
@@ -237,7 +237,7 @@ def test_a_review_is_drafted_finished_and_changed(room: Any, words: Callable[[st
     room.review("Абрикосова", first, clear=60, finish=False)  # what is finished stays finished
     assert "1 of 2 done" in words(berta.get(room.lesson))
     room.review("Абрикосова", second)
-    assert room.standing("Абрикосова") == ("waiting", False, None, None)
+    assert room.standing("Абрикосова") == ("pending", False, None, None)
     assert "All your reviews are done" in words(berta.get(room.lesson))
     room.move("evaluation")
     assert "the time for reviewing is over" in room.review("Абрикосова", second, clear=1, status=422)
