@@ -121,7 +121,7 @@ def open_demo(
         use_catalogues(site.catalogues)
         with app.app_context():
             try:
-                _tables(site)
+                migrate.upgrade(site)
                 if accounts is None:
                     with speaking(site.config.language):
                         accounts = _make(site, content or content_folder(), now or site.now())
@@ -142,13 +142,6 @@ def _empty(data: Path) -> None:
             shutil.rmtree(path)
         else:
             path.unlink()
-
-
-def _tables(site: Site) -> None:
-    if migrate.head(migrate.owners(site)[0]) is None:
-        db.create_all()  # a checkout whose first migration is not written yet
-    else:
-        migrate.upgrade(site)
 
 
 def _keep(data: Path, accounts: Sequence[Account]) -> None:
