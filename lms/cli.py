@@ -120,7 +120,7 @@ def _print_problems(problems: tuple[Any, ...], form: str) -> None:
         click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
         return
     for problem in problems:
-        note = "" if problem.severity == "error" else f"{gettext('warning')}: "
+        note = "" if problem.severity == "error" else gettext("warning") + ": "
         click.echo(f"{problem.path}:{problem.line}:{problem.column}: {note}{problem.message(gettext)} [{problem.code}]")
         hint = problem.hint_text(gettext)
         if hint:
