@@ -19,7 +19,8 @@ LMS = Path(lms.__file__).parent
 PLUGINS = sorted(path for path in (ROOT / "plugins").glob("*/lms_*") if path.is_dir())
 
 PURE_LIBRARIES = {
-    "latex2mathml", "markdown", "mdx_truly_sane_lists", "nh3", "pydantic", "pydantic_core", "pygments", "pymdownx", "typing_extensions", "yaml",
+    "latex2mathml", "markdown", "mdx_truly_sane_lists", "nh3", "pydantic", "pydantic_core", "pygments", "pymdownx",
+    "typing_extensions", "yaml",
 }  # fmt: skip
 
 # between features imports go only downwards in this list

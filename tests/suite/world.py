@@ -1,0 +1,464 @@
+"""A site with something of everything: two runs of one course with every kind of activity, people in each role, and traces of
+what they do, so that every address of every page can be asked with ids that exist.
+
+The activities are done through their pages, as people do them.
+"""
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from io import BytesIO
+from typing import Any
+
+from sqlalchemy import select
+from werkzeug.test import TestResponse
+
+from lms.calendar import service as calendar
+from lms.certificates import service as certificates
+from lms.certificates.models import Certificate
+from lms.db import db
+from lms.discussion.models import PostRecord, ThreadRecord
+from lms.enrolment.models import Enrolment
+from lms.files.models import FileRecord
+from lms.i18n import Message
+from lms.notices import service as notices
+from lms.notices.models import Notice
+from lms.people import links, sessions
+from lms.people.models import Person
+from lms.publishing import service as publishing
+from lms.teams.models import TeamRecord
+from lms.testing import Stage
+
+ROLES = ("visitor", "learner", "learner elsewhere", "tutor", "tutor elsewhere", "author", "admin")
+
+COURSE = """---
+title: Всё сразу
+language: ru
+hours: 2
+timezone: Europe/Moscow
+authors: [Автор]
+completion:
+  lessons: all
+  activities: none
+certificate:
+  kind: completion
+---
+
+О курсе.
+"""
+
+QUIZ = """:::{quiz} Вопросы
+:id: check
+
+1. Сколько будет дважды два?
+   - (x) четыре
+   - ( ) пять
+2. Кто это?
+   = летописец
+:::
+"""
+
+SEMINAR = """:::{seminar} Встречи
+---
+id: meet
+seats: 40
+sessions:
+  - {id: one, title: Первая, starts: day 1 11:30, minutes: 60, code: Мост, link: "https://meet.example.org/one"}
+  - {id: two, title: Вторая, starts: day 8 18:00, minutes: 60}
+---
+О чём мы говорим.
+:::
+"""
+
+PROJECT = """:::{project} Событие
+---
+id: event
+files: 2
+stages:
+  - {id: plan, title: Замысел, due: day 10 21:00}
+  - {id: story, title: Рассказ, due: day 20 21:00}
+---
+Придумайте событие.
+
+### Критерии
+
+| Критерий | Баллы | Описание | id |
+|---|---|---|---|
+| Вопрос | 20 | Узкий | question |
+:::
+
+:::{project} Вместе
+---
+id: together
+team: "1-3"
+stages:
+  - {id: plan, title: Замысел, due: day 10 21:00}
+---
+Придумайте событие вместе.
+:::
+"""
+
+WORKSHOP = """:::{workshop} Сценарий
+---
+id: peer
+reviewers: 1
+---
+Напишите сценарий.
+
+| Критерий | Баллы | Описание | id |
+|---|---|---|---|
+| Ясность | 80 | Понятно ли? | clear |
+:::
+"""
+
+THUMBS = """:::{thumbs} Пригодилось?
+:id: useful
+:::
+"""
+
+ALL_KINDS = "\n".join((QUIZ, SEMINAR, PROJECT, WORKSHOP, THUMBS))
+PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle cx="4" cy="4" r="4"/></svg>'
+PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+
+
+def publish(stage: Stage, name: str, lesson: str, course: str = COURSE) -> str:
+    """A course of two lessons, the first with a picture and the activities, the second plain."""
+    root = stage.folder / "courses" / name
+    files = {
+        "course.md": course,
+        "01-module/index.md": "---\ntitle: Модуль\n---\n",
+        "01-module/01-lesson.md": f"---\ntitle: Урок\nminutes: 45\n---\n\n![Круг](media/circle.svg)\n\n{lesson}\n",
+        "01-module/02-second.md": "---\ntitle: Второй\nminutes: 45\n---\n\nТекст.\n",
+    }
+    for path, text in files.items():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        (root / path).write_text(text, "utf-8")
+    (root / "01-module/media").mkdir(exist_ok=True)
+    (root / "01-module/media/circle.svg").write_bytes(PICTURE)
+    done = publishing.publish(stage.site, root)
+    assert done.revision is not None, "\n".join(map(str, done.problems))
+    db.session.commit()
+    return done.course
+
+
+class Caller:
+    """Sends requests as one person. Its cookies never change, so that signing out is only tried, and redirects are not
+    followed, so that an answer is the page's own."""
+
+    def __init__(self, stage: Stage, person: int = 0, language: str = "en") -> None:
+        self.stage = stage
+        self.person = person
+        self._client = stage.app.test_client(use_cookies=False)
+        self._cookies = {"lang": language}
+        if person:
+            found = db.session.get(Person, person)
+            assert found is not None
+            self._cookies[sessions.cookie_name(stage.site)] = sessions.start(stage.site, person, found.is_admin, "test")
+            db.session.commit()
+        page = self.send("GET", "/me" if person else "/sign-in")
+        for cookie in page.headers.getlist("Set-Cookie"):
+            name, _, value = cookie.partition(";")[0].partition("=")
+            self._cookies.setdefault(name, value)
+        token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', page.get_data(as_text=True))
+        assert token is not None
+        self._token = token[1]
+
+    def send(
+        self, method: str, path: str, data: Mapping[str, Any] | None = None, headers: Mapping[str, str] | None = None
+    ) -> TestResponse:
+        """One request; acts carry the token against forgery."""
+        body = (
+            {} if method in ("GET", "HEAD") else {"data": {"csrf_token": getattr(self, "_token", ""), **(data or {})}}
+        )
+        cookie = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
+        with self.stage.outside():
+            return self._client.open(
+                path, method=method, headers={"Cookie": cookie, **(headers or {})}, buffered=True, **body
+            )
+
+    def get(self, path: str) -> str:
+        """The text of a page that is there."""
+        page = self.send("GET", path)
+        assert page.status_code == 200, f"GET {path}: {page.status_code} {gist(page)}"
+        return page.get_data(as_text=True)
+
+    def post(self, path: str, status: int = 303, /, **data: Any) -> TestResponse:
+        """Send a form that is accepted."""
+        page = self.send("POST", path, data)
+        assert page.status_code == status, f"POST {path}: {page.status_code} {gist(page)}"
+        return page
+
+    def hidden(self, page: str, name: str) -> str:
+        """The value of a hidden field of a page."""
+        found = re.search(rf'name="{name}"[^>]*value="([^"]*)"', self.get(page))
+        assert found is not None, f"{page} has no field {name}"
+        return found[1]
+
+
+def gist(page: TestResponse) -> str:
+    """What a page says, for messages of tests."""
+    main = page.get_data(as_text=True).partition("<main")[2]
+    return " ".join(re.sub(r"<[^>]*>", " ", f"<{main}").split())[:600]
+
+
+def file(name: str = "plan.pdf", content: bytes = PDF) -> tuple[BytesIO, str]:
+    """Something to upload."""
+    return BytesIO(content), name
+
+
+class Group:
+    """One run: learners (the first is `learner`), a tutor, and what they have done."""
+
+    def __init__(self, stage: Stage, course: str, slug: str, prefix: str = "", size: int = 3) -> None:
+        self.stage = stage
+        self.run = stage.run(course, slug)
+        self.base = stage.base(self.run)
+        self.prefix = prefix
+        self.learners: list[int] = []
+        self.callers: dict[int, Caller] = {}
+        self.tutor = stage.person(f"{prefix}Ведущая")
+        stage.enrol(self.run, self.tutor, role="tutor")
+        self.join(size)
+
+    @property
+    def learner(self) -> int:
+        """The first learner."""
+        return self.learners[0]
+
+    def at(self, block: str) -> str:
+        """Address of an activity."""
+        return f"{self.base}activities/{block}/"
+
+    def caller(self, person: int) -> Caller:
+        """Somebody's browser."""
+        if person not in self.callers:
+            self.callers[person] = Caller(self.stage, person)
+        return self.callers[person]
+
+    def join(self, count: int) -> list[int]:
+        """New learners."""
+        new = [self.stage.person(f"{self.prefix}Ученик{len(self.learners) + number:02}") for number in range(count)]
+        self.stage.enrol(self.run, *new)
+        self.learners += new
+        return new
+
+    # ------------------------------------------------------------------ what people do
+
+    def read(self, person: int) -> None:
+        """Read both lessons."""
+        for lesson in ("lesson", "second"):
+            self.caller(person).post(f"{self.base}module/{lesson}/read")
+
+    def take_quiz(self, person: int, finish: bool = True) -> None:
+        """One attempt, handed in unless it stays open."""
+        caller, base = self.caller(person), self.at("check")
+        attempt = caller.post(f"{base}start").location
+        if finish:
+            fields = {name: caller.hidden(attempt, name) for name in ("page", "version")}
+            caller.post(f"{attempt}finish", q2="летописец", confirmed="1", **fields)
+
+    def take_seat(self, person: int) -> None:
+        """A seat in the seminar."""
+        self.caller(person).post(f"{self.at('meet')}seat")
+
+    def hand_in_project(self, person: int, stage: str = "plan", keep: bool = False, block: str = "event") -> None:
+        """A stage of the project with a file, as a draft or handed in."""
+        page = f"{self.at(block)}stages/{stage}/"
+        caller = self.caller(person)
+        how = "keep" if keep else "hand_in"
+        caller.post(page, text="Мой замысел.", seen=caller.hidden(page, "seen"), files=[file()], **{how: "1"})
+
+    def make_team(self, person: int, name: str) -> None:
+        """A team of the joint project."""
+        self.caller(person).post(f"{self.at('together')}teams", name=name)
+
+    def hand_in_work(self, person: int, **more: Any) -> None:
+        """A work for the workshop, with a file."""
+        data = {"title": "Мой сценарий", "text": "Как **это** было.", "files": [file("сценарий.pdf")], **more}
+        self.caller(person).post(f"{self.at('peer')}work/", **data)
+
+    def move_workshop(self, phase: str) -> None:
+        """The tutor moves the workshop; works are handed out when the reviews begin."""
+        self.caller(self.tutor).post(f"{self.at('peer')}phase", phase=phase)
+
+    def talk(self, person: int, block: str = "") -> int:
+        """A thread; returns its id."""
+        self.caller(person).post(f"{self.base}discussion", title="Вопрос", text="Как вы это делаете?", block=block)
+        return one(select(ThreadRecord.id).where(ThreadRecord.run_id == self.run).order_by(ThreadRecord.id.desc()))
+
+    def reply(self, person: int, thread: int) -> None:
+        """A post in a thread."""
+        self.caller(person).post(f"{self.base}discussion/{thread}", text="Вот так.")
+
+    def notice(self, person: int) -> int:
+        """A notice; returns its id."""
+        notices.notify(self.stage.site, [person], "activity", Message("Quiz"), self.base)
+        db.session.commit()
+        return one(select(Notice.id).where(Notice.person_id == person).order_by(Notice.id.desc()))
+
+    def certificate(self, *people: int, by: int) -> None:
+        """Certificates for people who have read the lessons."""
+        found = certificates.find_run(self.run)
+        assert found is not None
+        outcome = certificates.issue(self.stage.site, found, people, self.stage.actor(by))
+        assert len(outcome.issued) == len(people)
+        db.session.commit()
+
+    def live(self, admin: int) -> None:
+        """Something of everything: a finished and an open attempt, a work that waits and a draft, a workshop in its reviews…"""
+        first, second = self.learners[:2]
+        self.read(first)
+        self.take_quiz(first)
+        self.take_quiz(first, finish=False)
+        self.take_seat(first)
+        self.hand_in_project(first)
+        self.hand_in_project(first, "story", keep=True)
+        self.make_team(first, "Первая")
+        self.make_team(second, "Вторая")
+        for person in self.learners[:3]:
+            self.hand_in_work(person)
+        self.move_workshop("review")
+        self.thread = self.talk(first)
+        self.reply(first, self.thread)
+        self.talk(first, "meet")
+        self.note = self.notice(first)
+        self.certificate(first, by=admin)
+
+    def ids(self) -> dict[str, Any]:
+        """Real values of the parameters of addresses, by name or by `<endpoint>.<name>` where a name means several things."""
+        from lms_project.models import HandIn
+        from lms_workshop.models import Review, Work
+
+        db.session.rollback()
+        mine = HandIn.run_id == self.run
+        plan = one(select(HandIn.id).where(mine, HandIn.stage == "plan"))
+        story = one(select(HandIn.id).where(mine, HandIn.stage == "story"))
+        theirs = FileRecord.run_id == self.run
+        work = one(select(Work.id).where(Work.run_id == self.run, Work.person_id == self.learner))
+        to_do = select(Work.number).join(Review, Review.work_id == Work.id)
+        to_do = to_do.where(Review.run_id == self.run, Review.reviewer_id == self.learner)
+        certificate = select(Certificate).where(Certificate.run_id == self.run)
+        found = db.session.execute(certificate).scalars().one()
+        return {
+            "course": self.base.split("/")[2],
+            "module": "module",
+            "lesson": "lesson",
+            "run_id": self.run,
+            "person_id": self.learners[1],
+            "person": self.learner,
+            "thread": self.thread,
+            "post": one(select(PostRecord.id).where(PostRecord.thread_id == self.thread)),
+            "notice_id": self.note,
+            "certificate_id": found.id,
+            "code": found.code,
+            "manage.remove_tutor.person_id": self.tutor,
+            "team_id": one(select(TeamRecord.id).where(TeamRecord.run_id == self.run).order_by(TeamRecord.id.desc())),
+            "stage": "plan",
+            "handin_id": plan,
+            "file_id": one(select(FileRecord.id).where(theirs, FileRecord.purpose == f"stage:{plan}")),
+            "project.remove_file.stage": "story",
+            "project.remove_file.file_id": one(
+                select(FileRecord.id).where(theirs, FileRecord.purpose == f"stage:{story}")
+            ),
+            "number": 1,
+            "kind": "person",
+            **{f"project.{page}.number": self.learner for page in ("more_time", "give_time")},
+            "quiz.save.number": 2,
+            "quiz.finish.number": 2,
+            "quiz.ask.number": 2,
+            "session": "one",
+            **{f"workshop.{page}.number": one(to_do) for page in ("review", "save_review", "review_file")},
+            "place": 1,
+            "work_id": work,
+            "pair_id": one(select(Review.id).where(Review.work_id == work)),
+            "part": "work",
+        }
+
+
+def one(query: Any) -> Any:
+    """The first value of a query; there has to be one."""
+    found = db.session.execute(query.limit(1)).scalar_one()
+    db.session.rollback()
+    return found
+
+
+BLOCKS = {
+    "quiz": "check", "seminar": "meet", "project": "event", "workshop": "peer", "thumbs": "useful",
+    **{f"project.{page}": "together" for page in ("create_team", "join_team", "leave_team")},
+}  # fmt: skip
+"""The block each kind's pages are asked at, or one page of it."""
+
+
+class World:
+    """The site, its two groups and a caller for each role."""
+
+    def __init__(self, stage: Stage, lesson: str = ALL_KINDS) -> None:
+        self.stage = stage
+        self.course = publish(stage, "everything", lesson)
+        self.author = stage.person("Авторова", is_author=True)
+        self.admin = stage.person("Админова", is_admin=True)
+        self.here = Group(stage, self.course, "spring")
+        self.there = Group(stage, self.course, "autumn", "Иной")
+        for group in (self.here, self.there):
+            group.live(self.admin)
+        self.callers = {
+            "visitor": Caller(stage),
+            "learner": self.here.caller(self.here.learner),
+            "learner elsewhere": self.there.caller(self.there.learner),
+            "tutor": self.here.caller(self.here.tutor),
+            "tutor elsewhere": self.there.caller(self.there.tutor),
+            "author": Caller(stage, self.author),
+            "admin": Caller(stage, self.admin),
+        }
+        token = links.make(stage.site, self.here.learners[2], "reset")
+        feed = calendar.new_address(stage.site, self.here.learner).partition("?")[2]
+        db.session.commit()
+        media = re.search(
+            r"/media/([^\"]+)", self.here.caller(self.here.learner).get(f"{self.here.base}module/lesson/")
+        )
+        assert media is not None
+        self.values = {
+            **self.here.ids(), "token": token, "slug": self.course, "name": media[1], "path": "app.css",
+        }  # fmt: skip
+        self.forms = {"manage.change_role": {"role": "author", "on": "1"}}
+        self.queries = {"calendar.file": feed}
+        nobody = {
+            "run_id": 987_654,
+            "person_id": 987_654,
+            "token": "nothing",
+            "slug": "nothing",
+            "name": "0" * 32 + ".png",
+        }
+        self.foreign = {
+            **self.there.ids(), **nobody, "course": "everything@nowhere",
+            # these two tell everybody what the course is, whatever run is named
+            "progress.course.course": "nothing@spring", "progress.about.course": "nothing@spring",
+            "code": "2222-2222-2222", "path": "nothing.css",
+            "module": "nothing", "lesson": "nothing", "stage": "nothing", "project.remove_file.stage": "nothing",
+            "session": "nothing", "place": 9, "part": "nothing", "number": 77, "kind": "nothing",
+            **{f"quiz.{page}.number": 77 for page in ("save", "finish", "ask")},
+            **{f"workshop.{page}.number": 77 for page in ("review", "save_review", "review_file")},
+            "workshop.hand_mark.person_id": self.there.learner, "workshop.set_mark.person_id": self.there.learner,
+        }  # fmt: skip
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """What is written within is undone afterwards: everything happens on one connection, in a savepoint of it."""
+        db.session.remove()
+        engines = db.engines
+        engine = engines[None]
+        with engine.connect() as connection, connection.begin() as outer:
+            savepoint = connection.begin_nested()
+            engines[None] = connection  # type: ignore[assignment]  # a session joins the savepoint instead of committing
+            try:
+                yield
+            finally:
+                db.session.remove()
+                engines[None] = engine
+                savepoint.rollback()
+                outer.rollback()
+
+    def members(self, run: int) -> Sequence[tuple[int, str]]:
+        """(person, state) of a run, to see what a request has changed."""
+        rows = db.session.execute(select(Enrolment.person_id, Enrolment.state).where(Enrolment.run_id == run))
+        return [(row.person_id, row.state) for row in rows]
