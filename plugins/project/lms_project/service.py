@@ -43,9 +43,11 @@ def create_team(visit: Visit, name: str) -> None:
 
 
 def join_team(visit: Visit, team_id: int) -> None:
-    """Put this person into a team that has handed in nothing yet. Raises BadInput."""
+    """Put this person into a team that has handed in nothing yet. Raises BadInput; Gone for a team of another place."""
     visit.lock()
     _check_free(visit)
+    if not any(team.id == team_id for team in visit.teams.all()):
+        raise Gone
     _check_unsent(visit, store.team_key(team_id))
     team = visit.teams.join(team_id, visit.person.id, visit.settings.team_most)
     _move_drafts(visit, store.person_key(visit.person.id), store.team_key(team_id))

@@ -60,7 +60,7 @@ def test_a_team_is_full_when_it_is_full(group):
     join(it, it.learners[1])
     join(it, it.learners[2])
     assert "full" in join(it, it.learners[3], status=422)
-    join(it, it.learners[3], team=77, status=422)
+    join(it, it.learners[3], team=77, status=404)
 
 
 def test_a_name_is_taken_once_and_shown_as_it_is(group):
