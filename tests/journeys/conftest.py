@@ -63,6 +63,8 @@ class Person:
         self.context = context
         self.language = language
         self.name = name
+        self.account = ("", "")
+        """Mail and password, once they have signed in."""
         self.page: Page = context.new_page()
         self.page.on("console", self._console)
         self.page.on("pageerror", lambda error: town.troubles.append(f"{name}: script: {error}"))
@@ -79,7 +81,7 @@ class Person:
     def t(self, text: str, **values: Any) -> str:
         """A text of the interface in this person's language."""
         found = self.town.stage.site.catalogues[self.language].gettext(text)
-        assert self.language == "en" or found != text or True, f"{text!r} is no text of the interface"
+        assert self.language == "en" or found != text, f"{text!r} is no text of the interface"
         return found.format(**values) if values else found
 
     def go(self, path: str) -> "Person":
@@ -87,9 +89,13 @@ class Person:
         self.page.goto(self.town.base + path)
         return self.look()
 
-    def click(self, text: str, role: str = "button", within: Locator | None = None, **values: Any) -> "Person":
-        """Press a button or follow a link by its words, and look at what comes."""
-        (within or self.page).get_by_role(role, name=self.t(text, **values), exact=True).first.click()  # type: ignore[arg-type]  # a role
+    def click(self, text: str, role: str = "button", **values: Any) -> "Person":
+        """Press a button or follow a link of the interface by its words, and look at what comes."""
+        return self.press(self.t(text, **values), role)
+
+    def press(self, words: str, role: str = "link") -> "Person":
+        """The same by somebody's own words: a title, a name."""
+        self.page.get_by_role(role, name=words, exact=True).first.click()  # type: ignore[arg-type]  # a role
         self.page.wait_for_load_state()
         return self.look()
 
@@ -123,17 +129,12 @@ class Person:
 
     def sees(self, text: str, **values: Any) -> "Person":
         """A text of the interface is on the page."""
-        wanted = self.t(text, **values)
-        assert wanted in self.page.locator("body").inner_text(), (
-            f"{self.name} does not see {wanted!r} on {self.page.url}:\n" + self.page.locator("main").inner_text()
-        )
-        return self
+        return self.reads(self.t(text, **values))
 
     def reads(self, text: str) -> "Person":
         """Somebody's own words are on the page."""
-        assert text in self.page.locator("body").inner_text(), (
-            f"{self.name} does not read {text!r} on {self.page.url}:\n" + self.page.locator("main").inner_text()
-        )
+        shown = self.page.locator("body").inner_text()
+        assert text in shown, f"{self.name} does not read {text!r} on {self.page.url}:\n{shown}"
         return self
 
 
