@@ -237,8 +237,8 @@ class Demo(ABC, Contribution):
 
     @abstractmethod
     def take_part(self, visit: Visit) -> None:
-        """What this learner, for whom the block is open and not complete, would do here at `visit.now`: begin, go on, or nothing
-        yet. Called on each day the learner comes, in the learner's language."""
+        """What this learner, for whom the block is open, not complete and not waiting for others, would do here at `visit.now`: begin,
+        go on, or nothing yet. Called on each day the learner comes, in the learner's language."""
 
     def lead(self, visit: Visit) -> None:
         """What the run's tutor would do here at `visit.now`, such as marking what has waited for some days. Called once a day."""

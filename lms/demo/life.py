@@ -120,7 +120,7 @@ def _come(site: Site, run: Run, learner: Inhabitant, strength: int) -> None:
     visit = _visit(site, run, learner, "learner")
     for id, item in visit.outline.items.items():
         result = visit.my_results.get(id)
-        if (result is not None and result.completed) or not visit.verdicts[id].open:
+        if (result is not None and (result.completed or result.state == "waiting")) or not visit.verdicts[id].open:
             continue
         if (result is None and strength <= 0) or (item.kind != "lesson" and item.kind not in kinds):
             continue

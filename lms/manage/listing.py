@@ -1,4 +1,7 @@
-"""Lists of the management pages: plain rows, the same number of statements however long they are."""
+"""Lists of the management pages: plain rows, the same number of statements however long they are.
+
+One module, because all of them find titles, names and pages in one way.
+"""
 
 import math
 from collections.abc import Sequence
