@@ -90,7 +90,6 @@ SHOWN_TO_ANYBODY = {
 }
 OPEN_TO_ADMINS = {"certificates.document.certificate_id", "certificates.revoke.certificate_id"}
 REFUSED_BEFORE = {
-    "project.join_team.team_id": 422,  # this learner has a team and joins no other, whichever
     "workshop.remove_file.place": 422,  # the time for handing in is over
 }
 
