@@ -14,6 +14,7 @@ from lms.i18n import language
 from lms.plugin import Actor, Recorded, Run
 from lms.progress import rules
 from lms.progress import service as progress
+from lms.publishing.library import Card
 from lms.publishing.outline import Item, Outline
 from lms.site import Site
 
@@ -42,10 +43,18 @@ class Offered:
     """A course of the catalogue in the reader's language."""
 
     slug: str
-    course_id: int
-    outline: Outline
+    card: Card
     starts_on: date | None
     mine: bool
+
+
+@dataclass(frozen=True)
+class About:
+    """One course in the reader's language."""
+
+    slug: str
+    course_id: int
+    outline: Outline
 
 
 def _day(value: date | str | None) -> date | None:
@@ -53,20 +62,16 @@ def _day(value: date | str | None) -> date | None:
 
 
 def catalogue(site: Site, person_id: int) -> list[Offered]:
-    """Published courses with the start of the next run one can join. One statement, and those that fill the library."""
-    rows = db.session.execute(_CATALOGUE, {"today": site.now().date(), "person": person_id})
-    return [
-        Offered(
-            row.slug, row.id, site.library.outline(row.revision_id, language()), _day(row.starts_on), bool(row.mine)
-        )
-        for row in rows
-    ]
+    """Published courses with the start of the next run one can join. One statement, and one for courses not read before."""
+    rows = db.session.execute(_CATALOGUE, {"today": site.now().date(), "person": person_id}).all()
+    cards = site.library.cards([row.revision_id for row in rows], language())
+    return [Offered(row.slug, cards[row.revision_id], _day(row.starts_on), bool(row.mine)) for row in rows]
 
 
-def about(site: Site, slug: str) -> Offered | None:
+def about(site: Site, slug: str) -> About | None:
     """One published course, or None."""
     row = db.session.execute(_ABOUT, {"slug": slug}).first()
-    return Offered(row.slug, row.id, site.library.outline(row.revision_id, language()), None, False) if row else None
+    return About(row.slug, row.id, site.library.outline(row.revision_id, language())) if row else None
 
 
 @dataclass(frozen=True)

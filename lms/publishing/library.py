@@ -2,11 +2,12 @@
 
 import json
 from collections import OrderedDict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from threading import Lock
 from typing import Generic, TypeVar
 
-from sqlalchemy import text
+from sqlalchemy import bindparam, text
 
 from courses.tree import Course
 from lms.db import db
@@ -20,6 +21,11 @@ _EDITION = text(
     " WHERE e.revision_id = :revision AND (e.language = :language OR e.language = r.language)"
     " ORDER BY e.language = :language DESC LIMIT 1"
 )
+_EDITIONS = text(
+    "SELECT e.revision_id, e.document FROM edition e JOIN revision r ON r.id = e.revision_id"
+    " WHERE e.revision_id IN :revisions AND (e.language = :language OR e.language = r.language)"
+    " ORDER BY e.language = :language"
+).bindparams(bindparam("revisions", expanding=True))
 _LESSON = text(
     "SELECT body FROM lesson_text WHERE revision_id = :revision AND language = :language AND lesson = :lesson"
 )
@@ -31,6 +37,16 @@ class Part:
 
     html: str
     block: str
+
+
+@dataclass(frozen=True)
+class Card:
+    """What a list of courses shows of one; `hours` are academic ones, `lessons` how many there are."""
+
+    title: str
+    summary: str
+    hours: float
+    lessons: int
 
 
 class _Latest(Generic[K, V]):
@@ -59,6 +75,7 @@ class Library:
 
     def __init__(self) -> None:
         self._editions = _Latest[tuple[int, str], Outline](64)
+        self._cards = _Latest[tuple[int, str], Card](20_000)  # a list asks for all, so all have to stay
         self._lessons = _Latest[tuple[int, str, str], tuple[Part, ...]](2000)
 
     def outline(self, revision: int, language: str) -> Outline:
@@ -73,6 +90,20 @@ class Library:
             return self._editions.put((revision, language), same)
         made = self._editions.put((revision, row.language), outline(Course.model_validate_json(row.document)))
         return self._editions.put((revision, language), made)
+
+    def cards(self, revisions: Iterable[int], language: str) -> Mapping[int, Card]:
+        """What a list shows of these courses, by revision. One statement for all that are not known yet."""
+        found = {revision: self._cards.get((revision, language)) for revision in revisions}
+        missing = [revision for revision, card in found.items() if card is None]
+        if missing:
+            rows = db.session.execute(_EDITIONS, {"revisions": missing, "language": language})
+            documents = {row.revision_id: row.document for row in rows}  # in the language asked for, where there is one
+            for revision, document in documents.items():
+                course = json.loads(document)
+                lessons = sum(len(module["lessons"]) for module in course["modules"])
+                card = Card(course["title"], course["summary"], float(course["hours"]), lessons)
+                found[revision] = self._cards.put((revision, language), card)
+        return {revision: card for revision, card in found.items() if card is not None}
 
     def lesson(self, revision: int, language: str, lesson: str) -> tuple[Part, ...]:
         """The pieces of a lesson; `language` is that of an edition (`outline.course.language`). Raises KeyError."""
