@@ -15,7 +15,7 @@ from lms.db import db, prepare_engine
 from lms.discussion.feature import feature as discussion
 from lms.enrolment.feature import feature as enrolment
 from lms.files.feature import feature as files
-from lms.forms import csrf
+from lms.forgery import csrf
 from lms.grades.feature import feature as grades
 from lms.health.feature import feature as health
 from lms.i18n import load_catalogues

@@ -62,6 +62,11 @@ class Config(BaseModel):
         """Whether people reach the site over https (decides on Secure cookies and HSTS)."""
         return self.base_url.startswith("https://")
 
+    @property
+    def session_cookie(self) -> str:
+        """Name of the cookie that holds a session; the `__Host-` form is bound to this host and to https by the browser."""
+        return "__Host-sid" if self.https else "sid"
+
     def database(self) -> str:
         """The SQLAlchemy URL in force."""
         if not self.database_url:

@@ -3,11 +3,8 @@
 from typing import Any
 
 from flask_wtf import FlaskForm
-from flask_wtf.csrf import CSRFProtect
 
 from lms.i18n import Message, gettext, ngettext
-
-csrf = CSRFProtect()
 
 
 class _Words:
@@ -30,5 +27,11 @@ class Form(FlaskForm):  # type: ignore[misc]  # Flask-WTF ships no types
     """Derive forms from this. Labels and messages use `lazy` texts, put into words when shown."""
 
     class Meta(FlaskForm.Meta):  # type: ignore[misc]  # the same
+        @property
+        def csrf_class(self) -> Any:
+            from lms.forgery import FormToken  # noqa: PLC0415 - plugins import this module, and the site imports plugins
+
+            return FormToken
+
         def get_translations(self, form: Any) -> Any:
             return _Words()

@@ -34,23 +34,25 @@ def init_app(app: Flask, site: Site) -> None:
     )
     loopback = {"127.0.0.1", "localhost", "[::1]"}
 
+    trusted = hosts | loopback if hosts & loopback else hosts
+    always = dict(HEADERS)
+    if site.config.https:
+        always["Strict-Transport-Security"] = "max-age=31536000"
+
     @app.before_request
     def known_host() -> None:
-        name = (
-            request.host.rpartition(":")[0]
-            if request.host.rpartition(":")[2].isdigit() and ":" in request.host
-            else request.host
-        )
-        if name not in hosts and not (hosts & loopback and name in loopback):
+        name, colon, port = request.host.rpartition(":")
+        if (name if colon and port.isdigit() else request.host) not in trusted:
             raise SecurityError("this site does not answer to that host name")
 
     @app.after_request
     def add(response: Response) -> Response:
-        for name, value in HEADERS.items():
-            response.headers.setdefault(name, value)
-        if site.config.https:
-            response.headers.setdefault("Strict-Transport-Security", "max-age=31536000")
-        if "Cache-Control" not in response.headers:
-            response.headers["Cache-Control"] = "no-store"
-            response.headers["Vary"] = "Cookie, Accept-Language"
+        headers = response.headers
+        present = {name.lower() for name, _ in headers}
+        private = "cache-control" not in present
+        # every answer carries all of these: added at once, as looking each of them up in a list of headers costs more than the rest
+        headers.extend([(name, value) for name, value in always.items() if name.lower() not in present])
+        if private:
+            headers.add("Cache-Control", "no-store")
+            headers.set("Vary", "Cookie, Accept-Language")
         return response

@@ -8,25 +8,27 @@ from typing import Any
 
 from flask import Flask, abort, g, make_response, redirect, request
 from flask.typing import ResponseReturnValue
-from flask_login import current_user
 from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 from werkzeug.urls import iri_to_uri
 
 from lms.db import db, writing
 from lms.enrolment.place import find_place
+from lms.forgery import READING
 from lms.i18n import LANGUAGES, set_language, use_catalogues
 from lms.people import sessions
 from lms.plugin import Activity, ActivityPages, Actor, Pages, Route
 from lms.policy import Policy, UndeclaredRoute, undeclared
 from lms.site import Site
+from lms.site import site as current_site
+from lms.spoken import Environment
 from lms.visit import RunVisit
-
-READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class App(Flask):
     """Flask that refuses a route without a policy, whoever registers it."""
+
+    jinja_environment = Environment
 
     def add_url_rule(
         self,
@@ -103,15 +105,21 @@ def _activity(site: Site, maps: dict[str, Map | None], course: str, block: str, 
     except KeyError:
         abort(404)
     addresses = maps.get(found.kind)
-    if addresses is None:
-        if found.kind in maps or request.method != "GET":
+    if addresses is None and found.kind not in maps:
+        if request.method != "GET":
             abort(404)
         return visit.missing_plugin(found)
     try:
+        if addresses is None:
+            raise NotFound
         route, values = addresses.bind("", "/").match("/" + page, method=request.method)
     except RequestRedirect:
         abort(404)
     except (NotFound, MethodNotAllowed) as error:
+        if request.method == "GET" and not page:
+            # an activity that lives in its lesson alone is listed by this address like all others
+            visit.enter_block(found)
+            return visit.back()
         raise error from None
     assert isinstance(route, Route)
     _admit(visit, route.policy)
@@ -171,7 +179,7 @@ def ask_to_sign_in() -> None:
 
 def actor() -> Actor:
     """The acting person of this request."""
-    return current_user.actor if current_user.is_authenticated else sessions.VISITOR
+    return sessions.acting(current_site())
 
 
 def _transaction(site: Site, act: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:

@@ -28,7 +28,7 @@ from courses.blocks import ActivitySettings, Block, BlockKind, Deadline, GradeIt
 from courses.criteria import Criteria
 from courses.phases import Dated, Phase
 from courses.tree import Course
-from lms.db import Model, as_utc, column, db
+from lms.db import Model, Query, as_utc, column, db
 from lms.events import (
     CertificateIssued,
     CourseCompleted,
@@ -49,7 +49,7 @@ __all__ = [
     "Activity", "ActivityPages", "ActivitySettings", "Actor", "Assessment", "Assessments", "BadInput", "Block", "BlockKind",
     "CalendarEntry", "CalendarSource", "CertificateIssued", "Commands", "Contribution", "CourseCompleted", "CoursePublished",
     "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Enrolled", "Event", "Files", "Form", "GradeItem", "Member", "Message",
-    "Model", "NoticeKind", "On", "Pages", "PersonalData", "Phase", "Plugin", "Policy", "Recorded", "Result", "ResultRecorded",
+    "Model", "NoticeKind", "On", "Pages", "PersonalData", "Phase", "Plugin", "Policy", "Query", "Recorded", "Result", "ResultRecorded",
     "RoleChanged", "Run", "Score", "Settings", "Site", "State", "StoredFile", "Team", "Teams", "Tick", "Visit", "Withdrawn",
     "as_utc", "column", "db", "gettext", "language", "lazy", "mark", "ngettext", "speaking",
 ]  # fmt: skip

@@ -1,10 +1,12 @@
 """The running site: what was configured, what was contributed, what time it is."""
 
+import hmac
 import logging
 from collections import deque
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import cached_property
 from gettext import NullTranslations
 from typing import TypeVar
 
@@ -35,6 +37,11 @@ class Site:
     """Addresses of static files by path, filled as they are asked for."""
     troubles: deque[str] = field(default_factory=lambda: deque(maxlen=50))
     """The latest failures of plugins, each naming its plugin: shown by `lms doctor` and `/readyz`."""
+
+    @cached_property
+    def forgery_key(self) -> bytes:
+        """What tokens of forms are made with."""
+        return hmac.digest(self.config.key().encode(), b"forms", "sha256")
 
     def now(self) -> datetime:
         """The present instant, UTC."""

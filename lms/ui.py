@@ -1,28 +1,27 @@
 """What every template may use: the `ui` object, translations, filters and addresses of static files."""
 
 import hashlib
-from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from flask import Flask, g, get_flashed_messages, request
-from flask_wtf.csrf import generate_csrf
+from flask import Flask, current_app, g, get_flashed_messages, request
 from jinja2 import ChoiceLoader, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from werkzeug.local import LocalProxy
 
 from lms import wording
+from lms.forgery import token
 from lms.i18n import gettext, language, ngettext
 from lms.plugin import Actor, package_folder
 from lms.site import Site, site
+from lms.spoken import Environment
 
 CORE = Path(__file__).parent
 
 
-@dataclass(frozen=True)
-class NavItem:
+class NavItem(NamedTuple):
     """An entry of the main menu."""
 
     label: str
@@ -44,8 +43,7 @@ class UI:
     @cached_property
     def csrf(self) -> str:
         """The token that goes with every form."""
-        found: str = generate_csrf()
-        return found
+        return token()
 
     @property
     def demo(self) -> bool:
@@ -117,10 +115,10 @@ def render(template: str, **context: Any) -> Markup:
 
 
 def site_environment() -> Any:
-    """The Jinja environment of the app in force."""
-    from flask import current_app  # noqa: PLC0415 - read at call time
-
-    return current_app.jinja_env
+    """The Jinja environment of the app and the language in force."""
+    environment = current_app.jinja_env
+    assert isinstance(environment, Environment)
+    return environment.speaking(site().catalogues, language())
 
 
 def init_app(app: Flask, here: Site) -> None:

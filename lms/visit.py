@@ -11,7 +11,7 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from pydantic import BaseModel
-from sqlalchemy import bindparam, select, text
+from sqlalchemy import select, text
 
 from courses.blocks import Block, BlockKind
 from courses.phases import Dated, Phase, timeline
@@ -21,7 +21,7 @@ from courses.tree import Course
 from lms import ui
 from lms.access.words import unlock_sentences, unlock_steps
 from lms.criteria.service import BlockAssessments
-from lms.db import db, lock
+from lms.db import Query, db, lock
 from lms.discussion.service import BlockDiscussion
 from lms.enrolment import service as enrolment
 from lms.enrolment.place import Place, run_of
@@ -41,9 +41,9 @@ from lms.teams.service import BlockTeams
 T = TypeVar("T", bound=BaseModel)
 F = TypeVar("F", bound=Form)
 
-_KEPT = text(
+_KEPT = Query(
     "SELECT block, person_id, name, value FROM kept WHERE run_id = :run AND block IN :blocks AND person_id IN (0, :person)"
-).bindparams(bindparam("blocks", expanding=True))
+)
 
 
 class RunVisit:
@@ -55,6 +55,8 @@ class RunVisit:
         self.place = place
         self.now: datetime = site.now()
         self._block: Block[Any] | None = None
+        self._near: frozenset[str] = frozenset()
+        self._nearby: dict[str, Recorded] = {}
         self._kept: dict[tuple[str, int, str], str] | None = None
 
     # ------------------------------------------------------------------ who and where
@@ -146,6 +148,19 @@ class RunVisit:
         """This person's results in the run. One statement."""
         return progress.mine(self.run.id, self.person.id)
 
+    def stay_within(self, module: str) -> None:
+        """This page shows one module: read only the results that say how its items stand, so that a page of a long course costs
+        what one of a short course does."""
+        if self.role == "learner":
+            items = self.outline.near[module]
+            self._near = frozenset(items)
+            self._nearby = progress.mine(self.run.id, self.person.id, items)
+            self.__dict__["verdicts"] = rules.Verdicts(self.outline, self._nearby, self.run, self.now)
+
+    def my_result(self, item: str) -> Recorded | None:
+        """This person's result of one item, from what has been read already if it is there."""
+        return self._nearby.get(item) if item in self._near else self.my_results.get(item)
+
     @cached_property
     def facts(self) -> Facts:
         """What conditions are checked against."""
@@ -156,7 +171,7 @@ class RunVisit:
         """Which items are open for this person; staff and authors find everything open."""
         if self.role != "learner":
             return dict.fromkeys(self.outline.items, rules.OPEN)
-        return rules.verdicts(self.outline, self.facts)
+        return rules.Verdicts(self.outline, self.my_results, self.run, self.now)
 
     def verdict(self, requires: Tree | None) -> Verdict:
         """Whether a condition holds for this person."""
@@ -230,8 +245,8 @@ class RunVisit:
         """Read what is kept for these blocks, all at once."""
         self._kept = {}
         if blocks:
-            rows = db.session.execute(_KEPT, {"run": self.run.id, "blocks": list(blocks), "person": self.person.id})
-            self._kept = {(row.block, row.person_id, row.name): row.value for row in rows}
+            rows = _KEPT.plain(run=self.run.id, blocks=list(blocks), person=self.person.id)
+            self._kept = {(block, person, name): value for block, person, name, value in rows}
 
     def _read(self, person_id: int, name: str) -> str | None:
         if self._kept is None:
@@ -299,7 +314,7 @@ class RunVisit:
         """A stored result."""
         item = item or self.block.id
         if person_id is None or person_id == self.person.id:
-            return self.my_results.get(item)
+            return self.my_result(item)
         return progress.mine(self.run.id, person_id).get(item)
 
     def results(self, *items: str) -> Mapping[tuple[int, str], Recorded]:
@@ -317,8 +332,9 @@ class RunVisit:
         item = result.item or self.block.id
         by = self.person.id or None
         progress.record(self.site, self.run, self.outline, owner, item, self.block.kind, result, by)
-        self.__dict__.pop("my_results", None)
-        self.__dict__.pop("facts", None)
+        for stale in ("my_results", "facts", "verdicts"):
+            self.__dict__.pop(stale, None)
+        self._near = frozenset()
 
     def lock(self, name: str = "") -> None:
         """Hold this activity until the request ends; what is kept is read anew from here on."""

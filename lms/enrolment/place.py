@@ -4,9 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from sqlalchemy import text
-
-from lms.db import db
+from lms.db import Query
 from lms.plugin import Actor, Run
 
 
@@ -26,15 +24,15 @@ _FIND = (
     " LEFT JOIN enrolment e ON e.run_id = r.id AND e.person_id = :person AND e.state = 'active'"
     " WHERE c.slug = :course"
 )
-_NAMED = text(_FIND + " AND r.slug = :run")
+_NAMED = Query(_FIND + " AND r.slug = :run")
 # without a run in the address: the one a person is in, the latest first, then the latest there is
-_LATEST = text(_FIND + " ORDER BY e.id IS NULL, r.starts_on DESC, r.id DESC LIMIT 1")
+_LATEST = Query(_FIND + " ORDER BY e.id IS NULL, r.starts_on DESC, r.id DESC LIMIT 1")
 
 
 def find_place(person: Actor, segment: str) -> Place | None:
     """The run behind `<course>@<run>` or `<course>` and the person's role in it; None outside their scope."""
     course, at, run = segment.partition("@")
-    row = db.session.execute(_NAMED if at else _LATEST, {"person": person.id, "course": course, "run": run}).first()
+    row = (_NAMED if at else _LATEST).first(person=person.id, course=course, run=run)
     if row is None:
         return None
     role = row.role or ("admin" if person.is_admin else "author" if person.is_author else "")

@@ -4,11 +4,10 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from flask import Flask, Request, Response, g, request
-from flask_login import LoginManager
-from sqlalchemy import delete, text, update
+from flask import Flask, Response, g, request
+from sqlalchemy import delete, update
 
-from lms.db import as_utc, db, writing
+from lms.db import Query, as_utc, db, writing
 from lms.i18n import LANGUAGES
 from lms.people.models import SignIn
 from lms.plugin import Actor
@@ -23,26 +22,12 @@ TOUCH = timedelta(minutes=5)
 
 VISITOR = Actor(0)
 
-_READ = text(
+_READ = Query(
     "SELECT p.id, p.email, p.surname, p.given_name, p.patronymic, p.language, p.timezone, p.theme, p.is_admin,"
     " p.is_author,"
     " (SELECT count(*) FROM notice n WHERE n.person_id = p.id AND n.read_at IS NULL) AS unread, s.seen_at, s.expires_at"
     " FROM sign_in s JOIN person p ON p.id = s.person_id WHERE s.hash = :hash AND p.erased_at IS NULL"
 )
-
-
-class _Known:
-    """What Flask-Login wants of a user, around an Actor."""
-
-    is_authenticated = True
-    is_active = True
-    is_anonymous = False
-
-    def __init__(self, actor: Actor) -> None:
-        self.actor = actor
-
-    def get_id(self) -> str:
-        return str(self.actor.id)
 
 
 def hash_of(secret: str) -> str:
@@ -52,19 +37,11 @@ def hash_of(secret: str) -> str:
 
 def cookie_name(site: Site) -> str:
     """The browser binds the `__Host-` form to this host and to https; plain http has a name of its own."""
-    return "__Host-sid" if site.config.https else "sid"
+    return site.config.session_cookie
 
 
 def init_app(app: Flask, site: Site) -> None:
-    """Let Flask-Login find the person by the session row. Its own client-side identity is not used."""
-    manager = LoginManager()
-    manager.session_protection = None
-    manager.init_app(app, add_context_processor=False)
-
-    @manager.request_loader  # type: ignore[untyped-decorator]  # Flask-Login ships no types
-    def load(incoming: Request) -> _Known | None:
-        actor = read(site, incoming.cookies.get(cookie_name(site), ""))
-        return _Known(actor) if actor.id else None
+    """Remember the language that was asked for."""
 
     @app.after_request
     def keep_language(response: Response) -> Response:
@@ -79,12 +56,21 @@ def set_language_cookie(site: Site, response: Response, language: str) -> None:
     response.set_cookie("lang", language, max_age=31_536_000, secure=site.config.https, samesite="Lax", path="/")
 
 
+def acting(site: Site) -> Actor:
+    """The acting person of this request, read once."""
+    found = g.get("actor")
+    if found is None:
+        found = g.actor = read(site, request.cookies.get(cookie_name(site), ""))
+    assert isinstance(found, Actor)
+    return found
+
+
 def read(site: Site, cookie: str) -> Actor:
     """The person a session cookie stands for, or a visitor. One statement."""
     if not cookie:
         return VISITOR
     hashed = hash_of(cookie)
-    row = db.session.execute(_READ, {"hash": hashed}).first()
+    row = _READ.first(hash=hashed)
     if row is None:
         return VISITOR
     seen, expires, now = as_utc(row.seen_at), as_utc(row.expires_at), site.now()

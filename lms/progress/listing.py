@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Date, bindparam, text
 
-from lms.db import as_utc, db
+from lms.db import Query, as_utc, db
 from lms.enrolment.place import run_of
 from lms.i18n import language
 from lms.plugin import Actor, Recorded, Run
@@ -32,10 +32,10 @@ _MINE = text(
     " e.role, e.state, e.completed_at FROM enrolment e JOIN run r ON r.id = e.run_id JOIN course c ON c.id = r.course_id"
     " WHERE e.person_id = :person AND e.state IN ('active', 'requested', 'waiting') ORDER BY r.starts_on DESC, r.id DESC"
 )
-_RESULTS = text(
+_RESULTS = Query(
     "SELECT run_id, item, state, completed, success, points, max_points, updated_at FROM result"
     " WHERE person_id = :person AND run_id IN :runs"
-).bindparams(bindparam("runs", expanding=True))
+)
 
 
 @dataclass(frozen=True)
@@ -136,15 +136,15 @@ def my_runs(site: Site, person: Actor) -> MyRuns:
 def _results(person_id: int, runs: Sequence[int]) -> dict[int, dict[str, Recorded]]:
     found: dict[int, dict[str, Recorded]] = {}
     if runs:
-        for row in db.session.execute(_RESULTS, {"person": person_id, "runs": list(runs)}):
-            found.setdefault(row.run_id, {})[row.item] = progress.recorded(row)
+        for run, *row in _RESULTS.plain(person=person_id, runs=list(runs)):
+            found.setdefault(run, {})[row[0]] = progress.recorded(*row)
     return found
 
 
 def _learning(site: Site, row: Any, results: Mapping[str, Recorded]) -> Learning:
     run = run_of(row)
     outline = site.library.outline(row.revision_id, language())
-    verdicts = rules.verdicts(outline, rules.facts(outline, results, run, site.now()))
+    verdicts = rules.Verdicts(outline, results, run, site.now())
     step = rules.next_item(outline, results, verdicts)
     state = results[step.id].state if step and step.id in results else ""
     return Learning(
@@ -163,11 +163,7 @@ def due_ahead(site: Site, run: Run, outline: Outline, item: Item | None) -> date
     if item is None:
         return None
     zone = ZoneInfo(run.timezone)
-    ahead = (
-        deadline.moment.resolve(run.starts_on, zone, end_of_day=True)
-        for deadline in outline.course.deadlines
-        if deadline.item == item.id
-    )
+    ahead = (moment.resolve(run.starts_on, zone, end_of_day=True) for moment in outline.deadlines.get(item.id, ()))
     return min((moment for moment in ahead if moment >= site.now()), default=None)
 
 

@@ -123,7 +123,11 @@ def next_item(outline: Outline, results: Results, open_items: Mapping[str, Verdi
     for id in undone:
         if id in returned and open_items[id].open:
             return outline.items[id]
-        if first is None and open_items[id].open and not (id in results and results[id].state in ("waiting", "pending")):
+        if (
+            first is None
+            and open_items[id].open
+            and not (id in results and results[id].state in ("waiting", "pending"))
+        ):
             first = outline.items[id]
             if not returned:
                 break

@@ -1,12 +1,12 @@
 """Results: read as plain rows, written with their history, followed by the completion rule."""
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import func, select, update
 
-from lms.db import as_utc, db
+from lms.db import Query, db
 from lms.enrolment.models import Enrolment
 from lms.events import CourseCompleted, ResultRecorded
 from lms.i18n import Message
@@ -17,36 +17,36 @@ from lms.publishing.outline import Outline
 from lms.site import Site
 
 _COLUMNS = "item, state, completed, success, points, max_points, updated_at"
-_MINE = text(f"SELECT {_COLUMNS} FROM result WHERE run_id = :run AND person_id = :person")  # noqa: S608 - a constant
-_ALL = text(f"SELECT person_id, {_COLUMNS} FROM result WHERE run_id = :run")  # noqa: S608 - a constant
-_ITEMS = text(
-    f"SELECT person_id, {_COLUMNS} FROM result WHERE run_id = :run AND item IN :items"  # noqa: S608 - a constant
-).bindparams(bindparam("items", expanding=True))
+_MINE = Query(f"SELECT {_COLUMNS} FROM result WHERE run_id = :run AND person_id = :person")  # noqa: S608 - a constant
+_MY_ITEMS = Query(
+    f"SELECT {_COLUMNS} FROM result WHERE run_id = :run AND person_id = :person AND item IN :items"  # noqa: S608 - a constant
+)
+_ALL = Query(f"SELECT person_id, {_COLUMNS} FROM result WHERE run_id = :run")  # noqa: S608 - a constant
+_ITEMS = Query(f"SELECT person_id, {_COLUMNS} FROM result WHERE run_id = :run AND item IN :items")  # noqa: S608 - a constant
 
 
-def recorded(row: Any) -> Recorded:
-    """A `Recorded` from a row that has its columns."""
-    moment = as_utc(row.updated_at)
-    assert moment is not None
-    success = None if row.success is None else bool(row.success)
-    return Recorded(row.item, row.state, bool(row.completed), success, row.points, row.max_points, moment)
+def recorded(
+    item: str, state: str, completed: Any, success: Any, points: float | None, most: float | None, stored_at: Any
+) -> Recorded:
+    """A `Recorded` from the columns of a row (SQLite has numbers for truth)."""
+    return Recorded(item, state, bool(completed), None if success is None else bool(success), points, most, stored_at)
 
 
-def mine(run_id: int, person_id: int) -> dict[str, Recorded]:
-    """All results of one person in one run by item id. One statement."""
-    rows = db.session.execute(_MINE, {"run": run_id, "person": person_id})
-    return {row.item: recorded(row) for row in rows}
+def mine(run_id: int, person_id: int, items: Sequence[str] | None = None) -> dict[str, Recorded]:
+    """All results of one person in one run, or those of the given items, by item id. One statement."""
+    if items is None:
+        rows = _MINE.plain(run=run_id, person=person_id)
+    else:
+        rows = _MY_ITEMS.plain(run=run_id, person=person_id, items=list(items))
+    return {row[0]: recorded(*row) for row in rows}
 
 
 def of_run(run_id: int, items: Collection[str] | None = None) -> dict[int, dict[str, Recorded]]:
     """Everybody's results in a run (of these items) by person and item. One statement."""
-    if items is None:
-        rows = db.session.execute(_ALL, {"run": run_id})
-    else:
-        rows = db.session.execute(_ITEMS, {"run": run_id, "items": list(items)})
+    rows = _ALL.plain(run=run_id) if items is None else _ITEMS.plain(run=run_id, items=list(items))
     found: dict[int, dict[str, Recorded]] = {}
-    for row in rows:
-        found.setdefault(row.person_id, {})[row.item] = recorded(row)
+    for person, *row in rows:
+        found.setdefault(person, {})[row[0]] = recorded(*row)
     return found
 
 

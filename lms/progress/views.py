@@ -2,7 +2,7 @@
 rendered text from memory, the same number of statements whatever the size of the course or the group."""
 
 import logging
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
@@ -22,20 +22,15 @@ pages = Pages("progress")
 log = logging.getLogger("lms")
 
 
-@dataclass(frozen=True)
-class Line:
+class Line(NamedTuple):
     """An item as a page shows it to one person."""
 
     item: Item
+    title: str
     state: str
     href: str
     verdict: Verdict
     result: Recorded | None
-
-    @property
-    def title(self) -> str:
-        """The item's title."""
-        return self.item.title
 
 
 def state_of(result: Recorded | None, verdict: Verdict) -> str:
@@ -49,17 +44,12 @@ def state_of(result: Recorded | None, verdict: Verdict) -> str:
 
 def lines(visit: RunVisit, items: tuple[Item, ...]) -> list[Line]:
     """Items with this person's state."""
-    results, verdicts, base = visit.my_results, visit.verdicts, visit.run.base
-    return [
-        Line(
-            item,
-            state_of(results.get(item.id), verdicts[item.id]),
-            base + item.path,
-            verdicts[item.id],
-            results.get(item.id),
-        )
-        for item in items
-    ]
+    result_of, verdicts, base = visit.my_result, visit.verdicts, visit.run.base
+    found = []
+    for item in items:
+        result, verdict = result_of(item.id), verdicts[item.id]
+        found.append(Line(item, item.title, state_of(result, verdict), base + item.path, verdict, result))
+    return found
 
 
 @pages.get("/", PUBLIC)
@@ -120,6 +110,7 @@ def lesson(visit: RunVisit, module: str, lesson: str) -> ResponseReturnValue:
     item = outline.items.get(lesson)
     if item is None or item.kind != "lesson" or item.module != module:
         abort(404)
+    visit.stay_within(module)
     verdict = visit.verdicts[lesson]
     if not verdict.open:
         return visit.locked_page(item.title, verdict), 403
@@ -132,9 +123,9 @@ def lesson(visit: RunVisit, module: str, lesson: str) -> ResponseReturnValue:
         "progress/lesson.html",
         item=item,
         lesson=outline.course.lesson(lesson),
-        module=outline.course.module(module),
+        module=outline.modules[module],
         body=Markup().join(body),
-        read=lesson in visit.my_results,
+        read=visit.my_result(lesson) is not None,
         beside=lines(visit, tuple(other for other in outline.by_module[module] if other.kind == "lesson")),
         around=_around(visit, item),
     )
@@ -161,7 +152,7 @@ def _block(visit: RunVisit, id: str) -> Markup:
 
 def _around(visit: RunVisit, item: Item) -> tuple[tuple[str, str] | None, tuple[str, str] | None]:
     order = visit.outline.lessons
-    here = order.index(item)
+    here = visit.outline.place[item.id]
     before = order[here - 1] if here else None
     after = order[here + 1] if here + 1 < len(order) else None
     return (

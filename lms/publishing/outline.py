@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from courses.requires import Tree, parse
-from courses.tree import Course
+from courses.moments import Moment
+from courses.requires import Tree, mentioned, parse
+from courses.tree import Course, Module
 
 
 @dataclass(frozen=True)
@@ -65,6 +66,54 @@ class Outline:
         for item in self.activities:
             found[item.lesson].append(item)
         return {lesson: tuple(items) for lesson, items in found.items()}
+
+    @cached_property
+    def required(self) -> tuple[str, ...]:
+        """Ids of the items that the completion rule asks for, in order."""
+        return tuple(item.id for item in self.items.values() if item.required)
+
+    @cached_property
+    def graded(self) -> tuple[Item, ...]:
+        """Activities that count towards the course's score."""
+        return tuple(item for item in self.activities if item.parts and item.weight > 0)
+
+    @cached_property
+    def weights(self) -> float:
+        """The sum of their weights."""
+        return sum(item.weight for item in self.graded)
+
+    @cached_property
+    def deadlines(self) -> Mapping[str, tuple[Moment, ...]]:
+        """The moments something is due, by item."""
+        found: dict[str, tuple[Moment, ...]] = {}
+        for deadline in self.course.deadlines:
+            found[deadline.item] = (*found.get(deadline.item, ()), deadline.moment)
+        return found
+
+    @cached_property
+    def modules(self) -> Mapping[str, Module]:
+        """Modules by id."""
+        return {module.id: module for module in self.course.modules}
+
+    @cached_property
+    def place(self) -> Mapping[str, int]:
+        """Which one, from 0, each lesson is."""
+        return {item.id: place for place, item in enumerate(self.lessons)}
+
+    @cached_property
+    def near(self) -> Mapping[str, tuple[str, ...]]:
+        """For each module the ids whose results say how its items stand: theirs, their parts', those their conditions speak of."""
+        found: dict[str, tuple[str, ...]] = {}
+        for module, items in self.by_module.items():
+            asked = {id for item in items for id in (item.id, *(part for part, _, _ in item.parts))}
+            for item in items:
+                for id in mentioned(item.requires):
+                    asked.add(id)
+                    owner = self.owner.get(id)
+                    # the share of an activity may have to be made of its parts
+                    asked |= {part for part, _, _ in self.items[owner].parts} if owner else set()
+            found[module] = tuple(sorted(asked))
+        return found
 
     @cached_property
     def owner(self) -> Mapping[str, str]:

@@ -21,6 +21,7 @@ from lms.publishing.models import RunRecord
 from lms.publishing.service import open_run, publish
 from lms.site import Site
 
+SITTERS = 60
 MAIL, PASSWORD = "anna@school.example", "correct horse battery"
 
 
@@ -34,6 +35,8 @@ class World:
     tutor: str
     runs: dict[int, int]
     """Run id by number of learners."""
+    sitters: tuple[str, ...] = ()
+    """Sessions of other learners of the small run: each attempt at a quiz is somebody's first or second, as in life."""
 
 
 def course(folder: Path, lessons: int) -> Path:
@@ -142,6 +145,7 @@ def build(url: str, data: Path, sizes: tuple[int, ...], lessons: int = 30) -> Wo
             for start in range(0, len(rows), 20_000):
                 db.session.execute(insert(ResultRecord), rows[start : start + 20_000])
         secrets = [sessions.start(site, id, False, "bench") for id in (learner, tutor)]
+        sitters = [sessions.start(site, id, False, "bench") for id in people[: min(SITTERS, min(sizes) - 1)]]
         serial = "INTEGER PRIMARY KEY" if url.startswith("sqlite") else "BIGSERIAL PRIMARY KEY"
         db.session.execute(
             text(f"CREATE TABLE floor_answer (id {serial}, run_id INTEGER, person_id INTEGER, data TEXT)")
@@ -155,4 +159,4 @@ def build(url: str, data: Path, sizes: tuple[int, ...], lessons: int = 30) -> Wo
         db.session.remove()
         db.engine.dispose()
     (data / "world.json").write_text(json.dumps({"runs": runs}))
-    return World(url, data, *secrets, runs)
+    return World(url, data, *secrets, runs, tuple(sitters))

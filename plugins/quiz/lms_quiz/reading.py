@@ -7,12 +7,13 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
 from sqlalchemy import select
 
-from lms.plugin import Message, Site, Visit, as_utc, db
+from lms.plugin import Message, Query, Site, Visit, as_utc, db
 from lms_quiz import rules
 from lms_quiz.format import QuizSettings
 from lms_quiz.kinds import Asked, QuestionKind
@@ -97,30 +98,59 @@ def state_from_kept(visit: Visit) -> State:
     return _state(visit, kept.used, kept.open)
 
 
-def state_of(visit: Visit, attempts: Sequence[Attempt]) -> State:
+def state_of(visit: Visit, attempts: Sequence[Sitting]) -> State:
     """The state for the quiz's own pages, from the attempts themselves."""
     under_way = next((one.number for one in attempts if one.finished_at is None), 0)
     return _state(visit, rules.used(map(tried, attempts)), under_way)
 
 
-def tried(attempt: Attempt) -> rules.Tried:
+def tried(attempt: Sitting) -> rules.Tried:
     """An attempt as the rules see it."""
     return rules.Tried(attempt.number, attempt.finished_at is not None, attempt.points, attempt.max_points)
 
 
-def attempts_of(visit: Visit, person_id: int) -> Sequence[Attempt]:
+@dataclass
+class Sitting:
+    """An attempt as it is read: the columns of `models.Attempt` as plain values. Instants are aware, UTC."""
+
+    number: int
+    person_id: int
+    seed: str
+    shape: str
+    revision_id: int
+    language: str
+    started_at: datetime
+    finished_at: datetime | None
+    points: float | None
+    max_points: float | None
+    answers: str
+    marks: str
+    policy: int
+
+
+_COLUMNS = "number, person_id, seed, shape, revision_id, language, started_at, finished_at, points, max_points, answers, marks, policy"
+_OF_PERSON = f"SELECT {_COLUMNS} FROM quiz_attempt WHERE run_id = :run AND block = :block AND person_id = :person"  # noqa: S608 - a constant
+_ALL = Query(_OF_PERSON + " ORDER BY number")
+_ONE = Query(_OF_PERSON + " AND number = :number")
+
+
+def _sitting(row: tuple[Any, ...]) -> Sitting:
+    found = Sitting(*row)
+    started = as_utc(found.started_at)
+    assert started is not None
+    found.started_at, found.finished_at = started, as_utc(found.finished_at)
+    return found
+
+
+def attempts_of(visit: Visit, person_id: int) -> Sequence[Sitting]:
     """All attempts of a person at this quiz in this run, in order, as they are now. One statement."""
-    return db.session.scalars(
-        select(Attempt)
-        .where(Attempt.run_id == visit.run.id, Attempt.block == visit.block.id, Attempt.person_id == person_id)
-        .order_by(Attempt.number)
-        .execution_options(populate_existing=True)
-    ).all()
+    return [_sitting(row) for row in _ALL.plain(run=visit.run.id, block=visit.block.id, person=person_id)]
 
 
-def one_of(visit: Visit, person_id: int, number: int) -> Attempt | None:
-    """One attempt as it is now."""
-    return next((one for one in attempts_of(visit, person_id) if one.number == number), None)
+def one_of(visit: Visit, person_id: int, number: int) -> Sitting | None:
+    """One attempt as it is now. One statement."""
+    rows = _ONE.plain(run=visit.run.id, block=visit.block.id, person=person_id, number=number)
+    return _sitting(rows[0]) if rows else None
 
 
 @dataclass(frozen=True)
@@ -157,12 +187,12 @@ def everybody(visit: Visit) -> tuple[Mapping[int, Sequence[Row]], Mapping[int, f
     return found, {place: sum(values) / len(values) for place, values in sorted(shares.items())}
 
 
-def marks_of(attempt: Attempt) -> Mapping[int, Marked]:
+def marks_of(attempt: Sitting) -> Mapping[int, Marked]:
     """The stored marks by place."""
     return {one["place"]: Marked.model_validate(one) for one in json.loads(attempt.marks or "[]")}
 
 
-def best_of(visit: Visit, attempts: Sequence[Attempt]) -> rules.Tried | None:
+def best_of(visit: Visit, attempts: Sequence[Sitting]) -> rules.Tried | None:
     """The attempt that counts, None before one is finished."""
     settings: QuizSettings = visit.settings
     return rules.outcome([tried(one) for one in attempts], settings.pass_mark).best
@@ -173,8 +203,12 @@ def best_of(visit: Visit, attempts: Sequence[Attempt]) -> rules.Tried | None:
 
 def kinds_of(site: Site) -> Mapping[str, QuestionKind[Any]]:
     """The kinds of question of this site by name."""
-    found = site.of(QuestionKind)  # type: ignore[type-abstract]  # it is asked for, not made
-    return {kind.name: kind for kind in found}
+    return _by_name(site.of(QuestionKind))  # type: ignore[type-abstract]  # it is asked for, not made
+
+
+@lru_cache(maxsize=8)
+def _by_name(kinds: tuple[QuestionKind[Any], ...]) -> Mapping[str, QuestionKind[Any]]:
+    return {kind.name: kind for kind in kinds}
 
 
 def shape_of(visit: Visit) -> str:
@@ -194,17 +228,17 @@ def shape_of(visit: Visit) -> str:
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
-def changed(visit: Visit, attempt: Attempt) -> bool:
+def changed(visit: Visit, attempt: Sitting) -> bool:
     """Whether the quiz is another one than when the attempt was started. Within one published revision it never is."""
     return attempt.revision_id != visit.run.revision_id and attempt.shape != shape_of(visit)
 
 
-def given(attempt: Attempt) -> Given:
+def given(attempt: Sitting) -> Given:
     """The stored answers."""
     return Given.model_validate_json(attempt.answers) if attempt.answers else Given()
 
 
-def asked(visit: Visit, attempt: Attempt) -> list[Asked[Any]]:
+def asked(visit: Visit, attempt: Sitting) -> list[Asked[Any]]:
     """The questions as this attempt asks them, with the answers given so far and, once it is finished, the marks.
     Questions whose kind is not installed are left out."""
     settings: QuizSettings = visit.settings
@@ -226,7 +260,7 @@ def asked(visit: Visit, attempt: Attempt) -> list[Asked[Any]]:
     ]
 
 
-def unready(visit: Visit, attempt: Attempt) -> list[tuple[Asked[Any], Message]]:
+def unready(visit: Visit, attempt: Sitting) -> list[tuple[Asked[Any], Message]]:
     """Questions a person should look at again before handing in, and why."""
     kinds = kinds_of(visit.site)
     found = ((each, kinds[each.question.kind].complaint(each.data, each.reply)) for each in asked(visit, attempt))

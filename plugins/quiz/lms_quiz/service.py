@@ -14,13 +14,14 @@ from typing import Any, Literal
 
 from sqlalchemy import select
 
-from lms.plugin import Message, Result, Score, Site, Tick, Visit, db, language, mark, speaking
+from lms.plugin import Message, Query, Result, Score, Site, Tick, Visit, db, language, mark, speaking
 from lms_quiz import rules
 from lms_quiz.format import QuizSettings
 from lms_quiz.models import Attempt
 from lms_quiz.reading import (
     Given,
     Marked,
+    Sitting,
     Summary,
     asked,
     attempts_of,
@@ -60,25 +61,34 @@ def start(visit: Visit) -> tuple[int, str]:
     if state.barred:
         _record(visit, visit.person.id)
         return 0, state.barred
-    attempt = Attempt(
-        run_id=visit.run.id,
-        block=visit.block.id,
-        person_id=visit.person.id,
-        number=max((one.number for one in attempts), default=0) + 1,
-        seed=secrets.token_hex(16),
-        shape=shape_of(visit),
-        revision_id=visit.run.revision_id,
-        language=language(),
-        started_at=visit.now,
-        policy=rules.POLICY,
-    )
-    db.session.add(attempt)
-    db.session.flush()
-    _record(visit, visit.person.id)
-    return attempt.number, ""
+    number = max((one.number for one in attempts), default=0) + 1
+    attempt = Sitting(
+        number, visit.person.id, secrets.token_hex(16), shape_of(visit), visit.run.revision_id, language(), visit.now,
+        None, None, None, "", "", rules.POLICY,
+    )  # fmt: skip
+    _INSERT.run(run=visit.run.id, block=visit.block.id, **vars(attempt))
+    _record(visit, visit.person.id, [*attempts, attempt])
+    return number, ""
 
 
-def _open(visit: Visit, number: int) -> tuple[Attempt | None, Answer]:
+_INSERT = Query(
+    "INSERT INTO quiz_attempt (run_id, block, person_id, number, seed, shape, revision_id, language, started_at,"
+    " finished_at, points, max_points, answers, marks, policy) VALUES (:run, :block, :person_id, :number, :seed, :shape,"
+    " :revision_id, :language, :started_at, :finished_at, :points, :max_points, :answers, :marks, :policy)"
+)
+_UPDATE = Query(
+    "UPDATE quiz_attempt SET language = :language, finished_at = :finished_at, points = :points, max_points = :max_points,"
+    " answers = :answers, marks = :marks, policy = :policy"
+    " WHERE run_id = :run AND block = :block AND person_id = :person_id AND number = :number"
+)
+
+
+def _store(visit: Visit, attempt: Sitting) -> None:
+    """Write what has been changed. Plain SQL, because answers are saved as they are given: nothing is written as often."""
+    _UPDATE.run(run=visit.run.id, block=visit.block.id, **vars(attempt))
+
+
+def _open(visit: Visit, number: int) -> tuple[Sitting | None, Answer]:
     """The attempt to change, under the person's lock; or why it cannot be changed."""
     visit.lock(str(visit.person.id))
     attempt = one_of(visit, visit.person.id, number)
@@ -116,7 +126,7 @@ def finish(visit: Visit, number: int, sent: Sent, confirmed: bool) -> Answer:
     return "done"
 
 
-def _take(visit: Visit, attempt: Attempt, sent: Sent) -> Answer:
+def _take(visit: Visit, attempt: Sitting, sent: Sent) -> Answer:
     """The newest answers of a page replace the stored ones, unless another page has saved since it was opened."""
     before = given(attempt)
     page, version = "".join(sent.get("page", ()))[:64], "".join(sent.get("version", ()))
@@ -130,14 +140,14 @@ def _take(visit: Visit, attempt: Attempt, sent: Sent) -> Answer:
     }
     attempt.answers = Given(version=before.version + 1, page=page, replies=replies).model_dump_json()
     attempt.language = language()
-    db.session.flush()
+    _store(visit, attempt)
     return "done"
 
 
 # ------------------------------------------------------------------------------------------- what comes of it
 
 
-def _hand_in(visit: Visit, attempt: Attempt) -> None:
+def _hand_in(visit: Visit, attempt: Sitting) -> None:
     """Mark what is stored and record what all attempts come to."""
     settings: QuizSettings = visit.settings
     kinds = kinds_of(visit.site)
@@ -157,19 +167,19 @@ def _hand_in(visit: Visit, attempt: Attempt) -> None:
     attempt.max_points = round(sum(one.max for one in marks), 6)
     attempt.marks = json.dumps([one.model_dump(mode="json") for one in marks], ensure_ascii=False)
     attempt.policy = rules.POLICY
-    db.session.flush()
+    _store(visit, attempt)
     _record(visit, attempt.person_id)
 
 
-def _void(visit: Visit, attempt: Attempt) -> None:
+def _void(visit: Visit, attempt: Sitting) -> None:
     attempt.finished_at = visit.now
-    db.session.flush()
+    _store(visit, attempt)
 
 
-def _record(visit: Visit, person_id: int) -> None:
-    """The result and the summary of a person, from all their attempts."""
+def _record(visit: Visit, person_id: int, attempts: Sequence[Sitting] | None = None) -> None:
+    """The result and the summary of a person, from all their attempts (read if not given)."""
     settings: QuizSettings = visit.settings
-    attempts = attempts_of(visit, person_id)
+    attempts = attempts_of(visit, person_id) if attempts is None else attempts
     tries = [tried(one) for one in attempts]
     found = rules.outcome(tries, settings.pass_mark)
     score = None

@@ -11,7 +11,7 @@ from markupsafe import Markup
 from lms.plugin import LEARNER, MEMBER, STAFF, ActivityPages, Visit
 from lms.plugin import gettext as _
 from lms_quiz import reading, service
-from lms_quiz.models import Attempt
+from lms_quiz.reading import Sitting
 
 pages = ActivityPages()
 
@@ -135,7 +135,7 @@ def of_person(visit: Visit, person: int, number: int) -> ResponseReturnValue:
     return _review(visit, found, person, name)
 
 
-def _review(visit: Visit, found: Attempt, person_id: int, name: str) -> ResponseReturnValue:
+def _review(visit: Visit, found: Sitting, person_id: int, name: str) -> ResponseReturnValue:
     kinds = reading.kinds_of(visit.site)
     readable = found.finished_at is not None and found.points is not None and not reading.changed(visit, found)
     attempts = reading.attempts_of(visit, person_id)
