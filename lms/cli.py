@@ -1,4 +1,7 @@
-"""The `lms` command. Data goes to standard output, progress to standard error; exit status 0 clean, 1 findings, 2 wrong use."""
+"""The `lms` command. Data goes to standard output, progress to standard error; exit status 0 clean, 1 findings, 2 wrong use.
+
+It is one module although it is long: each command is a few lines around a service, and people look for commands in one place.
+"""
 
 import json
 import logging

@@ -42,7 +42,7 @@ def _read(folder: Path, language: str) -> Catalog:
         return read_po(file, locale=language)
 
 
-def _key(text: Text) -> str:
+def _key(text: Text | list[str]) -> str:
     return text if isinstance(text, str) else text[0]
 
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from courses.load import Loaded, load
 from sqlalchemy import func, select
 
+from courses.load import Loaded, load
 from courses.problems import Problem
 from courses.tree import Course
 from lms.db import db, lock
@@ -159,7 +159,7 @@ def keep_files(site: Site, files: dict[str, Path]) -> None:
 
 def media_file(site: Site, name: str) -> MediaFile | None:
     """The file of this name, or None."""
-    stem, dot, ending = name.partition(".")
+    stem, _, ending = name.partition(".")
     if len(stem) != 32 or not all(letter in "0123456789abcdef" for letter in stem) or not ending.isalnum():
         return None
     path = _media_path(site, name)

@@ -176,7 +176,7 @@ class PluginConformance:
         assert counts[0] <= 6
 
     def test_strangers_find_nothing_and_visitors_are_asked_to_sign_in(self, stage: Stage) -> None:
-        run, base = self._open_run(stage)
+        _, base = self._open_run(stage)
         other = stage.run(stage.course(lesson="Другое."), "other")
         stranger = stage.person("Чужая")
         stage.enrol(other, stranger)
@@ -205,8 +205,8 @@ class PluginConformance:
         stage.browser(learner).get(f"{base}module/lesson/")
         for part in self.plugin.contributes:
             if isinstance(part, PersonalData):
-                assert isinstance(part.export(stage.site, learner), dict)  # type: ignore[arg-type]  # the site is one
-                part.erase(stage.site, learner)  # type: ignore[arg-type]  # the same
+                assert isinstance(part.export(stage.site, learner), dict)
+                part.erase(stage.site, learner)
                 db.session.flush()
 
     def test_a_tick_twice_is_harmless(self, stage: Stage) -> None:

@@ -43,6 +43,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from courses.criteria import Criteria
 from courses.html import render
+from tests.chromium import chromium
 
 LMS = Path(__file__).parents[2] / "lms"
 HERE = Path(__file__).parent / "gallery"
@@ -225,12 +226,12 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThreadingHTTPServ
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
+        browser = playwright.chromium.launch(
+            executable_path=chromium(),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
-        yield chromium
-        chromium.close()
+        yield browser
+        browser.close()
 
 
 @pytest.fixture
@@ -442,14 +443,14 @@ def photograph(folder: Path) -> None:
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(built)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"),
+        browser = playwright.chromium.launch(
+            executable_path=chromium(),
             args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
         )
         for width in (360, 1200):
             for theme in ("light", "dark"):
                 for name in PAGES:
-                    page = chromium.new_page(viewport={"width": width, "height": 800})
+                    page = browser.new_page(viewport={"width": width, "height": 800})
                     page.goto(address(server, f"{name}-{theme}"))
                     page.screenshot(path=folder / f"gallery-{name}-{theme}-{width}.png", full_page=True)
                     page.close()
