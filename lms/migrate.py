@@ -24,7 +24,14 @@ ENVIRONMENT = Path(__file__).parent / "migrations"
 def owners(site: Site) -> list[Plugin]:
     """The core and every plugin that brings migrations."""
     core = Plugin("core", "lms")
-    return [core, *(plugin for plugin in site.plugins() if package_folder(plugin, "migrations").is_dir())]
+    return [core, *(plugin for plugin in site.plugins() if _brings_migrations(plugin))]
+
+
+def _brings_migrations(plugin: Plugin) -> bool:
+    """Whether its package has migrations that are its own: two plugins of one package must not both run them."""
+    folder = package_folder(plugin, "migrations")
+    versions = {path.stem for path in (folder / "versions").glob("*_*.py")}
+    return folder.is_dir() and (not versions or any(name.startswith(f"{plugin.name}_") for name in versions))
 
 
 def version_table(owner: Plugin) -> str:
