@@ -333,7 +333,7 @@ def user() -> None:
     hide_input=True,
     confirmation_prompt=True,
     help="Asked for if left out; also LMS_PASSWORD.",
-    envvar="PASSWORD",
+    envvar="LMS_PASSWORD",
 )
 def user_create(
     email: str, surname: str, given_name: str, patronymic: str, language: str, role: str, password: str

@@ -9,6 +9,10 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 
+OF_COMMANDS = frozenset({"LMS_PASSWORD"})
+"""Variables that one command reads (`lms user create`): no settings of the site."""
+
+
 class ConfigError(Exception):
     """The configuration cannot be used. `str()` has one line a finding, none with a secret in it."""
 
@@ -104,11 +108,15 @@ def read_config(environ: Mapping[str, str] | None = None, **given: Any) -> Confi
     values: dict[str, Any] = {
         name[4:].lower(): value
         for name, value in environ.items()
-        if name.startswith("LMS_") and not name.startswith("LMS_TEST_") and name != "LMS_CONFIG"
+        if name.startswith("LMS_") and not name.startswith("LMS_TEST_") and name not in OF_COMMANDS
     }
     values.update(given)
     try:
         return Config(**values)
     except ValidationError as error:
-        lines = [f"LMS_{'_'.join(map(str, item['loc'])).upper()}: {item['msg']}" for item in error.errors()]
+        lines = [
+            f"LMS_{'_'.join(map(str, item['loc'])).upper()}: "
+            + ("there is no such setting" if item["type"] == "extra_forbidden" else item["msg"])
+            for item in error.errors()
+        ]
         raise ConfigError("\n".join(lines)) from None
