@@ -44,7 +44,9 @@ class Crowd:
         self.group = group = Group(stage, course, f"of-{size}", size=size)
         first = group.learner
         read = {"run_id": group.run, "state": "complete", "completed": True, "updated_at": stage.site.now()}
-        both = [{**read, "person_id": person, "item": item} for person in group.learners for item in ("lesson", "second")]
+        both = [
+            {**read, "person_id": person, "item": item} for person in group.learners for item in ("lesson", "second")
+        ]
         db.session.execute(insert(ResultRecord), both)
         db.session.commit()
         for person in group.learners:

@@ -216,6 +216,7 @@ class Group:
         self.prefix = prefix
         self.learners: list[int] = []
         self.callers: dict[int, Caller] = {}
+        self.thread = self.note = 0
         self.tutor = stage.person(f"{prefix}Ведущая")
         stage.enrol(self.run, self.tutor, role="tutor")
         self.join(size)

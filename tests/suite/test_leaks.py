@@ -1,0 +1,169 @@
+"""What a learner's browser is sent before it may know: a marker word in every key is looked for in everything there is."""
+
+import io
+import zipfile
+from collections.abc import Mapping
+
+import pytest
+from sqlalchemy import select
+
+from lms.db import db
+from lms.notices.models import Notice, OutgoingMail
+from lms.notices.service import page_of
+from lms.testing import Stage
+from tests.suite.routes import addresses
+from tests.suite.world import ALL_KINDS, Caller, Group, publish
+
+KEYS = """:::{quiz} Вопросы
+:id: check
+
+1. Сколько будет дважды два?
+   - (x) четыре
+     > МЕТКАОТЗЫВ
+   - ( ) пять
+     > МЕТКАНЕВЕРНО
+   > МЕТКАПОЯСНЕНИЕ
+2. Кто это?
+   = МЕТКАКЛЮЧ | МЕТКАВТОРОЙ
+     > МЕТКАТЕКСТ
+3. Какой корень?
+   = 48151,625 ± 0,125
+     > МЕТКАЧИСЛО
+4. Столица?
+   = верно
+     > МЕТКАДА
+   > МЕТКАВСЁ
+5. Отметьте чётные.
+   - [x] два
+     > МЕТКАДВА
+   - [ ] три
+     > МЕТКАТРИ
+:::
+"""
+MARKS = ("метка", "48151", "0,125", "0.125")
+
+
+def sent_to(
+    stage: Stage, caller: Caller, values: Mapping[str, object], leave_out: tuple[str, ...] = ()
+) -> dict[str, str]:
+    """Everything a person receives: all pages with their headers, the export with its files, the calendar, mails and notices."""
+    found: dict[str, str] = {}
+
+    def keep(name: str, answer) -> None:
+        body = answer.get_data()
+        if body[:2] == b"PK":
+            archive = zipfile.ZipFile(io.BytesIO(body))
+            body = b"\n".join(name.encode() + archive.read(name) for name in archive.namelist())
+        headers = "\n".join(f"{name}: {value}" for name, value in answer.headers)
+        found[name] = f"{headers}\n{body.decode('utf-8', 'replace')}".casefold()
+
+    for address in addresses(stage.app):
+        if address.method != "GET" or address.endpoint in leave_out:
+            continue
+        if all(
+            name == "block" or f"{address.endpoint}.{name}" in values or name in values for name in address.parameters
+        ):
+            answer = caller.send("GET", address.path(values))
+            assert answer.status_code < 500, address
+            keep(address.endpoint, answer)
+    keep("export", caller.send("POST", "/me/export"))
+    keep("calendar", caller.send("POST", "/calendar"))
+    for row in db.session.execute(select(OutgoingMail).where(OutgoingMail.person_id == caller.person)).scalars():
+        found[f"mail {row.id}"] = f"{row.subject}\n{row.text}\n{row.html}".casefold()
+    for row in db.session.execute(select(Notice.id, Notice.text).where(Notice.person_id == caller.person)):
+        found[f"notice {row.id}"] = row.text.casefold()
+    found["notices in words"] = "\n".join(line.text for line in page_of(caller.person, 1)[0]).casefold()
+    db.session.rollback()
+    return found
+
+
+def where(found: Mapping[str, str], *marks: str) -> list[str]:
+    """Where one of the marks stands."""
+    return [f"{name}: {mark}" for name, text in found.items() for mark in marks if mark.casefold() in text]
+
+
+def test_no_key_of_a_quiz_is_sent_before_finishing(stage):
+    course = publish(stage, "keys", KEYS)
+    group = Group(stage, course, "spring")
+    idle, busy, done = group.learners
+    group.notice(busy)
+    group.caller(busy).post("/calendar", 200)
+    group.take_quiz(busy, finish=False)
+    attempt = group.at("check") + "attempts/1/"
+    caller = group.caller(busy)
+    fields = {name: caller.hidden(attempt, name) for name in ("page", "version")}
+    caller.post(f"{attempt}save", q2="никто", q3="1", **fields)
+    answer = caller.send("POST", f"{attempt}save", fields, {"X-Requested-With": "fetch"})
+    assert answer.get_data() == b""
+    group.take_quiz(done)
+    stage.tick()
+    values = {**group.ids(), "quiz.save.number": 1, "quiz.ask.number": 1}
+    for person in (idle, busy):
+        assert where(sent_to(stage, group.caller(person), values), *MARKS) == [], person
+    seen = where(sent_to(stage, group.caller(done), values), *MARKS)
+    assert "quiz.attempt: метка" in seen, "the marks would be seen"
+
+
+def test_a_seminars_code_word_is_not_sent_to_learners(stage):
+    course = publish(stage, "code", ALL_KINDS.replace("code: Мост", "code: МЕТКАСЛОВО"))
+    group = Group(stage, course, "spring")
+    group.take_seat(group.learner)
+    stage.tick()
+    assert where(sent_to(stage, group.caller(group.learner), group.ids()), "МЕТКАСЛОВО") == []
+    assert where(sent_to(stage, group.caller(group.tutor), group.ids()), "МЕТКАСЛОВО") != [], "the mark would be seen"
+
+
+PHASES = ("submission", "review", "evaluation", "closed")
+SAYS_WHO_IS_HERE = ("enrolment.people",)
+
+
+def through_the_workshop(stage: Stage, anonymous: bool) -> list[str]:
+    """Where, in each phase, somebody's name was sent to one of the others."""
+    text = ALL_KINDS.replace("id: peer", f"id: peer\nanonymous: {str(anonymous).lower()}")
+    group = Group(stage, publish(stage, f"names-{anonymous}", text), "spring", size=0)
+    names = ("Приметнова", "Броскова", "Заметнова")
+    people = {name: stage.person(name, given_name=f"Имя{name}", patronymic="") for name in names}
+    group.learners = list(people.values())
+    stage.enrol(group.run, *group.learners)
+    for name, person in people.items():
+        group.hand_in_work(person, files=[_file(name)])
+    leaks = []
+    for phase in PHASES:
+        group.move_workshop(phase)
+        if phase == "review":
+            for person in group.learners:
+                for number in works_of(group, person):
+                    page = f"{group.at('peer')}reviews/{number}/"
+                    data = {"criterion-clear": "60", "comment": "Хорошо.", "comment-clear": "Ясно.", "finish": "1"}
+                    group.caller(person).post(page, **data)
+        stage.tick()
+        for name, person in people.items():
+            others = [other for other in names if other != name]
+            for number in works_of(group, person) or [1]:
+                pages = {f"workshop.{page}.number": number for page in ("review", "save_review", "review_file")}
+                found = sent_to(stage, group.caller(person), {**group.ids(), **pages}, SAYS_WHO_IS_HERE)
+                leaks += [f"{phase}: {place}" for place in where(found, *others)]
+    return leaks
+
+
+def works_of(group: Group, reviewer: int) -> list[int]:
+    from lms_workshop.models import Review, Work
+
+    db.session.rollback()
+    to_do = select(Work.number).join(Review, Review.work_id == Work.id)
+    return list(db.session.scalars(to_do.where(Review.run_id == group.run, Review.reviewer_id == reviewer)))
+
+
+def _file(name: str):
+    from tests.suite.world import file
+
+    return file(f"{name}-сценарий.pdf")
+
+
+@pytest.mark.parametrize("anonymous", [True, False])
+def test_names_of_authors_and_reviewers_are_sent_only_where_they_are_not_hidden(stage, anonymous):
+    leaks = through_the_workshop(stage, anonymous)
+    if anonymous:
+        assert not leaks, "\n".join(leaks)
+    else:
+        assert {line.split(":")[0] for line in leaks} >= {"review", "closed"}, "names would be seen"
