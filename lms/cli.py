@@ -142,7 +142,6 @@ def check(folders: tuple[Path, ...], strict: bool, form: str) -> None:
       lms check content/network-community
     """
     from courses.load import load
-
     from lms.registry import PluginError, Registry, installed_plugins
 
     try:

@@ -8,7 +8,6 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-
 OF_COMMANDS = frozenset({"LMS_PASSWORD"})
 """Variables that one command reads (`lms user create`): no settings of the site."""
 
