@@ -1,6 +1,7 @@
 """What every template may use: the `ui` object, translations, filters and addresses of static files."""
 
 import hashlib
+from contextlib import suppress
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
@@ -102,9 +103,10 @@ def static_file(here: Site, path: str) -> Path | None:
     if slash:
         roots += [(package_folder(plugin, "static"), rest) for plugin in here.plugins() if plugin.name == owner]
     for root, name in roots:
-        candidate = (root / name).resolve()
-        if candidate.is_relative_to(root.resolve()) and candidate.is_file():
-            return candidate
+        with suppress(OSError):  # a name longer than the file system takes
+            candidate = (root / name).resolve()
+            if candidate.is_relative_to(root.resolve()) and candidate.is_file():
+                return candidate
     return None
 
 
@@ -137,7 +139,9 @@ def init_app(app: Flask, here: Site) -> None:
         ui=LocalProxy(current_ui),
         _=gettext, ngettext=ngettext, static=static, get_flashed_messages=get_flashed_messages, Markup=Markup
     )
-    env.filters.update(date=_day, datetime=_instant, deadline=_instant, share=wording.share, number=wording.number)
+    env.filters.update(
+        date=_day, datetime=_instant, deadline=_instant, share=wording.share, number=wording.number, city=wording.city
+    )
 
 
 def _instant(moment: datetime | None) -> str:

@@ -4,7 +4,7 @@ from datetime import date, datetime
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
-from babel.dates import format_date, format_datetime
+from babel.dates import format_date, format_datetime, get_timezone_location
 from babel.numbers import format_decimal
 
 from lms.i18n import language
@@ -31,6 +31,16 @@ def _instant(moment: datetime, timezone: str, tongue: str) -> str:
 @lru_cache(maxsize=4096)
 def _day(value: date, tongue: str) -> str:
     return format_date(value, "d MMMM y 'г.'" if tongue == "ru" else "d MMMM y", locale=tongue)
+
+
+@lru_cache(maxsize=256)
+def _city(name: str, tongue: str) -> str:
+    return get_timezone_location(zone(name), locale=tongue, return_city=True)
+
+
+def city(timezone: str) -> str:
+    """A time zone as people call it: «Москва» for Europe/Moscow."""
+    return _city(timezone, language())
 
 
 def instant(moment: datetime | None, timezone: str = "UTC") -> str:
