@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flask import Flask
 
-from lms import errors, headers, ui
+from lms import bounds, errors, headers, ui
 from lms.access.feature import feature as access
 from lms.calendar.feature import feature as calendar
 from lms.certificates.feature import feature as certificates
@@ -67,6 +67,7 @@ def create_app(config: Config | None = None, plugins: Sequence[Plugin] | None = 
     csrf.init_app(app)
     sessions.init_app(app, site)
     headers.init_app(app, site)
+    bounds.init_app(app)
     errors.init_app(app, site)
     ui.init_app(app, site)
     register(app, site, site.of(Pages))

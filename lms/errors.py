@@ -6,11 +6,12 @@ import secrets
 from flask import Flask, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
-from sqlalchemy.exc import OperationalError
+from sqlalchemy.exc import DataError, IntegrityError, OperationalError
 from werkzeug.exceptions import HTTPException, InternalServerError
 
 from lms import ui
 from lms.db import db
+from lms.forgery import READING
 from lms.i18n import gettext as _
 from lms.pages import speak
 from lms.plugin import BadInput
@@ -51,6 +52,19 @@ def init_app(app: Flask, site: Site) -> None:
     def unacceptable(error: BadInput) -> ResponseReturnValue:
         prepare()
         return page(422, _("This cannot be accepted"), str(error.message), _("Go back, change it and send it again."))
+
+    @app.errorhandler(DataError)
+    def unkeepable(error: DataError) -> ResponseReturnValue:
+        log.exception("the database does not take a value: %s %s", request.method, request.path)
+        prepare()
+        code = 404 if request.method in READING else 422
+        return page(code, *_words(code))
+
+    @app.errorhandler(IntegrityError)
+    def overtaken(error: IntegrityError) -> ResponseReturnValue:
+        log.exception("two at once, and the database keeps one: %s %s", request.method, request.path)
+        prepare()
+        return page(409, *_words(409))
 
     @app.errorhandler(OperationalError)
     def busy(error: OperationalError) -> ResponseReturnValue:

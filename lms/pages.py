@@ -12,6 +12,7 @@ from werkzeug.exceptions import MethodNotAllowed, NotFound
 from werkzeug.routing import Map, RequestRedirect, Rule
 from werkzeug.urls import iri_to_uri
 
+from lms.bounds import Number
 from lms.db import db, writing
 from lms.enrolment.place import find_place
 from lms.forgery import READING
@@ -95,6 +96,7 @@ def _map(pages: ActivityPages | None) -> Map | None:
     return Map(
         [Rule("/" + route.rule.lstrip("/"), endpoint=route, methods=route.methods) for route in pages.routes],  # type: ignore[arg-type]  # any object serves as an endpoint
         strict_slashes=False,
+        converters={"int": Number},
     )
 
 

@@ -5,6 +5,7 @@ from io import BytesIO
 from flask import Response, abort, redirect, request, send_file
 from flask.typing import ResponseReturnValue
 
+from lms.bounds import whole
 from lms.certificates import rules, service, words
 from lms.certificates.limit import wait_before_check
 from lms.i18n import gettext as _
@@ -66,7 +67,7 @@ def _not_listed(page: str) -> Response:
 def register(visit: RunVisit) -> ResponseReturnValue:
     """All certificates ever issued, searched by number or name."""
     query = request.args.get("q", "").strip()[:200]
-    page = max(1, request.args.get("page", 1, type=int))
+    page = min(max(1, request.args.get("page", 1, type=whole)), 100_000)
     found, last = service.search(query, page)
     return visit.page("certificates/register.html", found=found, query=query, page=page, last=last)
 
@@ -94,7 +95,7 @@ def issue(visit: RunVisit, run_id: int) -> ResponseReturnValue:
     """Issue for one person (`person`), or for all who may have one."""
     run = _run(run_id)
     if request.form.get("person"):
-        people = [request.form.get("person", 0, type=int)]
+        people = [request.form.get("person", 0, type=whole)]
     else:
         people = [standing.member.id for standing in service.standings(visit.site, run) if standing.may_get]
     outcome = service.issue(visit.site, run, people, visit.person)

@@ -3,6 +3,7 @@
 from flask import abort, flash, redirect, request
 from flask.typing import ResponseReturnValue
 
+from lms.bounds import whole
 from lms.enrolment import service
 from lms.enrolment.forms import ImportForm
 from lms.enrolment.importing import import_csv
@@ -88,7 +89,7 @@ def people(visit: RunVisit) -> ResponseReturnValue:
 @pages.post("/courses/<course>/people/decide", STAFF)
 def decide(visit: RunVisit) -> ResponseReturnValue:
     """Answer a request."""
-    person = request.form.get("person", 0, int)
+    person = request.form.get("person", 0, type=whole)
     approve = request.form.get("answer") == "approve"
     state = service.decide(visit.site, visit.run.id, person, approve, visit.person)
     words = {
@@ -103,7 +104,7 @@ def decide(visit: RunVisit) -> ResponseReturnValue:
 @pages.post("/courses/<course>/people/withdraw", STAFF)
 def withdraw(visit: RunVisit) -> ResponseReturnValue:
     """Take a learner out of the run; a tutor only by an administrator."""
-    person = request.form.get("person", 0, int)
+    person = request.form.get("person", 0, type=whole)
     _state, role = service.state_of(visit.run.id, person)
     if role == "tutor" and not visit.person.is_admin:
         abort(403)

@@ -8,6 +8,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
+from lms.bounds import whole
 from lms.grades import sheet
 from lms.i18n import gettext as _
 from lms.i18n import language
@@ -42,7 +43,7 @@ def mine(visit: RunVisit) -> ResponseReturnValue:
 @pages.get("/courses/<course>/group", STAFF)
 def group(visit: RunVisit) -> ResponseReturnValue:
     """People × activities: who is where, what waits for marking, who falls behind."""
-    rows, after = sheet.screen(visit.run, visit.outline, request.args.get("after", 0, int))
+    rows, after = sheet.screen(visit.run, visit.outline, request.args.get("after", 0, type=whole))
     waiting = progress.waiting([visit.run.id])
     owner = visit.outline.owner
     queue: dict[str, int] = {}
@@ -85,7 +86,7 @@ def gradebook(visit: RunVisit) -> ResponseReturnValue:
     if whole:
         rows, after = sheet.stream(visit.run, visit.outline), 0
     else:
-        rows, after = sheet.screen(visit.run, visit.outline, request.args.get("after", 0, int))
+        rows, after = sheet.screen(visit.run, visit.outline, request.args.get("after", 0, type=whole))
     shell = render(
         "grades/gradebook.html", visit=visit, columns=columns, count=count, after=after, whole=whole, rows=Markup(MARK)
     )

@@ -6,6 +6,7 @@ from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from lms.bounds import whole
 from lms.i18n import gettext as _
 from lms.i18n import ngettext
 from lms.manage import forms, listing, service
@@ -16,7 +17,7 @@ pages = Pages("manage")
 
 
 def _page() -> int:
-    return min(max(1, request.args.get("page", 1, type=int)), 1_000_000)
+    return min(max(1, request.args.get("page", 1, type=whole)), 1_000_000)
 
 
 @pages.get("/manage/", AUTHOR)

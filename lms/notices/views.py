@@ -3,6 +3,7 @@
 from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 
+from lms.bounds import whole
 from lms.notices import service
 from lms.plugin import SIGNED_IN, Pages
 from lms.visit import RunVisit
@@ -13,7 +14,7 @@ pages = Pages("notices")
 @pages.get("/notices", SIGNED_IN)
 def index(visit: RunVisit) -> ResponseReturnValue:
     """What a person was told, newest first."""
-    page = max(1, request.args.get("page", 1, type=int))
+    page = min(max(1, request.args.get("page", 1, type=whole)), 100_000)
     lines, last = service.page_of(visit.person.id, page)
     return visit.page("notices/index.html", lines=lines, page=page, last=last)
 

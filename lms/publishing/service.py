@@ -160,7 +160,9 @@ def keep_files(site: Site, files: dict[str, Path]) -> None:
 def media_file(site: Site, name: str) -> MediaFile | None:
     """The file of this name, or None."""
     stem, _, ending = name.partition(".")
-    if len(stem) != 32 or not all(letter in "0123456789abcdef" for letter in stem) or not ending.isalnum():
+    if len(stem) != 32 or not all(letter in "0123456789abcdef" for letter in stem):
+        return None
+    if not ending.isalnum() or len(ending) > 20:
         return None
     path = _media_path(site, name)
     kind = _TYPES.get(ending, "application/octet-stream")
