@@ -24,6 +24,24 @@ def open_document(kind: str) -> bytes:
     return archive("mimetype", "content.xml", mimetype=f"application/vnd.oasis.opendocument.{kind}")
 
 
+def counted_twice(content: bytes) -> bytes:
+    """An archive whose last record says it has one entry, while a longer record before it, which counts, says the truth."""
+    place = content.rfind(b"PK\x05\x06")
+    entries, size, offset = struct.unpack_from("<HII", content, place + 10)
+    longer = b"PK\x06\x06" + struct.pack("<QHHIIQQQQ", 44, 45, 45, 0, 0, entries, entries, size, offset)
+    locator = b"PK\x06\x07" + struct.pack("<IQI", 0, place, 1)
+    return content[:place] + longer + locator + b"PK\x05\x06" + struct.pack("<HHHHIIH", 0, 0, 1, 1, 46, offset, 0)
+
+
+def badly_packed(method: int) -> bytes:
+    """An archive whose `mimetype` says it is packed in a way in which it is not."""
+    content = archive("mimetype", "content.xml", mimetype="application/vnd.oasis.opendocument.text")
+    local, listed = content.find(b"PK\x03\x04"), content.find(b"PK\x01\x02")
+    packed = bytearray(content)
+    packed[local + 8 : local + 10] = packed[listed + 10 : listed + 12] = struct.pack("<H", method)
+    return bytes(packed)
+
+
 def png(width: int, height: int) -> bytes:
     header = b"IHDR" + struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + struct.pack(">I", 13) + header + struct.pack(">I", zlib.crc32(header))
@@ -119,6 +137,7 @@ def test_the_name_decides_nothing(name: str) -> None:
         (b"PK\x03\x04 no archive at all", "damaged"),
         (archive("a")[:-10], "damaged"),
         (archive(*(f"{n}" for n in range(5001))), "entries"),
+        (counted_twice(archive(*(f"{n}" for n in range(5001)))), "entries"),
         (archive("[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"), "macros"),
     ],
 )
@@ -183,3 +202,14 @@ def test_every_type_has_its_ending() -> None:
     known = rules.DIRECT | documents | set(rules.TEXTS.values()) | {"text/plain", "application/zip"}
     assert set(rules.EXTENSIONS) == known
     assert rules.extension_of(rules.BYTES) == ""
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_an_archive_is_not_unpacked_to_learn_what_it_is(method: int) -> None:
+    assert rules.find_type(io.BytesIO(badly_packed(method)), "a.odt") == "application/zip"
+
+
+def test_what_is_packed_wrongly_is_damaged() -> None:
+    with pytest.raises(rules.Refused) as refused:
+        rules.find_type(io.BytesIO(badly_packed(zipfile.ZIP_DEFLATED)), "a.odt")
+    assert refused.value.reason == "damaged"
