@@ -158,6 +158,10 @@ def show_code(code: str) -> str:
     return "-".join(code[at : at + 4] for at in range(0, len(code), 4))
 
 
+LONGEST_KEY = 320
+"""Characters of a folded name that the register keeps: folding makes some letters longer."""
+
+
 def fold(text: str) -> str:
     """A name or number as it is searched for: case, ё and spaces do not matter."""
     return " ".join(text.casefold().replace("ё", "е").split())

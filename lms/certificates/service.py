@@ -209,7 +209,7 @@ def _enter(
             {
                 "number": rules.number(kind, today.year, n), "code": rules.new_code(), "person_id": person,
                 "run_id": run.id, "kind": kind.name, "snapshot": snapshot.model_dump_json(),
-                "holder_key": rules.fold(names[person]), "issued_at": now, "issued_by": by.id or None,
+                "holder_key": rules.fold(names[person])[: rules.LONGEST_KEY], "issued_at": now, "issued_by": by.id or None,
                 "revoked_reason": "",
             }
         )  # fmt: skip

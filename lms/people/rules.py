@@ -72,8 +72,9 @@ def mail_fault(email: str) -> str:
     address = email.strip()
     if any(_is_hidden(letter) for letter in address):
         return "hidden"
-    local, at, domain = mail_key(address).rpartition("@")
-    if not at or len(address) > 254 or len(local) > 64 or not _LOCAL.fullmatch(local):
+    key = mail_key(address)
+    local, at, domain = key.rpartition("@")
+    if not at or len(address) > 254 or len(key) > 254 or len(local) > 64 or not _LOCAL.fullmatch(local):
         return "shape"
     if local.startswith(".") or local.endswith(".") or ".." in local:
         return "shape"

@@ -131,7 +131,7 @@ def _take_out(run_id: int, block: str, person_id: int) -> None:
 
 
 def _key(name: str) -> str:
-    return name.casefold().replace("ё", "е")
+    return name.casefold().replace("ё", "е")[: 2 * NAME_LENGTH]  # a few letters are longer when folded
 
 
 def _teams(rows: Any) -> list[Team]:

@@ -251,6 +251,18 @@ def test_the_database_itself_refuses_a_second_valid_one(stage: Stage, course: Co
         db.session.rollback()
 
 
+def test_a_name_that_grows_when_it_is_folded_keeps_nobody_from_a_certificate(
+    stage: Stage, course: Course, finish: Finish
+) -> None:
+    run = run_of(course())
+    people = [stage.person("ß" * 100, given_name="ß" * 100, patronymic=""), stage.person("Борисов")]
+    admin = stage.actor(stage.person("Админова", is_admin=True))
+    stage.enrol(run.id, *people)
+    finish(run, *people)
+    assert len(service.issue(stage.site, run, people, admin).issued) == 2
+    assert {len(key) for key in db.session.execute(select(Certificate.holder_key)).scalars()} == {320, 21}
+
+
 def test_an_issue_that_is_undone_leaves_no_hole(stage: Stage, course: Course, finish: Finish) -> None:
     run = run_of(course())
     anna, boris = stage.person("Анина"), stage.person("Борисов")
