@@ -1,9 +1,17 @@
 """What people fill in, marking forms apart (those are the core's)."""
 
+from typing import Any
+
 from wtforms import DateTimeLocalField, HiddenField, MultipleFileField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from lms.plugin import Form, lazy
+
+
+def _near(form: Form, field: Any) -> None:
+    # instants far away cannot be told in every time zone
+    if field.data is not None and not 2000 <= field.data.year <= 2200:
+        raise ValidationError(lazy("Choose a year between 2000 and 2200."))
 
 
 class HandInForm(Form):
@@ -34,4 +42,4 @@ class AnswerForm(Form):
 class MoreTimeForm(Form):
     """Until when somebody may hand in, by the clock of the run's time zone; empty: as everybody."""
 
-    until = DateTimeLocalField(lazy("Hand in until"), format="%Y-%m-%dT%H:%M", validators=[Optional()])
+    until = DateTimeLocalField(lazy("Hand in until"), format="%Y-%m-%dT%H:%M", validators=[Optional(), _near])

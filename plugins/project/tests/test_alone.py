@@ -309,6 +309,8 @@ def test_more_time_can_be_taken_back_and_has_to_be_more(group):
     it = group()
     anna = it.learners[0]
     assert "later than the stage is due" in give_time(it, "2026-03-21T21:00", status=422)
+    for year in ("0001", "9999"):
+        assert "Choose a year between 2000 and 2200." in give_time(it, f"{year}-12-31T23:59", status=422)
     give_time(it, "2026-03-21T21:01")
     assert 'value="2026-03-21T21:01"' in it.browser(it.tutor).get(f"{it.base}time/person/{anna}/story/")
     assert "The time is as for everybody." in give_time(it, "")

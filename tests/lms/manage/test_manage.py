@@ -88,6 +88,8 @@ def test_a_run_with_a_key_lets_in_who_has_it(stage, admin, course):
     [
         ({"starts_on": ""}, "Choose the first day."),
         ({"starts_on": "tomorrow"}, "This is not a date. Choose one from the calendar or write 2026-09-14."),
+        ({"starts_on": "0001-01-01"}, "This is not a date. Choose one from the calendar or write 2026-09-14."),
+        ({"ends_on": "9999-12-31"}, "This is not a date. Choose one from the calendar or write 2026-09-14."),
         ({"ends_on": "2026-08-01"}, "A run cannot end before it starts."),
         ({"capacity": "many"}, "Write a whole number."),
         ({"capacity": "-1"}, "Write 0 or the number of places."),
