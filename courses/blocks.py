@@ -14,11 +14,11 @@ from typing import Any, ClassVar, Generic, TypeVar, cast
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from courses.html import render
 from courses.ids import Id
 from courses.moments import Moment
 from courses.problems import N_, Report
 from courses.requires import Requires
+from courses.text import render
 
 BodyHtml = Callable[[str, int], str]
 

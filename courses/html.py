@@ -30,11 +30,11 @@ from pymdownx.slugs import slugify
 from courses.lists import STEP, even
 from courses.problems import N_, Report
 from courses.scan import marker, markers, masked, plain_fences, without_markers
+from courses.text import UNTRUSTED_LIMIT
 
 ID_PREFIX = "h-"
 """Put before every id an author's text brings, so that none can take the place of one of the page's own."""
 
-UNTRUSTED_LIMIT = 50_000
 
 WORDS = {
     "en": {"table": "Table", "back": "Back to the text, note {}", "done": "done", "open": "not done"},

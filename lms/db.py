@@ -104,8 +104,10 @@ class Query:
     A list stands behind `IN :name`.
     """
 
-    def __init__(self, sql: str) -> None:
+    def __init__(self, sql: str, postgresql: str = "") -> None:
+        """`postgresql` is added to the statement there, where SQLite has its one write lock: `FOR UPDATE`."""
         self.sql = sql
+        self._postgresql = postgresql
         self._names: tuple[str, ...] = tuple(_NAMED.findall(sql))
         self._written: dict[tuple[Any, ...], str] = {}
         self._make: Callable[[Any], Any] | None = None
@@ -178,7 +180,7 @@ class Query:
         def place(found: re.Match[str]) -> str:
             return f"({', '.join([sign] * next(counts)) or 'NULL'})" if found[1] in lists else sign
 
-        sql = self.sql if sqlite else self.sql.replace("%", "%%")
+        sql = self.sql if sqlite else self.sql.replace("%", "%%") + self._postgresql
         self._written[shape] = _NAMED.sub(place, sql)
         return self._written[shape]
 

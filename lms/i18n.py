@@ -13,9 +13,6 @@ from io import BytesIO
 from pathlib import Path
 from typing import Any
 
-from babel.messages.mofile import write_mo
-from babel.messages.pofile import read_po
-
 LANGUAGES: Mapping[str, str] = {"ru": "Русский", "en": "English"}
 
 _language: ContextVar[str] = ContextVar("language", default="en")
@@ -42,6 +39,9 @@ def _compiled(source: Path, language: str) -> bytes:
     with suppress(OSError):
         if target.stat().st_mtime_ns >= source.stat().st_mtime_ns:
             return target.read_bytes()
+    from babel.messages.mofile import write_mo  # noqa: PLC0415 - seldom: the first start after a change
+    from babel.messages.pofile import read_po  # noqa: PLC0415 - the same
+
     with source.open("rb") as file:
         catalogue = read_po(file, locale=language)
     buffer = BytesIO()

@@ -44,6 +44,10 @@ F = TypeVar("F", bound=Form)
 _KEPT = Query(
     "SELECT block, person_id, name, value FROM kept WHERE run_id = :run AND block IN :blocks AND person_id IN (0, :person)"
 )
+_KEEP = Query(
+    "INSERT INTO kept (run_id, block, person_id, name, value, updated_at) VALUES (:run, :block, :person, :name, :value, :now)"
+    " ON CONFLICT (run_id, block, person_id, name) DO UPDATE SET value = excluded.value, updated_at = excluded.updated_at"
+)
 
 
 class RunVisit:
@@ -255,14 +259,7 @@ class RunVisit:
         return self._kept.get((self.block.id, person_id, name))
 
     def _write(self, person_id: int, name: str, value: str) -> None:
-        key = (self.run.id, self.block.id, person_id, name)
-        found = db.session.get(Kept, key)
-        if found is None:
-            found = Kept(run_id=self.run.id, block=self.block.id, person_id=person_id, name=name)
-            db.session.add(found)
-        found.value = value
-        found.updated_at = self.now
-        db.session.flush()
+        _KEEP.run(run=self.run.id, block=self.block.id, person=person_id, name=name, value=value, now=self.now)
         if self._kept is not None:
             self._kept[(self.block.id, person_id, name)] = value
 

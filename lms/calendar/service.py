@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from icalendar import Calendar, Event
 from sqlalchemy import delete, select, text
 
 from lms.calendar import rules
@@ -92,6 +91,9 @@ def owner_of(secret: str) -> tuple[int, str] | None:
 
 def as_file(site: Site, found: Sequence[rules.Entry], now: datetime) -> bytes:
     """The dates as an iCalendar file, instants in UTC, which every program shows in its own zone."""
+    # only here: the library is a twentieth of the program's memory, and most processes never write such a file
+    from icalendar import Calendar, Event  # noqa: PLC0415 - as said
+
     calendar = Calendar()
     calendar.add("prodid", "-//Trajectory//Calendar//EN")
     calendar.add("version", "2.0")

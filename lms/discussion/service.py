@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from sqlalchemy import bindparam, func, select, text, update
 
-from courses.html import render_untrusted
+from courses.text import render_untrusted
 from lms import ui
 from lms.db import as_utc, db
 from lms.discussion.models import PostRecord, ThreadRecord

@@ -14,8 +14,6 @@ import zipfile
 import zlib
 from typing import BinaryIO, Literal
 
-import filetype
-
 NAME_LENGTH = 150
 """Characters of a kept file name; the bytes are bounded too, so that it fits any file system it is saved to."""
 NAME_BYTES = 200
@@ -87,6 +85,8 @@ def find_type(stream: BinaryIO, name: str) -> str:
     head = stream.read(8192)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _archive(stream)
+    import filetype  # noqa: PLC0415 - loaded with the first file somebody sends
+
     guessed = filetype.guess(head)
     if guessed is not None and guessed.mime in DIRECT:
         found = str(guessed.mime)

@@ -12,7 +12,7 @@ from lms.events import CourseCompleted, ResultRecorded
 from lms.i18n import Message
 from lms.plugin import Recorded, Result, Run
 from lms.progress import rules
-from lms.progress.models import ResultHistory, ResultRecord
+from lms.progress.models import ResultRecord
 from lms.publishing.outline import Outline
 from lms.site import Site
 
@@ -70,37 +70,53 @@ def record(
     """
     if item not in outline.owner:
         raise KeyError(item)
+    db.session.flush()  # plain statements follow, which see only what has been sent to the database
     # one person's results change one after the other: the row of the enrolment is what they queue for
-    enrolment = db.session.execute(
-        select(Enrolment).where(Enrolment.run_id == run.id, Enrolment.person_id == person_id).with_for_update()
-    ).scalar_one_or_none()
+    enrolment = _ENROLMENT.first(run=run.id, person=person_id)
     if enrolment is None or enrolment.role != "learner":
         return
+    score = result.score
+    explanation = json.dumps(result.explanation.to_json(), ensure_ascii=False) if result.explanation else ""
     values: dict[str, Any] = {
-        "state": result.state,
-        "completed": result.completion,
-        "success": result.success,
-        "points": result.score.points if result.score else None,
-        "max_points": result.score.max if result.score else None,
-        "explanation": json.dumps(result.explanation.to_json(), ensure_ascii=False) if result.explanation else "",
-    }
+        "state": result.state, "completed": result.completion, "success": result.success,
+        "points": score.points if score else None, "most": score.max if score else None, "explanation": explanation,
+    }  # fmt: skip
     now = site.now()
-    found = db.session.get(ResultRecord, (run.id, person_id, item))
-    if found is None:
-        db.session.add(ResultRecord(run_id=run.id, person_id=person_id, item=item, kind=kind, updated_at=now, **values))
-    elif all(getattr(found, name) == value for name, value in values.items()):
+    found = _PRESENT.plain(run=run.id, person=person_id, item=item)
+    if found and found[0] == tuple(values.values()):
         return
+    key = {"run": run.id, "person": person_id, "item": item, "now": now}
+    if found:
+        _CHANGE.run(**key, **values)
     else:
-        for name, value in values.items():
-            setattr(found, name, value)
-        found.updated_at = now
-    db.session.add(ResultHistory(run_id=run.id, person_id=person_id, item=item, at=now, by=by, **values))
-    db.session.flush()
+        _ADD.run(**key, **values, kind=kind)
+    _REMEMBER.run(**key, **values, by=by)
     site.emit(ResultRecorded(run.id, person_id, item, result.state, result.completion))
     if enrolment.completed_at is None and rules.progress(outline, mine(run.id, person_id)).complete:
-        enrolment.completed_at = now
-        db.session.flush()
+        _COMPLETE.run(run=run.id, person=person_id, now=now)
         site.emit(CourseCompleted(run.id, person_id))
+
+
+_ENROLMENT = Query(
+    "SELECT role, completed_at FROM enrolment WHERE run_id = :run AND person_id = :person", postgresql=" FOR UPDATE"
+)
+_COMPLETE = Query("UPDATE enrolment SET completed_at = :now WHERE run_id = :run AND person_id = :person")
+_PRESENT = Query(
+    "SELECT state, completed, success, points, max_points, explanation FROM result"
+    " WHERE run_id = :run AND person_id = :person AND item = :item"
+)
+_ADD = Query(
+    "INSERT INTO result (run_id, person_id, item, kind, state, completed, success, points, max_points, explanation, updated_at)"
+    " VALUES (:run, :person, :item, :kind, :state, :completed, :success, :points, :most, :explanation, :now)"
+)
+_CHANGE = Query(
+    "UPDATE result SET state = :state, completed = :completed, success = :success, points = :points, max_points = :most,"
+    " explanation = :explanation, updated_at = :now WHERE run_id = :run AND person_id = :person AND item = :item"
+)
+_REMEMBER = Query(
+    "INSERT INTO result_history (run_id, person_id, item, state, completed, success, points, max_points, explanation, at, by)"
+    " VALUES (:run, :person, :item, :state, :completed, :success, :points, :most, :explanation, :now, :by)"
+)
 
 
 def waiting(run_ids: Collection[int]) -> dict[tuple[int, str], int]:

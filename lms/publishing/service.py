@@ -10,10 +10,10 @@ import secrets
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import func, select
 
-from courses.load import Loaded, load
 from courses.problems import Problem
 from courses.tree import Course
 from lms.db import db, lock
@@ -22,6 +22,9 @@ from lms.i18n import mark
 from lms.plugin import BadInput, Message
 from lms.publishing.models import CourseRecord, Edition, LessonText, Revision, RunRecord
 from lms.site import Site
+
+if TYPE_CHECKING:
+    from courses.load import Loaded
 
 
 @dataclass(frozen=True)
@@ -35,8 +38,10 @@ class Published:
     problems: tuple[Problem, ...]
 
 
-def check(site: Site, folder: Path) -> Loaded:
+def check(site: Site, folder: Path) -> "Loaded":
     """Read and check a folder with the kinds this site knows."""
+    from courses.load import load  # noqa: PLC0415 - reading courses takes much that serving them does not
+
     return load(folder, site.registry.kinds)
 
 

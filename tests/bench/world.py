@@ -19,7 +19,6 @@ from lms.people.service import create_person
 from lms.progress.models import ResultRecord
 from lms.publishing.models import RunRecord
 from lms.publishing.service import open_run, publish
-from lms.site import Site
 
 SITTERS = 60
 MAIL, PASSWORD = "anna@school.example", "correct horse battery"
@@ -70,14 +69,6 @@ def course(folder: Path, lessons: int) -> Path:
     return folder
 
 
-def _tables(site: Site) -> None:
-    """All tables: by the migrations, or from the models as long as none is written."""
-    if migrate.head(migrate.owners(site)[0]) is None:
-        db.create_all()
-    else:
-        migrate.upgrade(site)
-
-
 def build(url: str, data: Path, sizes: tuple[int, ...], lessons: int = 30) -> World:
     """A migrated site at `url` with one run for each number of learners."""
     shutil.rmtree(data, ignore_errors=True)
@@ -85,7 +76,7 @@ def build(url: str, data: Path, sizes: tuple[int, ...], lessons: int = 30) -> Wo
     app = create_app(Config(data_dir=data, database_url=url, secret_key="b" * 40))
     site = app.extensions["site"]
     with app.app_context():
-        _tables(site)
+        migrate.upgrade(site)
         folder = course(data / "course", lessons)
         assert publish(site, folder).revision, "the bench's own course has errors"
         learner = create_person(

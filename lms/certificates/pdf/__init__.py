@@ -11,16 +11,20 @@ from functools import lru_cache
 from io import BytesIO
 from pathlib import Path
 from threading import Lock
+from typing import TYPE_CHECKING
 
-import segno
-import typst
+if TYPE_CHECKING:
+    import typst
+
 
 TEMPLATE = Path(__file__).parent / "certificate.typ"
 _compiling = Lock()
 
 
 @lru_cache(maxsize=1)
-def _compiler() -> typst.Compiler:
+def _compiler() -> "typst.Compiler":
+    import typst  # noqa: PLC0415 - loaded with the first certificate
+
     # without the machine's fonts the page looks the same everywhere; those in the wheel have all Cyrillic letters
     return typst.Compiler(str(TEMPLATE), root=str(TEMPLATE.parent), ignore_system_fonts=True)
 
@@ -28,6 +32,8 @@ def _compiler() -> typst.Compiler:
 def render(values: Mapping[str, object], address: str, code: str, issued_at: datetime) -> bytes:
     """The PDF of a certificate: `values` as `words.printed` gives them, the address where it is checked, its code."""
     data = {**values, "address": address, "code": code, "qr_svg": qr_svg(address)}
+    import typst  # noqa: PLC0415 - the same
+
     inputs = {"data": json.dumps(data, ensure_ascii=False)}
     with _compiling:
         try:
@@ -50,6 +56,8 @@ def _compile(inputs: dict[str, str], issued_at: datetime, to_keep: bool) -> byte
 
 def qr_svg(address: str) -> str:
     """An address as a QR code, drawn with lines: sharp at every size."""
+    import segno  # noqa: PLC0415 - the same
+
     drawn = BytesIO()
     segno.make(address, error="m", micro=False).save(drawn, kind="svg", border=0, dark="#24221e", xmldecl=False)
     return drawn.getvalue().decode()

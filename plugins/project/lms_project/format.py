@@ -14,7 +14,7 @@ from pydantic_core import PydanticCustomError
 
 from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Finding, GradeItem, refusal
 from courses.criteria import Criteria, from_body
-from courses.html import plain_text
+from courses.text import plain_text
 from courses.ids import Id, Share
 from courses.moments import Moment
 from courses.problems import N_, Report

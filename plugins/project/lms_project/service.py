@@ -9,7 +9,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from werkzeug.datastructures import FileStorage
 
-from courses.html import UNTRUSTED_LIMIT, render_untrusted
+from courses.text import UNTRUSTED_LIMIT, render_untrusted
 from lms.plugin import BadInput, Message, Visit, db, mark
 from lms_project import results, rules, store
 from lms_project.format import ProjectSettings

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from courses.blocks import BodySource
-from courses.html import plain_text
+from courses.text import plain_text
 from courses.problems import N_, Report
 from lms.plugin import (
     Activity,

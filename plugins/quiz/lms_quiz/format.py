@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from courses.blocks import ActivitySettings, BodySource
 from courses.ids import Share
@@ -48,6 +48,7 @@ class Question(Frozen):
     partial: bool | None = None
     explanation: str = ""
     data: dict[str, Any] = Field(default_factory=dict)
+    _typed: Any = PrivateAttr(default=None)
 
 
 class QuizSettings(ActivitySettings):
@@ -103,7 +104,9 @@ class QuestionForm(ABC, Generic[D]):
 
     def data_of(self, question: Question) -> D:
         """The question's data, typed."""
-        return self.Data.model_validate(question.data)
+        if not isinstance(question._typed, self.Data):  # checked once: questions never change
+            question._typed = self.Data.model_validate(question.data)
+        return question._typed
 
 
 def feedback_of(answer: Answer, source: BodySource) -> str:

@@ -155,7 +155,7 @@ def mark_number(accepted: Sequence[tuple[Decimal, Decimal, bool]], given: str) -
 def token(seed: str, *place: object) -> str:
     """A name for an option that means nothing outside its attempt: it tells neither the place in the file nor the
     answer."""
-    return hmac.new(seed.encode(), "/".join(map(str, place)).encode(), "sha256").hexdigest()[:16]
+    return hmac.digest(seed.encode(), "/".join(map(str, place)).encode(), "sha256").hex()[:16]
 
 
 def order(seed: str, question: int, count: int, shuffle: bool) -> list[int]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from courses.html import render
+from courses.text import render
 from lms.plugin import STAFF, Member, Visit
 from lms_seminar import rules, service, store
 from lms_seminar.format import SeminarSettings, Session

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Finding, GradeItem, refusal
 from courses.criteria import Criteria, from_body
-from courses.html import plain_text
+from courses.text import plain_text
 from courses.ids import Share
 from courses.moments import Moment
 from courses.phases import Phase, PhaseList, misordered

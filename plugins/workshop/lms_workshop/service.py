@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from werkzeug.datastructures import FileStorage
 
-from courses.html import UNTRUSTED_LIMIT
+from courses.text import UNTRUSTED_LIMIT
 from lms.plugin import Assessment, BadInput, Message, Visit, db, mark
 from lms_workshop import marks, rules, stages, store
 from lms_workshop.format import WorkshopSettings

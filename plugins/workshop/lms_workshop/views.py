@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from werkzeug.datastructures import FileStorage
 
-from courses.html import render_untrusted
+from courses.text import render_untrusted
 from lms.plugin import (
     LEARNER,
     MEMBER,
