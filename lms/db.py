@@ -124,7 +124,8 @@ class Query:
         cursor = self._execute(values)
         if self._make is None:
             # the columns of a statement never change, so that the type of its rows is made once
-            self._make = namedtuple("Row", [column[0] for column in cursor.description])._make  # type: ignore[misc]
+            kind: Any = namedtuple("Row", [column[0] for column in cursor.description])  # type: ignore[misc]
+            self._make = kind._make
         found = list(map(self._make, cursor.fetchall()))
         cursor.close()
         return found

@@ -35,6 +35,8 @@ class Site:
     library: Library = field(default_factory=Library)
     static_addresses: dict[str, str] = field(default_factory=dict)
     """Addresses of static files by path, filled as they are asked for."""
+    static_packed: dict[str, bytes] = field(default_factory=dict)
+    """Static files compressed, by path, filled in the same way."""
     troubles: deque[str] = field(default_factory=lambda: deque(maxlen=50))
     """The latest failures of plugins, each naming its plugin: shown by `lms doctor` and `/readyz`."""
 

@@ -79,7 +79,7 @@ class _Finished(NodeTransformer):
     """Puts finished texts in the place of calls whose arguments are written out in the template."""
 
     def __init__(self, environment: Environment, catalogue: NullTranslations) -> None:
-        self._static = environment.globals["static"]
+        self._static: Any = environment.globals["static"]
         self._catalogue = catalogue
 
     def visit_Call(self, node: nodes.Call) -> nodes.Node:

@@ -1,5 +1,6 @@
 """What every template may use: the `ui` object, translations, filters and addresses of static files."""
 
+import gzip
 import hashlib
 from contextlib import suppress
 from datetime import date, datetime
@@ -108,6 +109,14 @@ def static_file(here: Site, path: str) -> Path | None:
             if candidate.is_relative_to(root.resolve()) and candidate.is_file():
                 return candidate
     return None
+
+
+def packed_file(here: Site, path: str, file: Path) -> bytes:
+    """A static file compressed, once a process and kept: it is asked for again by every new visitor."""
+    found = here.static_packed.get(path)
+    if found is None:
+        found = here.static_packed[path] = gzip.compress(file.read_bytes(), 9, mtime=0)
+    return found
 
 
 def render(template: str, **context: Any) -> Markup:

@@ -150,4 +150,4 @@ def build(url: str, data: Path, sizes: tuple[int, ...], lessons: int = 30) -> Wo
         db.session.remove()
         db.engine.dispose()
     (data / "world.json").write_text(json.dumps({"runs": runs}))
-    return World(url, data, *secrets, runs, tuple(sitters))
+    return World(url, data, secrets[0], secrets[1], runs, tuple(sitters))
