@@ -1,6 +1,6 @@
 """What a request costs, as a ratio to the floor (`floor.py`) measured in the same run.
 
-    uv run --group bench python -m tests.bench [--database sqlite|postgresql|both] [--rounds 6] [--quick]
+    uv run --group bench python -m tests.bench [--database sqlite|postgresql|both] [--rounds 6] [--only UNIT] [--quick] [--growth]
 
 Both servers stand side by side on one core, one worker with one thread each; rounds alternate between them. A figure is processor
 time of the whole server side (the database's processes included) for one unit of work, the median over the rounds. Nothing is
@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench.growth import grown
 from tests.bench.served import Served, serving
 from tests.bench.statements import counted
 from tests.bench.world import MAIL, PASSWORD, World, build
@@ -230,7 +231,12 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--quick", action="store_true", help="small data and two rounds: does it run at all")
     parser.add_argument("--only", default="", help="only the units with this in their name")
+    parser.add_argument("--growth", action="store_true", help="how costs grow with courses, groups and plugins, instead")
     given = parser.parse_args()
+    if given.growth:
+        with tempfile.TemporaryDirectory() as temporary:
+            grown(Path(temporary), f"sqlite:///{temporary}/growth", given.quick)
+        return
     sizes = (20, 60) if given.quick else (200, 5000)
     with tempfile.TemporaryDirectory() as temporary, databases(given.database, Path(temporary)) as found:
         for name, url, others in found:

@@ -45,10 +45,6 @@ QUESTIONS = [
 app = Flask("floor", static_folder=None)
 
 
-class Row(dict[str, Any]):
-    __getattr__ = dict.__getitem__
-
-
 def connect() -> Any:
     if URL.startswith("sqlite"):
         connection = sqlite3.connect(URL.removeprefix("sqlite:///"), isolation_level=None, check_same_thread=False)
@@ -63,10 +59,10 @@ def connect() -> Any:
 CONNECTION = connect()
 
 
-def rows(sql: str, *values: Any) -> list[Row]:
+def rows(sql: str, *values: Any) -> list[tuple[Any, ...]]:
     cursor = CONNECTION.execute(sql if URL.startswith("sqlite") else sql.replace("?", "%s"), values)
-    names = [column[0] for column in cursor.description]
-    return [Row(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    found: list[tuple[Any, ...]] = cursor.fetchall()
+    return found
 
 
 def write(*statements: tuple[str, tuple[Any, ...]]) -> None:
@@ -86,12 +82,13 @@ def who() -> None:
             abort(400)
         found = rows("SELECT person_id FROM sign_in WHERE hash = ?", hashed)
         if found:
-            g.person = rows("SELECT id, surname, given_name, language FROM person WHERE id = ?", found[0].person_id)[0]
+            row = rows("SELECT id, surname, given_name, language FROM person WHERE id = ?", found[0][0])[0]
+            g.person = dict(zip(("id", "surname", "given_name", "language"), row, strict=True))
 
 
 def enrolled(run: int) -> None:
     if g.person is None or not rows(
-        "SELECT role FROM enrolment WHERE run_id = ? AND person_id = ? AND state = 'active'", run, g.person.id
+        "SELECT role FROM enrolment WHERE run_id = ? AND person_id = ? AND state = 'active'", run, g.person["id"]
     ):
         abort(404)
 
@@ -102,7 +99,7 @@ def document(run: int) -> dict[str, Any]:
         row = rows("SELECT e.document FROM edition e JOIN run r ON r.revision_id = e.revision_id WHERE r.id = ?", run)[
             0
         ]
-        found = DOCUMENTS[run] = json.loads(row.document)
+        found = DOCUMENTS[run] = json.loads(row[0])
     return found
 
 
@@ -111,8 +108,8 @@ DOCUMENTS: dict[int, dict[str, Any]] = {}
 
 def done(run: int) -> set[str]:
     return {
-        row.item
-        for row in rows("SELECT item FROM result WHERE run_id = ? AND person_id = ? AND completed", run, g.person.id)
+        item
+        for (item,) in rows("SELECT item FROM result WHERE run_id = ? AND person_id = ? AND completed", run, g.person["id"])
     }
 
 
@@ -155,7 +152,7 @@ def lesson(run: int, lesson: str) -> str:
     module = next(
         module for module in document(run)["modules"] if any(each["id"] == lesson for each in module["lessons"])
     )
-    body = "".join(piece.get("html", "") for piece in json.loads(found[0].body))
+    body = "".join(piece.get("html", "") for piece in json.loads(found[0][0]))
     return page(
         "lesson",
         title=lesson,
@@ -177,7 +174,7 @@ def save(run: int) -> tuple[str, int]:
     write(
         (
             "INSERT INTO floor_answer (run_id, person_id, data) VALUES (?, ?, ?)",
-            (run, g.person.id, json.dumps(request.form)),
+            (run, g.person["id"], json.dumps(request.form)),
         )
     )
     return "", 204
@@ -190,11 +187,11 @@ def answer(run: int) -> str:
     write(
         (
             "INSERT INTO floor_answer (run_id, person_id, data) VALUES (?, ?, ?)",
-            (run, g.person.id, json.dumps(request.form)),
+            (run, g.person["id"], json.dumps(request.form)),
         ),
         (
             "UPDATE result SET points = ? WHERE run_id = ? AND person_id = ? AND item = 'floor'",
-            (right, run, g.person.id),
+            (right, run, g.person["id"]),
         ),
     )
     return page("review", right=right, total=len(QUESTIONS))
@@ -203,7 +200,7 @@ def answer(run: int) -> str:
 @app.get("/run/<int:run>/grades")
 def grades(run: int) -> Response | str:
     enrolled_staff = rows(
-        "SELECT role FROM enrolment WHERE run_id = ? AND person_id = ? AND role = 'tutor'", run, g.person.id
+        "SELECT role FROM enrolment WHERE run_id = ? AND person_id = ? AND role = 'tutor'", run, g.person["id"]
     )
     if not enrolled_staff:
         abort(404)
@@ -216,8 +213,8 @@ def grades(run: int) -> Response | str:
     )  # fmt: skip
     columns = [grade["id"] for grade in document(run)["grade_items"]]
     people: dict[int, tuple[str, dict[str, Any]]] = {}
-    for row in found:
-        people.setdefault(row.id, (f"{row.surname} {row.given_name}", {}))[1][row.item] = row.points
+    for id, surname, given_name, item, points in found:
+        people.setdefault(id, (f"{surname} {given_name}", {}))[1][item] = points
     table = [(name, [marks.get(column, "") for column in columns]) for name, marks in people.values()]
     return page("grades", rows=table)
 
@@ -225,9 +222,9 @@ def grades(run: int) -> Response | str:
 @app.post("/sign-in")
 def sign_in() -> Any:
     found = rows("SELECT id, password_hash FROM person WHERE email_key = ?", request.form["email"].lower())
-    HASHER.verify(found[0].password_hash, request.form["password"])
+    HASHER.verify(found[0][1], request.form["password"])
     secret = os.urandom(16).hex()
-    write(("INSERT INTO floor_session (hash, person_id) VALUES (?, ?)", (secret, found[0].id)))
+    write(("INSERT INTO floor_session (hash, person_id) VALUES (?, ?)", (secret, found[0][0])))
     response = redirect("/", 303)
     response.set_cookie("floor", SIGNER.dumps(secret), httponly=True)
     return response
