@@ -144,12 +144,13 @@ def sign_up(site: Site, asked: Application, address: str) -> int | None:
         _agreed(site, id)
         _send_confirmation(site, read_person(id))
     elif found.confirmed_at is None and found.erased_at is None:
-        # the address is not proved yet: whoever opens the latest letter has it
-        found.password_hash = hashed
+        # one of those who applied may be a stranger: neither one's password stands, whoever has the mailbox chooses it
+        found.password_hash = ""
+        links.drop_all(found.id)
         found.surname, found.given_name, found.patronymic = (
             rules.clean_name(name) for name in (asked.surname, asked.given_name, asked.patronymic)
         )
-        _send_confirmation(site, found)
+        _send_choice(site, found)
     elif found.erased_at is None:
         with speaking(found.language):
             send_letter(
@@ -173,6 +174,17 @@ def _send_confirmation(site: Site, person: Person) -> None:
             site, person, gettext("Confirm your mail address"),
             [gettext("An account was made with this address. Open the link within a day to confirm that it is yours:")],
             f"/confirm/{secret}", [gettext("If it was not you, do nothing: without it the account cannot be used.")],
+        )  # fmt: skip
+
+
+def _send_choice(site: Site, person: Person) -> None:
+    secret = links.make(site, person.id, "reset")
+    with speaking(person.language):
+        send_letter(
+            site, person, gettext("Confirm your mail address"),
+            [gettext("Somebody, probably you, signed up with this address more than once."),
+             gettext("Open the link within two hours to choose the password and confirm that the address is yours:")],
+            f"/reset/{secret}", [gettext("If it was not you, do nothing: without it the account cannot be used.")],
         )  # fmt: skip
 
 

@@ -159,16 +159,20 @@ def test_an_account_works_once_its_address_is_confirmed(stage_factory: Callable[
     assert "Анна Иванова" in sign_in(browser, FORM["email"], FORM["password"])
 
 
-def test_who_signs_up_for_a_strangers_address_gets_nothing(stage_factory: Callable[..., Stage]) -> None:
+@pytest.mark.parametrize("first", ["thief", "owner"])
+def test_who_signs_up_for_a_strangers_address_gets_nothing(stage_factory: Callable[..., Stage], first: str) -> None:
     stage = stage_factory(mail_url="smtp://127.0.0.1:9")
-    stage.browser().post("/sign-up", {**FORM, "password": "the thief's own"})
-    stage.browser().post("/sign-up", FORM)
-    thief_link, owner_link = (link_in(letter) for letter in letters())
+    forms = [{**FORM, "password": "the thief's own"}, FORM]
+    for form in forms if first == "thief" else reversed(forms):
+        stage.browser().post("/sign-up", form)
+    early, late = (link_in(letter) for letter in letters())
     owner = stage.browser()
-    owner.post(thief_link, status=410)
-    owner.post(owner_link)
+    owner.post(early, status=410)
+    for password in ("the thief's own", FORM["password"]):
+        sign_in(stage.browser(), FORM["email"], password, 422)
+    owner.post(late, {"password": "the choice of the owner"})
     sign_in(stage.browser(), FORM["email"], "the thief's own", 422)
-    sign_in(stage.browser(), FORM["email"], FORM["password"])
+    assert "Анна Иванова" in sign_in(stage.browser(), FORM["email"], "the choice of the owner")
 
 
 # ------------------------------------------------------------------------------------------- signing in
