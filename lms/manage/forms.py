@@ -30,7 +30,8 @@ class _Day(DateField):
         except ValueError:
             self.data = None
             raise ValueError(lazy("This is not a date. Choose one from the calendar or write 2026-09-14.")) from None
-        if self.data is not None and not 1990 <= self.data.year <= 2200:  # days are reckoned from it, here and elsewhere
+        # days are reckoned from it, in every time zone
+        if self.data is not None and not 1990 <= self.data.year <= 2200:
             self.data = None
             raise ValueError(lazy("This is not a date. Choose one from the calendar or write 2026-09-14."))
 
