@@ -9,7 +9,7 @@ from lms.access.feature import feature as access
 from lms.calendar.feature import feature as calendar
 from lms.certificates.feature import feature as certificates
 from lms.clock import Clock
-from lms.config import Config, read_config
+from lms.config import Config, flask_settings, read_config
 from lms.criteria.feature import feature as criteria
 from lms.db import db, prepare_engine
 from lms.discussion.feature import feature as discussion
@@ -46,18 +46,7 @@ def create_app(config: Config | None = None, plugins: Sequence[Plugin] | None = 
     config = config or read_config()
     registry = Registry(FEATURES, installed_plugins() if plugins is None else plugins)
     app = App("lms", static_folder=None)
-    app.config.update(
-        SECRET_KEY=config.key(),
-        SQLALCHEMY_DATABASE_URI=config.database(),
-        SQLALCHEMY_ENGINE_OPTIONS=engine_options(config),
-        MAX_CONTENT_LENGTH=1024 * 1024 + 3 * config.max_upload,
-        MAX_FORM_MEMORY_SIZE=1024 * 1024,
-        SESSION_COOKIE_NAME="__Host-state" if config.https else "state",
-        SESSION_COOKIE_SAMESITE="Lax",
-        SESSION_COOKIE_SECURE=config.https,
-        WTF_CSRF_TIME_LIMIT=None,  # the token lives as long as the browser's session
-        WTF_CSRF_SSL_STRICT=False,  # SameSite cookies and the token suffice behind a proxy that drops the Referer
-    )
+    app.config.update(flask_settings(config))
     folders = [package_folder(owner, "translations") for owner in (CORE, *registry.plugins)]
     site = Site(config, registry, Clock(), load_catalogues(folders))
     app.extensions["site"] = site
@@ -76,11 +65,3 @@ def create_app(config: Config | None = None, plugins: Sequence[Plugin] | None = 
 
 
 CORE = Plugin("core", "lms")
-
-
-def engine_options(config: Config) -> dict[str, object]:
-    """Bounds for the database's side: a statement or a forgotten transaction never holds others up for long."""
-    if not config.database().startswith("postgresql"):
-        return {"connect_args": {"timeout": 10}}
-    bounds = "-c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000"
-    return {"connect_args": {"options": bounds}, "pool_pre_ping": True, "pool_size": 8}

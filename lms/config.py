@@ -119,3 +119,27 @@ def read_config(environ: Mapping[str, str] | None = None, **given: Any) -> Confi
             for item in error.errors()
         ]
         raise ConfigError("\n".join(lines)) from None
+
+
+def flask_settings(config: Config) -> dict[str, object]:
+    """The same for Flask and its extensions, under the names they look for."""
+    return {
+        "SECRET_KEY": config.key(),
+        "SQLALCHEMY_DATABASE_URI": config.database(),
+        "SQLALCHEMY_ENGINE_OPTIONS": _engine_options(config),
+        "MAX_CONTENT_LENGTH": 1024 * 1024 + 3 * config.max_upload,
+        "MAX_FORM_MEMORY_SIZE": 1024 * 1024,
+        "SESSION_COOKIE_NAME": "__Host-state" if config.https else "state",
+        "SESSION_COOKIE_SAMESITE": "Lax",
+        "SESSION_COOKIE_SECURE": config.https,
+        "WTF_CSRF_TIME_LIMIT": None,  # the token lives as long as the browser's session
+        "WTF_CSRF_SSL_STRICT": False,  # SameSite cookies and the token suffice behind a proxy that drops the Referer
+    }
+
+
+def _engine_options(config: Config) -> dict[str, object]:
+    """Bounds for the database's side: a statement or a forgotten transaction never holds others up for long."""
+    if not config.database().startswith("postgresql"):
+        return {"connect_args": {"timeout": 10}}
+    bounds = "-c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000"
+    return {"connect_args": {"options": bounds}, "pool_pre_ping": True, "pool_size": 8}

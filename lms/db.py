@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Literal, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event, text
@@ -143,7 +143,7 @@ class Query:
         return count
 
     def _execute(self, values: dict[str, Any]) -> Any:
-        connection = db.session.connection()
+        connection = _connection()
         dialect = connection.dialect
         sqlite = dialect.name == "sqlite"
         given: list[Any] = []
@@ -188,6 +188,18 @@ class Query:
 
 _NAMED = re.compile(r"(?<![:\w]):([a-z_]\w*)")
 _LISTS = re.compile(r"\bIN :([a-z_]\w*)")
+
+
+def _connection() -> Connection:
+    """The connection of the session's transaction; asked of SQLAlchemy once a transaction, as each time takes longer than a row."""
+    session = db.session()
+    transaction = session.get_transaction()
+    known = session.info.get("plain")
+    if known is not None and known[0] is transaction and transaction is not None:
+        return cast(Connection, known[1])
+    connection = session.connection()
+    session.info["plain"] = (session.get_transaction(), connection)
+    return connection
 
 
 def _sqlite_value(value: Any) -> Any:

@@ -42,7 +42,9 @@ def version_table(owner: Plugin) -> str:
 def owns(owner: Plugin, table: str) -> bool:
     """Whether a table belongs to the owner: that of the package its model is in. A table without a model (of a plugin that is
     not installed) is nobody's, so that it is left as it is."""
-    packages = {str(mapper.local_table): mapper.class_.__module__.partition(".")[0] for mapper in Model.registry.mappers}
+    packages = {
+        str(mapper.local_table): mapper.class_.__module__.partition(".")[0] for mapper in Model.registry.mappers
+    }
     return packages.get(table) == owner.package.partition(".")[0]
 
 

@@ -31,7 +31,7 @@ class App(Flask):
 
     jinja_environment = Environment
 
-    def add_url_rule(
+    def add_url_rule(  # type: ignore[override]  # deliberately narrower: no route without a policy
         self,
         rule: str,
         endpoint: str | None = None,
@@ -66,11 +66,12 @@ def register(app: App, site: Site, pages: Sequence[Pages]) -> None:
 
 def register_activities(app: App, site: Site) -> None:
     """One route for the pages of all activities; each kind has an address map of its own below it."""
-    for kind in site.of(Activity):
+    activities = site.of(Activity)  # type: ignore[type-abstract]  # it is asked for, not made
+    for kind in activities:
         for route in (kind.pages() or ActivityPages()).routes:
             if not isinstance(route.policy, Policy):
                 raise UndeclaredRoute(undeclared(f"{kind.name}: {route.rule}"))
-    maps = {kind.name: _map(kind.pages()) for kind in site.of(Activity)}
+    maps = {kind.name: _map(kind.pages()) for kind in activities}
     base = "/courses/<course>/activities/<block>/"
 
     def activity(course: str, block: str, page: str = "") -> ResponseReturnValue:
@@ -82,7 +83,7 @@ def register_activities(app: App, site: Site) -> None:
             provide_automatic_options=False,
         )  # fmt: skip
     app.extensions["activity_pages"] = {
-        kind.name: tuple(pages.routes) for kind in site.of(Activity) if (pages := kind.pages()) is not None
+        kind.name: tuple(pages.routes) for kind in activities if (pages := kind.pages()) is not None
     }
 
 
@@ -94,7 +95,7 @@ def _map(pages: ActivityPages | None) -> Map | None:
     if pages is None:
         return None
     return Map(
-        [Rule("/" + route.rule.lstrip("/"), endpoint=route, methods=route.methods) for route in pages.routes],  # type: ignore[arg-type]  # any object serves as an endpoint
+        [Rule("/" + route.rule.lstrip("/"), endpoint=route, methods=route.methods) for route in pages.routes],
         strict_slashes=False,
         converters={"int": Number},
     )
@@ -213,5 +214,6 @@ def speak(site: Site) -> None:
             if person.id
             else request.accept_languages.best_match(list(LANGUAGES)) or site.config.language
         )
+    assert asked is not None
     set_language(asked)
     g.language = asked

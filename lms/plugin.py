@@ -61,7 +61,8 @@ E = TypeVar("E", bound=Event)
 C = TypeVar("C", bound="Contribution")
 
 State = Literal["started", "waiting", "pending", "returned", "complete", "failed"]
-"""started: something is kept · waiting: handed in, staff have to act · pending: done for now, others or a date decide · returned: the person has to act again ·
+"""started: something is kept · waiting: handed in, staff have to act · pending: done for now, others or a date decide ·
+returned: the person has to act again ·
 complete: done · failed: done without success, another try may be possible"""
 
 

@@ -43,6 +43,11 @@ class UI:
         self.timezone = actor.timezone
 
     @cached_property
+    def environment(self) -> Environment:
+        """The templates of its language."""
+        return site_environment()
+
+    @cached_property
     def csrf(self) -> str:
         """The token that goes with every form."""
         return token()
@@ -121,11 +126,13 @@ def packed_file(here: Site, path: str, file: Path) -> bytes:
 
 def render(template: str, **context: Any) -> Markup:
     """A template with the names every page may use."""
-    environment = site_environment()
-    return Markup(environment.get_template(template).render(ui=current_ui(), **context))  # noqa: S704 - templates escape
+    here = current_ui()
+    # a page is made of many of these: the environment is looked up once, unless the language has changed since
+    environment = here.environment if here.language == language() else site_environment()
+    return Markup(environment.get_template(template).render(ui=here, **context))  # noqa: S704 - templates escape
 
 
-def site_environment() -> Any:
+def site_environment() -> Environment:
     """The Jinja environment of the app and the language in force."""
     environment = current_app.jinja_env
     assert isinstance(environment, Environment)
@@ -146,7 +153,11 @@ def init_app(app: Flask, here: Site) -> None:
     env.auto_reload = False
     env.globals.update(
         ui=LocalProxy(current_ui),
-        _=gettext, ngettext=ngettext, static=static, get_flashed_messages=get_flashed_messages, Markup=Markup
+        _=gettext,
+        ngettext=ngettext,
+        static=static,
+        get_flashed_messages=get_flashed_messages,
+        Markup=Markup,
     )
     env.filters.update(
         date=_day, datetime=_instant, deadline=_instant, share=wording.share, number=wording.number, city=wording.city

@@ -1,7 +1,7 @@
 """A visit: one person looking at one place, checked. What `lms.plugin.Visit` promises, kept."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import cached_property
 from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
@@ -11,7 +11,7 @@ from flask import flash, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from pydantic import BaseModel
-from sqlalchemy import select, text
+from sqlalchemy import Date, bindparam, select, text
 
 from courses.blocks import Block, BlockKind
 from courses.phases import Dated, Phase, timeline
@@ -373,13 +373,16 @@ class RunVisit:
 
 _OPEN_RUNS = text(
     "SELECT r.id, r.course_id, c.slug AS course_slug, r.slug, r.title, r.revision_id, r.starts_on, r.ends_on, r.timezone"
-    " FROM run r JOIN course c ON c.id = r.course_id ORDER BY r.id"
-)
+    " FROM run r JOIN course c ON c.id = r.course_id WHERE r.ends_on IS NULL OR r.ends_on >= :since ORDER BY r.id"
+).bindparams(bindparam("since", type_=Date))
+AFTERWARDS = timedelta(days=60)
+"""How long after its last day a run is still looked after: phases may end late."""
 
 
 def staff_visits(site: Site, kind: str, on_runs: Sequence[int] | None = None) -> Sequence[Any]:
-    """The staff's view of every block of this kind in every run, for handlers of time."""
-    runs = [run_of(row) for row in db.session.execute(_OPEN_RUNS)]
+    """The staff's view of every block of this kind in every run that is not long over, for handlers of time."""
+    since = site.now().date() - AFTERWARDS
+    runs = [run_of(row) for row in db.session.execute(_OPEN_RUNS, {"since": since})]
     found = []
     for run in runs:
         if on_runs is not None and run.id not in on_runs:

@@ -18,7 +18,8 @@ def chromium() -> str:
         if found := shutil.which(name):
             return found
     prefix = [] if os.geteuid() == 0 else ["sudo", "-n"]
-    for command in (["apt-get", "update", "-qq"], ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"]):
+    install = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium", "fonts-dejavu-core"]
+    for command in (["apt-get", "update", "-qq"], install):
         subprocess.run([*prefix, *command], check=True, stdout=subprocess.DEVNULL)
     found = shutil.which("chromium")
     if not found:

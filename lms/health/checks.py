@@ -60,7 +60,10 @@ def _of_site(config: Config) -> Iterator[Finding]:
             db.session.execute(text("SELECT 1"))
         except SQLAlchemyError as error:
             reason = str(error.__cause__ or error).splitlines()[0]
-            yield _("The database does not answer: {reason}", reason=reason), _("Check LMS_DATABASE_URL and the server.")
+            yield (
+                _("The database does not answer: {reason}", reason=reason),
+                _("Check LMS_DATABASE_URL and the server."),
+            )
             return
         waiting = pending(site)
         if waiting:
@@ -73,7 +76,10 @@ def _of_site(config: Config) -> Iterator[Finding]:
         if db.engine.dialect.name == "postgresql":
             yield from _of_postgres()
         elif sqlite3.sqlite_version_info < (3, 35):
-            yield _("SQLite {version} is too old.", version=sqlite3.sqlite_version), _("Use a newer Python or PostgreSQL.")
+            yield (
+                _("SQLite {version} is too old.", version=sqlite3.sqlite_version),
+                _("Use a newer Python or PostgreSQL."),
+            )
         db.engine.dispose()
 
 
@@ -92,7 +98,9 @@ def _of_postgres() -> Iterator[Finding]:
     if db.session.execute(text("SELECT lower('Ё')")).scalar_one() != "ё":
         yield (
             _("The database does not know Cyrillic letters: its locale is C."),
-            _("Create it with LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' (PostgreSQL 17 or newer) or a UTF-8 locale."),
+            _(
+                "Create it with LOCALE_PROVIDER builtin BUILTIN_LOCALE 'C.UTF-8' (PostgreSQL 17 or newer) or a UTF-8 locale."
+            ),
         )
     if db.session.execute(text("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")).scalar_one():
         yield (

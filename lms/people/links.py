@@ -21,9 +21,7 @@ def make(site: Site, person_id: int, purpose: str) -> str:
     secret = secrets.token_urlsafe(32)
     now = site.now()
     until = now + VALID[purpose]
-    db.session.add(
-        Token(hash=hash_of(secret), purpose=purpose, person_id=person_id, created_at=now, expires_at=until)
-    )
+    db.session.add(Token(hash=hash_of(secret), purpose=purpose, person_id=person_id, created_at=now, expires_at=until))
     db.session.flush()
     return secret
 

@@ -79,9 +79,7 @@ def _plain(value: Any, archive: zipfile.ZipFile, folder: str) -> Any:
 def _file(path: Path, archive: zipfile.ZipFile, folder: str, name: str) -> str:
     clean = re.sub(r"[^\w .()-]", "_", name or path.name).strip(". ")[-100:]
     taken = set(archive.namelist())
-    place = next(
-        found for number in count(1) if (found := f"files/{folder}/{number}-{clean or 'file'}") not in taken
-    )
+    place = next(found for number in count(1) if (found := f"files/{folder}/{number}-{clean or 'file'}") not in taken)
     if path.is_file():
         archive.write(path, place)
     return place
@@ -97,9 +95,7 @@ def erase(site: Site, person_id: int, by: str = "self") -> list[str]:
     if person.is_admin and _admins() == 1:
         raise BadInput(Message(mark("You are the only administrator. First make somebody else one.")))
     done = [sentence for part in _parts(site) for sentence in part.erase(site, person_id)]
-    db.session.add(
-        Erasure(person_id=person_id, at=site.now(), by=by, done=json.dumps(done, ensure_ascii=False))
-    )
+    db.session.add(Erasure(person_id=person_id, at=site.now(), by=by, done=json.dumps(done, ensure_ascii=False)))
     db.session.flush()
     return done
 

@@ -5,9 +5,9 @@ marked yet counts 0. An activity's share is that of its own result or, when only
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from courses.requires import Facts, Verdict, evaluate
@@ -18,8 +18,7 @@ Results = Mapping[str, Recorded]
 """A person's results in a run by item id."""
 
 
-@dataclass(frozen=True)
-class Progress:
+class Progress(NamedTuple):
     """`share` (0–1) of the asked items that are complete; `score` (0–1) or None when nothing is graded; `missing` what is still
     asked, in order; `score_missing` when the course's score is below the rule."""
 

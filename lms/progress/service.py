@@ -73,7 +73,7 @@ def record(
     db.session.flush()  # plain statements follow, which see only what has been sent to the database
     # one person's results change one after the other: the row of the enrolment is what they queue for
     enrolment = _ENROLMENT.first(run=run.id, person=person_id)
-    if enrolment is None or enrolment.role != "learner":
+    if enrolment is None or enrolment.role != "learner" or enrolment.state != "active":
         return
     score = result.score
     explanation = json.dumps(result.explanation.to_json(), ensure_ascii=False) if result.explanation else ""
@@ -98,7 +98,8 @@ def record(
 
 
 _ENROLMENT = Query(
-    "SELECT role, completed_at FROM enrolment WHERE run_id = :run AND person_id = :person", postgresql=" FOR UPDATE"
+    "SELECT role, state, completed_at FROM enrolment WHERE run_id = :run AND person_id = :person",
+    postgresql=" FOR UPDATE",
 )
 _COMPLETE = Query("UPDATE enrolment SET completed_at = :now WHERE run_id = :run AND person_id = :person")
 _PRESENT = Query(

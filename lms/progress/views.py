@@ -15,7 +15,7 @@ from lms.i18n import gettext as _
 from lms.plugin import LEARNER, MEMBER, PUBLIC, Pages, Recorded, Result
 from lms.progress import listing, rules
 from lms.progress import service as progress
-from lms.publishing.outline import Item
+from lms.publishing.outline import Item, Outline
 from lms.visit import RunVisit
 
 pages = Pages("progress")
@@ -77,15 +77,39 @@ def course(visit: RunVisit, course: str) -> ResponseReturnValue:
     outline = here.outline
     known = rules.progress(outline, here.my_results) if here.role == "learner" else None
     step = rules.next_item(outline, here.my_results, here.verdicts) if known is not None else None
-    modules = [(module, lines(here, outline.by_module[module.id])) for module in outline.course.modules]
+    opened = opened_modules(outline, request.args.get("module", ""), step)
+    modules = [
+        (module, lines(here, outline.by_module[module.id]) if module.id in opened else None)
+        for module in outline.course.modules
+    ]
+    done = {
+        module: sum(1 for item in items if (result := here.my_results.get(item.id)) is not None and result.completed)
+        for module, items in outline.by_module.items()
+        if module not in opened
+    }
     return here.page(
         "progress/course.html",
         modules=modules,
+        done=done,
+        counts={module: len(items) for module, items in outline.by_module.items()},
         progress=known,
         step=step,
         step_state=state_of(here.my_results.get(step.id), here.verdicts[step.id]) if step else "",
         due=listing.due_ahead(here.site, here.run, outline, step),
     )
+
+
+SHOWN = 120
+"""Up to so many items a course page shows them all."""
+
+
+def opened_modules(outline: Outline, asked: str, step: Item | None) -> frozenset[str]:
+    """Modules whose items the course page lists: in a long course the one asked for, else the one with the next step, else the
+    first; so that a page of a thousand items neither costs nor weighs twenty times that of forty."""
+    every = frozenset(outline.modules)
+    if len(outline.items) <= SHOWN or len(every) < 2:
+        return every
+    return frozenset({asked if asked in every else step.module if step else outline.course.modules[0].id})
 
 
 @pages.get("/courses/<course>/about", PUBLIC)

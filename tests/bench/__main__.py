@@ -231,7 +231,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=6)
     parser.add_argument("--quick", action="store_true", help="small data and two rounds: does it run at all")
     parser.add_argument("--only", default="", help="only the units with this in their name")
-    parser.add_argument("--growth", action="store_true", help="how costs grow with courses, groups and plugins, instead")
+    parser.add_argument(
+        "--growth", action="store_true", help="how costs grow with courses, groups and plugins, instead"
+    )
     given = parser.parse_args()
     if given.growth:
         with tempfile.TemporaryDirectory() as temporary:

@@ -109,7 +109,9 @@ DOCUMENTS: dict[int, dict[str, Any]] = {}
 def done(run: int) -> set[str]:
     return {
         item
-        for (item,) in rows("SELECT item FROM result WHERE run_id = ? AND person_id = ? AND completed", run, g.person["id"])
+        for (item,) in rows(
+            "SELECT item FROM result WHERE run_id = ? AND person_id = ? AND completed", run, g.person["id"]
+        )
     }
 
 

@@ -61,9 +61,7 @@ def starting(world: World, more: int) -> Page:
 
 def app_of(world: World, more: int = 0) -> Flask:
     """The product on this world's database, with so many plugins beside the installed ones."""
-    config = Config(
-        data_dir=world.data, database_url=world.database, secret_key="b" * 40, base_url="http://localhost"
-    )
+    config = Config(data_dir=world.data, database_url=world.database, secret_key="b" * 40, base_url="http://localhost")
     return create_app(config, [*installed_plugins(), *(another(number) for number in range(more))])
 
 
@@ -111,4 +109,3 @@ def show(what: str, name: str, pages: Mapping[str, Page], repeats: int = 15, rou
     least = next(iter(medians.values()))
     cells = [f"{label}: {value / least:.2f}" for label, value in medians.items()]
     print(f"{what:22}{name:16}" + "".join(f"{cell:>18}" for cell in cells), flush=True)
-

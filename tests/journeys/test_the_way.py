@@ -6,13 +6,13 @@ import re
 from datetime import date
 
 import pytest
+from pypdf import PdfReader
+
 from lms_project import plugin as project
 from lms_quiz import plugin as quiz
 from lms_seminar import plugin as seminar
 from lms_thumbs import plugin as thumbs
 from lms_workshop import plugin as workshop
-from pypdf import PdfReader
-
 from tests.journeys.conftest import DESK, PHONE, Person, Town
 from tests.journeys.course import FILES
 

@@ -14,10 +14,10 @@ from pydantic_core import PydanticCustomError
 
 from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Finding, GradeItem, refusal
 from courses.criteria import Criteria, from_body
-from courses.text import plain_text
 from courses.ids import Id, Share
 from courses.moments import Moment
 from courses.problems import N_, Report
+from courses.text import plain_text
 
 MOST_MEMBERS = 50
 

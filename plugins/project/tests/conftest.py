@@ -1,9 +1,9 @@
 from io import BytesIO
 
 import pytest
-from lms_project import plugin
 
 from lms.testing import Browser, Stage
+from lms_project import plugin
 
 LESSON = """Текст урока.
 
@@ -98,10 +98,10 @@ class Group:
         return explanations(self.run, person).get("event", "")
 
     def handins(self):
-        from lms_project.models import HandIn
         from sqlalchemy import select
 
         from lms.plugin import db
+        from lms_project.models import HandIn
 
         db.session.rollback()
         rows = db.session.execute(

@@ -1,10 +1,10 @@
 """A project of one person: from the first draft to the mark."""
 
 import pytest
-from lms_project.models import HandIn
-from lms_project.privacy import HandIns
 
 from lms.plugin import db
+from lms_project.models import HandIn
+from lms_project.privacy import HandIns
 
 
 def test_a_whole_life(group, full):

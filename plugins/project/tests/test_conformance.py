@@ -1,6 +1,5 @@
-from lms_project import plugin
-
 from lms.testing import PluginConformance
+from lms_project import plugin
 
 
 class TestConformance(PluginConformance):

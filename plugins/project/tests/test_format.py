@@ -1,8 +1,8 @@
 import pytest
-from lms_project import Project
-from lms_project.format import ProjectSettings
 
 from courses.load import load
+from lms_project import Project
+from lms_project.format import ProjectSettings
 
 COURSE = "---\ntitle: Курс\nlanguage: ru\nhours: 1\ntimezone: Europe/Moscow\n---\n\nО курсе.\n"
 HEAD = "---\ntitle: Урок\nminutes: 45\n---\n\n"

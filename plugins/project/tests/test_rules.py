@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from lms_project.rules import Outcome, StageRule, Step, barred, current, is_late, outcome, penalty
 
 DUE = datetime(2026, 3, 11, 18, 0, tzinfo=UTC)

@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 from markupsafe import Markup
 
 from courses.blocks import BodySource
-from courses.text import plain_text
 from courses.problems import N_, Report
+from courses.text import plain_text
 from lms.plugin import (
     Activity,
     ActivityPages,

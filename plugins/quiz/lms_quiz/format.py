@@ -19,7 +19,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, Generic, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+from pydantic import BaseModel, ConfigDict, Field
 
 from courses.blocks import ActivitySettings, BodySource
 from courses.ids import Share
@@ -48,7 +48,6 @@ class Question(Frozen):
     partial: bool | None = None
     explanation: str = ""
     data: dict[str, Any] = Field(default_factory=dict)
-    _typed: Any = PrivateAttr(default=None)
 
 
 class QuizSettings(ActivitySettings):
@@ -104,9 +103,12 @@ class QuestionForm(ABC, Generic[D]):
 
     def data_of(self, question: Question) -> D:
         """The question's data, typed."""
-        if not isinstance(question._typed, self.Data):  # checked once: questions never change
-            question._typed = self.Data.model_validate(question.data)
-        return question._typed
+        found = question.__dict__.get(
+            "_typed"
+        )  # checked once, as questions never change; kept where cached properties are
+        if not isinstance(found, self.Data):
+            found = question.__dict__["_typed"] = self.Data.model_validate(question.data)
+        return found
 
 
 def feedback_of(answer: Answer, source: BodySource) -> str:

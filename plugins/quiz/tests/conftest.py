@@ -5,10 +5,10 @@ from collections.abc import Callable, Mapping, Sequence
 from html import unescape
 
 import pytest
-from lms_quiz import plugin
 
 from lms.plugin import Plugin
 from lms.testing import Browser, Stage
+from lms_quiz import plugin
 
 QUIZ = """:::{quiz} Проверьте себя
 :id: sample

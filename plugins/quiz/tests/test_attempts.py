@@ -4,11 +4,11 @@ import re
 from typing import Any
 
 import pytest
-from lms_quiz.models import Attempt
-from lms_quiz.privacy import Attempts
 from sqlalchemy import select
 
 from lms.plugin import db
+from lms_quiz.models import Attempt
+from lms_quiz.privacy import Attempts
 
 # what is in the key, the feedback and the explanations of the sample quiz and nowhere else in it
 SECRETS = [

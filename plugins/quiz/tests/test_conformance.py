@@ -1,6 +1,5 @@
-from lms_quiz import plugin
-
 from lms.testing import PluginConformance
+from lms_quiz import plugin
 
 LESSON = """:::{quiz} Проверьте себя
 :id: sample

@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lms_quiz.activity import Quiz
-from lms_quiz.format import Options, Question, QuizSettings, TextForm, parse_body
-from lms_quiz.written import ROUND, SQUARE, Answer, Sign, trimmed
 
 from courses.blocks import Block, BodySource
 from courses.problems import Report
+from lms_quiz.activity import Quiz
+from lms_quiz.format import Options, Question, QuizSettings, TextForm, parse_body
+from lms_quiz.written import ROUND, SQUARE, Answer, Sign, trimmed
 
 QUIZ = Quiz()
 

@@ -5,13 +5,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import pytest
-from lms_quiz import plugin
-from lms_quiz.api import Asked, Frozen, Mark, QuestionKind, Reply, Sign, Written
 from markupsafe import Markup
 
 from courses.blocks import BodySource
 from courses.problems import Report
 from lms.plugin import Plugin, Visit, db
+from lms_quiz import plugin
+from lms_quiz.api import Asked, Frozen, Mark, QuestionKind, Reply, Sign, Written
 
 
 class Length(Frozen):

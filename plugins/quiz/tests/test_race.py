@@ -6,10 +6,10 @@ from collections.abc import Callable
 from threading import Barrier, Thread
 from typing import Any
 
-from lms_quiz.models import Attempt
 from sqlalchemy import select
 
 from lms.plugin import db
+from lms_quiz.models import Attempt
 
 
 def at_once(acts: list[Callable[[], int]]) -> list[int]:

@@ -7,6 +7,7 @@ from itertools import combinations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from lms_quiz import rules
 from lms_quiz.rules import Mark, Tried
 

@@ -10,10 +10,10 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from courses.blocks import ActivitySettings, Block, BlockKind, Deadline, Finding, refusal
-from courses.text import plain_text, render
 from courses.ids import Id, Share
 from courses.moments import Moment
 from courses.problems import N_, Report
+from courses.text import plain_text, render
 
 DAY = 24 * 60
 

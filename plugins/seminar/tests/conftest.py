@@ -1,7 +1,7 @@
 import pytest
-from lms_seminar import plugin
 
 from lms.testing import Browser, Stage
+from lms_seminar import plugin
 
 LESSON = """Текст урока.
 
@@ -90,10 +90,10 @@ class Group:
 
     def seats(self) -> list[tuple[int, int | None]]:
         """(person, number of the seat) in the order they asked."""
-        from lms_seminar.models import Seat
         from sqlalchemy import select
 
         from lms.plugin import db
+        from lms_seminar.models import Seat
 
         db.session.rollback()
         return [tuple(row) for row in db.session.execute(select(Seat.person_id, Seat.number).order_by(Seat.id))]

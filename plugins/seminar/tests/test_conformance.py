@@ -1,6 +1,5 @@
-from lms_seminar import plugin
-
 from lms.testing import PluginConformance
+from lms_seminar import plugin
 
 
 class TestConformance(PluginConformance):

@@ -2,11 +2,11 @@ from datetime import date
 from zoneinfo import ZoneInfo
 
 import pytest
-from lms_seminar import Seminar
-from lms_seminar.format import SeminarSettings, later, plain_code
 
 from courses.load import load
 from courses.moments import Moment
+from lms_seminar import Seminar
+from lms_seminar.format import SeminarSettings, later, plain_code
 
 COURSE = "---\ntitle: Курс\nlanguage: ru\nhours: 1\ntimezone: Europe/Moscow\n---\n\nО курсе.\n"
 HEAD = "---\ntitle: Урок\nminutes: 45\n---\n\n"

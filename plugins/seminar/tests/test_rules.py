@@ -1,6 +1,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
+
 from lms_seminar.rules import (
     MOST_TRIES,
     Outcome,

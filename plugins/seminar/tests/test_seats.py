@@ -61,8 +61,9 @@ def test_whoever_leaves_the_run_gives_the_seat_back(group):
 
 
 def test_more_seats_are_given_out_as_time_goes_on(group):
-    from lms_seminar.models import Seat
     from sqlalchemy import delete
+
+    from lms_seminar.models import Seat
 
     it = group(learners=3, seats=1)
     for person in it.learners:

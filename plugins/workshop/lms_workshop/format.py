@@ -13,11 +13,11 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Finding, GradeItem, refusal
 from courses.criteria import Criteria, from_body
-from courses.text import plain_text
 from courses.ids import Share
 from courses.moments import Moment
 from courses.phases import Phase, PhaseList, misordered
 from courses.problems import N_, Report
+from courses.text import plain_text
 
 PhaseName = Literal["submission", "review", "evaluation", "closed"]
 NAMES: tuple[PhaseName, ...] = get_args(PhaseName)
@@ -123,8 +123,10 @@ class WorkshopFormat(BlockKind[WorkshopSettings]):
         marks = {"work": settings.points, "review": settings.review_points}
         return tuple(
             GradeItem(
-                id=f"{settings.id}.{part}", title=f"{block.title}: {_word(block, part)}",
-                max_points=points, weight=points,
+                id=f"{settings.id}.{part}",
+                title=f"{block.title}: {_word(block, part)}",
+                max_points=points,
+                weight=points,
             )
             for part, points in marks.items()
             if points

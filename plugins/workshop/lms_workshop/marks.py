@@ -49,9 +49,7 @@ class Collected:
 
 def collect(visit: Visit) -> Collected:
     """Read it all: four statements."""
-    return Collected(
-        store.works(visit), store.pairs(visit), visit.assessments.of(), store.hand_marks(visit)
-    )
+    return Collected(store.works(visit), store.pairs(visit), visit.assessments.of(), store.hand_marks(visit))
 
 
 def work_out(settings: WorkshopSettings, found: Collected, people: Sequence[int]) -> dict[int, Marks]:

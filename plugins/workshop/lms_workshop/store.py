@@ -99,9 +99,7 @@ def pairs(visit: Visit, reviewer_id: int | None = None, work_id: int | None = No
 def own_work(visit: Visit) -> Work | None:
     """This person's work."""
     return db.session.execute(
-        select(Work).where(
-            Work.run_id == visit.run.id, Work.block == visit.block.id, Work.person_id == visit.person.id
-        )
+        select(Work).where(Work.run_id == visit.run.id, Work.block == visit.block.id, Work.person_id == visit.person.id)
     ).scalar_one_or_none()
 
 

@@ -8,13 +8,13 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from lms_workshop import plugin
-from lms_workshop.models import Review, Work
 from sqlalchemy import select, update
 
 from lms.people.models import Person
 from lms.plugin import Plugin, Recorded, db
 from lms.testing import Browser, Stage
+from lms_workshop import plugin
+from lms_workshop.models import Review, Work
 
 LESSON = """Текст урока.
 
@@ -85,7 +85,10 @@ class Room:
     def hand_in(self, *surnames: str, files: Mapping[str, bytes] | None = None, status: int = 200) -> None:
         """Everyone hands in a work named after its author in a way that hides the name."""
         for surname in surnames:
-            data: dict[str, Any] = {"title": f"Труд {self.secret(surname)}", "text": f"Текст **{self.secret(surname)}**."}
+            data: dict[str, Any] = {
+                "title": f"Труд {self.secret(surname)}",
+                "text": f"Текст **{self.secret(surname)}**.",
+            }
             if files:
                 data["files"] = [(BytesIO(content), name) for name, content in files.items()]
             options = {"content_type": "multipart/form-data"} if files else {}

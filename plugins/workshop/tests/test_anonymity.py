@@ -10,11 +10,11 @@ from html import unescape
 from typing import Any
 from urllib.parse import unquote, urljoin, urlsplit
 
-from lms_workshop.models import Review, Work
 from sqlalchemy import select
 
 from lms.notices.models import OutgoingMail
 from lms.plugin import db
+from lms_workshop.models import Review, Work
 
 NAMES = ("Абрикосова", "Берёзова", "Вишнёва", "Грушева")
 FIRST = 770_001
@@ -65,10 +65,14 @@ def mailed(room: Any, marks: dict[str, tuple[str, ...]]) -> set[tuple[str, str]]
     db.session.rollback()
     names = {id: surname for surname, id in room.people.items()}
     found = set()
-    for row in db.session.execute(select(OutgoingMail.person_id, OutgoingMail.subject, OutgoingMail.text, OutgoingMail.html)):
+    for row in db.session.execute(
+        select(OutgoingMail.person_id, OutgoingMail.subject, OutgoingMail.text, OutgoingMail.html)
+    ):
         whole = " ".join(row[1:])
         reader = names[row.person_id]
-        found |= {(reader, owner) for owner, own in marks.items() if owner != reader and any(mark in whole for mark in own)}
+        found |= {
+            (reader, owner) for owner, own in marks.items() if owner != reader and any(mark in whole for mark in own)
+        }
     return found
 
 

@@ -1,9 +1,8 @@
 from typing import ClassVar
 
-from lms_workshop import plugin
-
 from lms.plugin import Plugin
 from lms.testing import PluginConformance
+from lms_workshop import plugin
 
 
 class TestConformance(PluginConformance):

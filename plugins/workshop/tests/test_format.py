@@ -5,11 +5,11 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from lms_workshop.format import WorkshopFormat, WorkshopSettings
 
 from courses.blocks import Block
 from courses.load import Loaded, load
 from courses.phases import current
+from lms_workshop.format import WorkshopFormat, WorkshopSettings
 
 COURSE = """---
 title: Курс
@@ -146,7 +146,9 @@ def test_a_workshop_without_criteria(tmp_path: Path) -> None:
 
 
 def test_criteria_that_weigh_nothing_mark_nothing(tmp_path: Path) -> None:
-    assert told(tmp_path, "criteria: [{title: Ясность, points: 4, weight: 0}]\n", "Напишите.\n") == ["8 workshop-criteria"]
+    assert told(tmp_path, "criteria: [{title: Ясность, points: 4, weight: 0}]\n", "Напишите.\n") == [
+        "8 workshop-criteria"
+    ]
 
 
 def test_a_wrong_table_is_told_once(tmp_path: Path) -> None:

@@ -4,10 +4,10 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from lms_workshop.models import Review
 from sqlalchemy import func, select
 
 from lms.plugin import db
+from lms_workshop.models import Review
 
 NAMES = ("Абрикосова", "Берёзова", "Вишнёва", "Грушева", "Дубова")
 
@@ -146,7 +146,11 @@ def test_somebody_who_left_neither_reviews_nor_is_reviewed(room: Any) -> None:
     withdraw(room.stage.site, room.run, room.people["Вишнёва"], None)
     db.session.commit()
     room.move("review")
-    assert {author for author, _, _ in room.pairs()} == {reviewer for _, reviewer, _ in room.pairs()} == set(NAMES) - {"Вишнёва"}
+    assert (
+        {author for author, _, _ in room.pairs()}
+        == {reviewer for _, reviewer, _ in room.pairs()}
+        == set(NAMES) - {"Вишнёва"}
+    )
     assert "Вишнёва" not in room.tutor.get(room.base)
 
 
@@ -284,7 +288,9 @@ def test_marks_come_when_the_workshop_is_closed(room: Any, words: Callable[[str]
         assert "so each finished one counts in full" in page
 
 
-def test_unfinished_reviews_count_nothing_and_leave_the_workshop_incomplete(room: Any, words: Callable[[str], str]) -> None:
+def test_unfinished_reviews_count_nothing_and_leave_the_workshop_incomplete(
+    room: Any, words: Callable[[str], str]
+) -> None:
     room.learners(*NAMES[:3])
     room.hand_in(*NAMES[:3])
     room.move("review")
@@ -473,7 +479,11 @@ def test_the_board_costs_the_same_for_any_group(room: Any) -> None:
         room.move("submission")
     by_page = {page: {count for name, count in counts if name == page} for page, _ in counts}
     # alone there is nobody to review, so two statements fewer are needed
-    assert {page: len(found) for page, found in by_page.items() if page != "participant"} == {"": 1, "works": 1, "people": 1}
+    assert {page: len(found) for page, found in by_page.items() if page != "participant"} == {
+        "": 1,
+        "works": 1,
+        "people": 1,
+    }
     assert len({count for name, count in counts[4:] if name == "participant"}) == 1
     assert max(by_page[""]) <= 16
 
@@ -504,7 +514,9 @@ def test_everything_a_person_gave_is_exported_and_erased(room: Any) -> None:
     db.session.rollback()
     data = WorkshopData()
     found = data.export(room.stage.site, anna)
-    assert [(work["title"], work["activity"]) for work in found["works"]] == [(f"Труд {room.secret('Абрикосова')}", "sample")]
+    assert [(work["title"], work["activity"]) for work in found["works"]] == [
+        (f"Труд {room.secret('Абрикосова')}", "sample")
+    ]
     assert len(found["reviews"]) == 2
     assert [(one["part"], one["share"], one["reason"]) for one in found["marks_by_hand"]] == [("work", 0.5, "ПРИЧИНА")]
     assert data.erase(room.stage.site, anna) == [

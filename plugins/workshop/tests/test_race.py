@@ -5,10 +5,10 @@ from collections.abc import Callable
 from threading import Barrier, Thread
 from typing import Any
 
-from lms_workshop.models import Review, Work
 from sqlalchemy import func, insert, select
 
 from lms.plugin import db
+from lms_workshop.models import Review, Work
 
 REVIEWERS = 3
 PEOPLE = 60

@@ -5,10 +5,10 @@ from collections import Counter
 import pytest
 from hypothesis import given
 from hypothesis import strategies as some
-from lms_workshop import rules
-from lms_workshop.rules import Mark, Situation
 
 from courses.criteria import Criteria
+from lms_workshop import rules
+from lms_workshop.rules import Mark, Situation
 
 ONE = Criteria.model_validate([{"title": "Ясность", "points": 100}])
 TWO = Criteria.model_validate([{"title": "Ясность", "points": 10, "weight": 2}, {"title": "Польза", "points": 5}])

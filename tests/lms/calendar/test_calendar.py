@@ -74,7 +74,9 @@ class Birthdays(CalendarSource):
 
     def entries(self, site: Site, person_id: int, runs: Sequence[Run]) -> Sequence[CalendarEntry]:
         start = datetime(2026, 3, 20, 12, tzinfo=UTC)
-        return [CalendarEntry(f"birthday-{person_id}", f"День рождения ({len(runs)})", start, url="/me", text="Торт\nи чай")]
+        return [
+            CalendarEntry(f"birthday-{person_id}", f"День рождения ({len(runs)})", start, url="/me", text="Торт\nи чай")
+        ]
 
 
 @pytest.fixture

@@ -103,7 +103,7 @@ def _alternatives(reader: PdfReader) -> list[str]:
     "name",
     [
         '#panic("!")',
-        "#read(\"/etc/passwd\")",
+        '#read("/etc/passwd")',
         "*жирный* _курсив_ $x^2$ `code`",
         "<script>alert(1)</script>",
         "\\u{41} @ref <label> // comment /* c */",

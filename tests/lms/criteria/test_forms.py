@@ -11,7 +11,11 @@ POINTS = Criteria.model_validate(
 RUBRIC = Criteria.model_validate(
     {
         "items": [
-            {"id": "idea", "title": "Замысел", "levels": [{"points": 0, "title": "нет"}, {"points": 2.5, "title": "есть"}]}
+            {
+                "id": "idea",
+                "title": "Замысел",
+                "levels": [{"points": 0, "title": "нет"}, {"points": 2.5, "title": "есть"}],
+            }
         ],
         "strategy": "rubric",
     }

@@ -193,9 +193,15 @@ HOSTILE = [
 @pytest.mark.parametrize("text", HOSTILE)
 def test_nothing_a_person_writes_runs(hall: Hall, text: str) -> None:
     thread = hall.begin(text[:150], text)
-    for page in (hall.reply(thread, text), hall.browser(hall.olga).get(hall.list), hall.browser(hall.tutor).get(thread)):
+    for page in (
+        hall.reply(thread, text),
+        hall.browser(hall.olga).get(hall.list),
+        hall.browser(hall.tutor).get(thread),
+    ):
         inside = page[page.index("<main") : page.index("</main>")]
-        assert re.findall(r"<(?:script|img|style|iframe)\b|<[^>]*\son\w+=|<[^>]*javascript:|<[^>]*action=//", inside) == []
+        assert (
+            re.findall(r"<(?:script|img|style|iframe)\b|<[^>]*\son\w+=|<[^>]*javascript:|<[^>]*action=//", inside) == []
+        )
         assert "SECRET_KEY" not in inside or "{{ config.SECRET_KEY }}" in inside
     assert len(posts(hall.browser(hall.tutor).get(thread))) == 2
 

@@ -57,7 +57,9 @@ def test_leaving_and_coming_at_once_keeps_the_count(stage: Stage) -> None:
     run = stage.run(stage.course(), capacity=SEATS)
     people = [stage.person("Участник") for _ in range(PEOPLE)]
     rush(stage, run, people)
-    inside = db.session.execute(select(Enrolment.person_id).where(Enrolment.run_id == run, Enrolment.state == "active")).scalars()
+    inside = db.session.execute(
+        select(Enrolment.person_id).where(Enrolment.run_id == run, Enrolment.state == "active")
+    ).scalars()
     leaving = list(inside)
     db.session.rollback()
 

@@ -25,7 +25,9 @@ EVENTS = (Enrolled, Withdrawn, RoleChanged)
 @pytest.fixture
 def plugins() -> tuple[Plugin, ...]:
     HEARD.clear()
-    return (Plugin("ear", "lms.enrolment", tuple(On(kind, lambda site, event: HEARD.append(event)) for kind in EVENTS)),)
+    return (
+        Plugin("ear", "lms.enrolment", tuple(On(kind, lambda site, event: HEARD.append(event)) for kind in EVENTS)),
+    )
 
 
 def states(run: int) -> dict[int, str]:
@@ -57,7 +59,12 @@ def test_an_open_run_takes_until_it_is_full_and_then_in_turn(stage: Stage) -> No
     tutor = stage.person("Тьютор")
     stage.enrol(run, tutor, role="tutor")
     first, second, third, fourth = people(stage, 4)
-    assert [ask(stage, run, person) for person in (first, second, third, fourth)] == ["active", "active", "waiting", "waiting"]
+    assert [ask(stage, run, person) for person in (first, second, third, fourth)] == [
+        "active",
+        "active",
+        "waiting",
+        "waiting",
+    ]
     assert ask(stage, run, third) == "waiting"
     assert told(third) == ["“Пробный курс” is full: you are on the waiting list and get the next free place."]
     service.withdraw(stage.site, run, first)
@@ -118,7 +125,9 @@ def test_a_request_is_approved_or_refused_once(stage: Stage) -> None:
     assert [ask(stage, run, person) for person in (anna, boris, vera)] == ["requested"] * 3
     assert told(tutor)[0] == "Участник а Анна Петровна asks for a place in “Пробный курс”."
     by = stage.actor(tutor)
-    decisions = [service.decide(stage.site, run, person, yes, by) for person, yes in ((anna, True), (boris, True), (vera, False))]
+    decisions = [
+        service.decide(stage.site, run, person, yes, by) for person, yes in ((anna, True), (boris, True), (vera, False))
+    ]
     db.session.commit()
     assert decisions == ["active", "waiting", "refused"]
     assert told(anna) == ["You are enrolled in “Пробный курс”."]
@@ -171,7 +180,14 @@ def test_staff_enrol_within_the_seats_and_change_roles(stage: Stage) -> None:
 
 def test_members_are_in_the_order_of_russian_lists_in_one_statement(stage: Stage) -> None:
     run = stage.run(stage.course())
-    names = [("Яковлев", "Ян"), ("Ёлкина", "Ева"), ("Елисеев", "Олег"), ("Жуков", "Лев"), ("Ёлкина", "Анна"), ("ежов", "Ян")]
+    names = [
+        ("Яковлев", "Ян"),
+        ("Ёлкина", "Ева"),
+        ("Елисеев", "Олег"),
+        ("Жуков", "Лев"),
+        ("Ёлкина", "Анна"),
+        ("ежов", "Ян"),
+    ]
     stage.enrol(run, *(stage.person(surname, given_name=name, patronymic="") for surname, name in names))
     gone = stage.person("Ушедший")
     service.enrol(stage.site, run, gone)
@@ -378,7 +394,9 @@ def test_good_rows_are_kept_and_bad_ones_named(stage: Stage) -> None:
         row = page.partition(f'<th scope="row">{line}</th>')[2].partition("</tr>")[0]
         assert words in row, (line, row)
     rows = db.session.execute(
-        select(Person.email, Enrolment.role, Enrolment.state).join(Person, Person.id == Enrolment.person_id).order_by(Person.email)
+        select(Person.email, Enrolment.role, Enrolment.state)
+        .join(Person, Person.id == Enrolment.person_id)
+        .order_by(Person.email)
     )
     assert [tuple(row) for row in rows] == [
         ("known@school.example", "learner", "active"),
@@ -387,7 +405,11 @@ def test_good_rows_are_kept_and_bad_ones_named(stage: Stage) -> None:
     ]
     assert told(known) == ["You are enrolled in “Пробный курс”."]
     letters = db.session.execute(select(OutgoingMail).order_by(OutgoingMail.id)).scalars().all()
-    assert [letter.recipient for letter in letters] == ["known@school.example", "new@school.example", "tutor@school.example"]
+    assert [letter.recipient for letter in letters] == [
+        "known@school.example",
+        "new@school.example",
+        "tutor@school.example",
+    ]
     again = upload(stage, run, MIXED, 422)
     assert again.count("Was enrolled already") == 3
     assert db.session.query(Token).count() == 2
@@ -400,7 +422,10 @@ def test_all_or_nothing_does_nothing(stage: Stage) -> None:
     page = upload(stage, run, MIXED, 422, "none")
     assert "Nobody was enrolled, because 5 rows are wrong." in page
     assert states(run) == {}
-    assert (db.session.query(Person).count() - before, db.session.query(OutgoingMail).count()) == (1, 0)  # the admin of the test
+    assert (db.session.query(Person).count() - before, db.session.query(OutgoingMail).count()) == (
+        1,
+        0,
+    )  # the admin of the test
     upload(stage, run, "known@school.example\nnew@school.example;Новая;Анна".encode(), 200, "none")
     assert sorted(states(run).values()) == ["active", "active"]
 

@@ -42,7 +42,13 @@ def test_who_asks_gets_an_answer(asked: Asked, expected: Answer) -> None:
 
 
 def test_seats() -> None:
-    assert [is_full(0, 99), is_full(2, 1), is_full(2, 2), is_full(2, 3), is_full(2, 1, 1)] == [False, False, True, True, True]
+    assert [is_full(0, 99), is_full(2, 1), is_full(2, 2), is_full(2, 3), is_full(2, 1, 1)] == [
+        False,
+        False,
+        True,
+        True,
+        True,
+    ]
     assert [seats_left(0, 5, 0), seats_left(5, 2, 0), seats_left(5, 5, 3), seats_left(5, 4, 1)] == [None, 3, 0, 0]
 
 

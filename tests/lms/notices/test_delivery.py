@@ -32,9 +32,7 @@ class Mailbox:
         self.letters: list[tuple[list[str], EmailMessage]] = []
         self.answer = "250 OK"
 
-    async def handle_RCPT(
-        self, server: Any, session: Any, envelope: Any, address: str, options: list[str]
-    ) -> str:
+    async def handle_RCPT(self, server: Any, session: Any, envelope: Any, address: str, options: list[str]) -> str:
         if self.answer.startswith("250"):
             envelope.rcpt_tos.append(address)
         return self.answer
@@ -68,13 +66,16 @@ MakeStage = Callable[..., Stage]
 def waiting() -> list[tuple[str, int]]:
     db.session.rollback()
     rows = db.session.execute(
-        select(OutgoingMail.recipient, OutgoingMail.attempts).where(OutgoingMail.sent_at.is_(None)).order_by(OutgoingMail.id)
+        select(OutgoingMail.recipient, OutgoingMail.attempts)
+        .where(OutgoingMail.sent_at.is_(None))
+        .order_by(OutgoingMail.id)
     )
     return [(row.recipient, row.attempts) for row in rows]
 
 
 @pytest.mark.parametrize(
-    "config", [{"mail_from": "школа@school.example"}, {"mail_from": "a@b.example\r\nBcc: c@d.example"}, {"mail_url": "http://x"}]
+    "config",
+    [{"mail_from": "школа@school.example"}, {"mail_from": "a@b.example\r\nBcc: c@d.example"}, {"mail_url": "http://x"}],
 )
 def test_an_operators_mistake_costs_no_letter(stage_factory: MakeStage, server: str, config: dict[str, str]) -> None:
     stage = stage_factory(**{"mail_url": server, **config})
@@ -88,7 +89,9 @@ def test_an_operators_mistake_costs_no_letter(stage_factory: MakeStage, server: 
 
 def test_cyrillic_subject_text_and_html(stage_factory: MakeStage, mailbox: Mailbox, server: str) -> None:
     stage = stage_factory(mail_url=server, mail_from="school@example.org", site_name="Траектория: курсы")
-    queue(stage.site, "anna@пример.рф", "Ваша работа «Ёлка» проверена", "Здравствуйте!\nОценка — 5.", "<p>Оценка — 5.</p>")
+    queue(
+        stage.site, "anna@пример.рф", "Ваша работа «Ёлка» проверена", "Здравствуйте!\nОценка — 5.", "<p>Оценка — 5.</p>"
+    )
     db.session.commit()
     assert deliver(stage.site) == 1
     ((recipients, letter),) = mailbox.letters
@@ -174,7 +177,9 @@ def test_a_busy_server_is_asked_again_later_and_later(stage_factory: MakeStage, 
     assert waiting() == [("anna@school.example", rules.ATTEMPTS)]
 
 
-def test_a_refused_recipient_does_not_hold_up_the_others(stage_factory: MakeStage, mailbox: Mailbox, server: str) -> None:
+def test_a_refused_recipient_does_not_hold_up_the_others(
+    stage_factory: MakeStage, mailbox: Mailbox, server: str
+) -> None:
     stage = stage_factory(mail_url=server)
     queue(stage.site, "nobody@school.example", "Тема", "Текст")
     db.session.commit()

@@ -78,7 +78,8 @@ def test_a_number_of_statements_that_does_not_grow(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize(
-    "url", ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "/a\r\nSet-Cookie: x"]
+    "url",
+    ["https://evil.example/", "//evil.example", "/\\evil.example", "javascript:alert(1)", "", "/a\r\nSet-Cookie: x"],
 )
 def test_a_notice_leads_to_this_site_only(stage: Stage, url: str) -> None:
     anna = stage.person("Анина")
@@ -98,7 +99,9 @@ def test_a_stored_address_is_checked_again(stage: Stage) -> None:
     assert browser.response.headers["Location"] == "/notices"
 
 
-@pytest.mark.parametrize("address", ["a@b.example\r\nBcc: c@d.example", "a@b.example, c@d.example", "Anna <a@b.example>", "a", ""])
+@pytest.mark.parametrize(
+    "address", ["a@b.example\r\nBcc: c@d.example", "a@b.example, c@d.example", "Anna <a@b.example>", "a", ""]
+)
 def test_an_address_cannot_become_a_header(stage: Stage, address: str) -> None:
     with pytest.raises(ValueError, match="not a mail address"):
         queue(stage.site, address, "Тема", "Текст")

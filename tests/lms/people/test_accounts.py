@@ -198,7 +198,9 @@ def test_known_and_unknown_accounts_are_answered_alike(stage: Stage) -> None:
 def test_a_password_is_hashed_for_nobody_as_well(stage: Stage, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str | None] = []
     real = service.password_fits
-    monkeypatch.setattr(service, "password_fits", lambda site, stored, given: asked.append(stored) or real(site, stored, given))
+    monkeypatch.setattr(
+        service, "password_fits", lambda site, stored, given: asked.append(stored) or real(site, stored, given)
+    )
     stage.person("Иванова", email="known@school.example")
     sign_in(stage.browser(), "known@school.example", "wrong", 422)
     sign_in(stage.browser(), "fresh@school.example", "wrong", 422)
@@ -228,7 +230,9 @@ def test_a_forged_address_does_not_help(stage: Stage) -> None:
         browser = stage.browser()
         data = {"email": "anna@school.example", "password": "wrong", "csrf_token": browser.token()}
         statuses.append(
-            ask(browser, "/sign-in", method="POST", data=data, headers={"X-Forwarded-For": f"10.0.0.{number}"}).status_code
+            ask(
+                browser, "/sign-in", method="POST", data=data, headers={"X-Forwarded-For": f"10.0.0.{number}"}
+            ).status_code
         )
     assert statuses == [422] * 5 + [429] * 3
 
@@ -293,7 +297,9 @@ def test_the_cookie_is_out_of_reach_of_scripts(stage_factory: Callable[..., Stag
     stage = stage_factory(base_url="https://localhost")
     stage.person("Иванова", email="anna@school.example")
     browser = stage.browser()
-    token = re.search(r'name="csrf_token"[^>]*value="([^"]+)"', ask(browser, "/sign-in", base_url="https://localhost").text)
+    token = re.search(
+        r'name="csrf_token"[^>]*value="([^"]+)"', ask(browser, "/sign-in", base_url="https://localhost").text
+    )
     assert token
     answer = ask(browser, "/sign-in", method="POST", base_url="https://localhost",
         data={"email": "anna@school.example", "password": "correct horse", "csrf_token": token[1]},
@@ -316,7 +322,9 @@ def test_signing_out_ends_the_session_on_the_server(stage: Stage) -> None:
 
 def test_signing_in_needs_the_forms_token(stage: Stage) -> None:
     stage.person("Иванова", email="anna@school.example")
-    answer = ask(stage.browser(), "/sign-in", method="POST", data={"email": "anna@school.example", "password": "correct horse"})
+    answer = ask(
+        stage.browser(), "/sign-in", method="POST", data={"email": "anna@school.example", "password": "correct horse"}
+    )
     assert answer.status_code == 400
     assert count(SignIn) == 0
 
@@ -354,7 +362,9 @@ def test_a_visitor_is_sent_to_sign_in_and_back(stage: Stage) -> None:
 def test_a_reset_link_works_once_and_ends_what_proved_the_person(stage: Stage) -> None:
     anna = stage.person("Иванова", email="anna@school.example")
     other = stage.browser(anna)
-    db.session.add(Token(hash="f" * 64, purpose="calendar", person_id=anna, created_at=stage.site.now(), expires_at=None))
+    db.session.add(
+        Token(hash="f" * 64, purpose="calendar", person_id=anna, created_at=stage.site.now(), expires_at=None)
+    )
     db.session.commit()
     browser = stage.browser()
     browser.post("/forgot", {"email": "ANNA@school.example"})
@@ -404,8 +414,19 @@ def test_the_link_carries_the_configured_host(stage: Stage) -> None:
     for headers in (
         {"Host": "evil.example"}, {"X-Forwarded-Host": "evil.example"}, {"Forwarded": "host=evil.example"},
     ):  # fmt: skip
-        ask(browser, "/forgot", method="POST", data={"email": "anna@school.example", "csrf_token": token}, headers=headers)
-    ask(browser, "/forgot", method="POST", data={"email": "anna@school.example", "csrf_token": token}, base_url="http://evil.example/"
+        ask(
+            browser,
+            "/forgot",
+            method="POST",
+            data={"email": "anna@school.example", "csrf_token": token},
+            headers=headers,
+        )
+    ask(
+        browser,
+        "/forgot",
+        method="POST",
+        data={"email": "anna@school.example", "csrf_token": token},
+        base_url="http://evil.example/",
     )
     found = letters()
     assert len(found) == 2
@@ -451,13 +472,25 @@ def test_letters_speak_the_persons_language(stage: Stage) -> None:
 def test_the_profile_is_kept(stage: Stage) -> None:
     anna = stage.person("Иванова")
     browser = stage.browser(anna)
-    form = {"surname": "Петрова", "given_name": "Аня", "patronymic": "", "language": "ru", "timezone": "Asia/Omsk", "theme": "dark"}
+    form = {
+        "surname": "Петрова",
+        "given_name": "Аня",
+        "patronymic": "",
+        "language": "ru",
+        "timezone": "Asia/Omsk",
+        "theme": "dark",
+    }
     page = browser.post("/me", {**form, "is_admin": "1", "email": "boss@school.example"})
     assert "Профиль сохранён" in page
     assert 'data-theme="dark"' in page
     db.session.expire_all()
     person = db.session.get_one(Person, anna)
-    assert (person.full_name, person.language, person.timezone, person.theme) == ("Петрова Аня", "ru", "Asia/Omsk", "dark")
+    assert (person.full_name, person.language, person.timezone, person.theme) == (
+        "Петрова Аня",
+        "ru",
+        "Asia/Omsk",
+        "dark",
+    )
     assert (person.is_admin, person.email) == (False, "person1@school.example")
     browser.post("/me", {**form, "surname": "Ивaнова"}, 422)
     browser.post("/me", {**form, "theme": "pink"}, 422)
@@ -506,8 +539,14 @@ def test_own_sessions_are_listed_and_ended(stage: Stage) -> None:
     ("agent", "name"),
     [
         ("Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0", "Firefox, Windows"),
-        ("Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 YaBrowser/24.1 Mobile Safari/537.36", "Yandex, Android"),
-        ("Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605 Version/17 Safari/604", "Safari, iPhone"),
+        (
+            "Mozilla/5.0 (Linux; Android 14) AppleWebKit/537.36 Chrome/130.0 YaBrowser/24.1 Mobile Safari/537.36",
+            "Yandex, Android",
+        ),
+        (
+            "Mozilla/5.0 (iPhone; CPU iPhone OS 17_0 like Mac OS X) AppleWebKit/605 Version/17 Safari/604",
+            "Safari, iPhone",
+        ),
         ("curl/8 <script>", "curl/8 script"),
         ("", ""),
     ],
@@ -538,7 +577,12 @@ def test_the_language_is_remembered_by_the_browser(stage: Stage) -> None:
     assert "Sign in" in browser.get("/sign-in")
     browser.get("/sign-in?lang=de")
     assert "Sign in" in browser.get("/sign-in")
-    answer = ask(browser, "/language", method="POST", data={"lang": "ru", "next": "//evil.example", "csrf_token": browser.token()})
+    answer = ask(
+        browser,
+        "/language",
+        method="POST",
+        data={"lang": "ru", "next": "//evil.example", "csrf_token": browser.token()},
+    )
     assert answer.headers["Location"] == "/"
 
 

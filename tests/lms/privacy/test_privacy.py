@@ -77,7 +77,14 @@ class Life:
             enrolment.ask(stage.site, self.run, person)
             self.record(person, None)
         db.session.add(
-            Kept(run_id=self.run, block="poll", person_id=self.anna, name="answer", value='{"said": "чижик"}', updated_at=stage.site.now())
+            Kept(
+                run_id=self.run,
+                block="poll",
+                person_id=self.anna,
+                name="answer",
+                value='{"said": "чижик"}',
+                updated_at=stage.site.now(),
+            )
         )
         db.session.commit()
 
@@ -110,9 +117,15 @@ def test_the_export_holds_everything_of_ones_own_and_nothing_of_others(stage: St
     assert "Download my data" in browser.get("/me/export")
     found = archive(browser)
     names = {part.name for part in stage.site.of(PersonalData)}
-    assert {name for name in found.namelist() if not name.startswith("files/")} == {f"{name}.json" for name in names} | {"index.html"}
+    assert {name for name in found.namelist() if not name.startswith("files/")} == {
+        f"{name}.json" for name in names
+    } | {"index.html"}
     account = json.loads(found.read("account.json"))
-    assert (account["email"], account["surname"], account["timezone"]) == ("anna@school.example", "Канарейкина", "Asia/Omsk")
+    assert (account["email"], account["surname"], account["timezone"]) == (
+        "anna@school.example",
+        "Канарейкина",
+        "Asia/Omsk",
+    )
     assert [consent["edition"] for consent in account["consents"]] == ["2026-11"]
     places = json.loads(found.read("enrolment.json"))["places"]
     assert [(place["role"], place["state"]) for place in places] == [("learner", "active")]
@@ -146,7 +159,11 @@ class Notes(PersonalData):
     file: ClassVar[Path]
 
     def export(self, site: AnySite, person_id: int) -> Mapping[str, Any]:
-        return {"notes": [{"name": "../эссе?.txt", "file": self.file}, {"file": self.file}], "seen": {1, 2}, "at": site.now()}
+        return {
+            "notes": [{"name": "../эссе?.txt", "file": self.file}, {"file": self.file}],
+            "seen": {1, 2},
+            "at": site.now(),
+        }
 
     def erase(self, site: AnySite, person_id: int) -> Sequence[str]:
         if self.broken:
@@ -238,13 +255,21 @@ def test_the_seat_of_who_goes_is_given_on_quietly(stage: Stage, life: Life) -> N
 def test_marks_a_person_gave_stay_without_their_name(stage: Stage, life: Life) -> None:
     life.record(life.boris, life.tutor)
     history = ResultHistory(
-        run_id=life.run, person_id=life.boris, item="x", state="complete", completed=True, at=stage.site.now(), by=life.tutor
+        run_id=life.run,
+        person_id=life.boris,
+        item="x",
+        state="complete",
+        completed=True,
+        at=stage.site.now(),
+        by=life.tutor,
     )
     db.session.add(history)
     db.session.commit()
     service.erase(stage.site, life.tutor)
     db.session.commit()
-    assert set(db.session.execute(select(ResultHistory.by).where(ResultHistory.person_id == life.boris)).scalars()) == {None}
+    assert set(db.session.execute(select(ResultHistory.by).where(ResultHistory.person_id == life.boris)).scalars()) == {
+        None
+    }
 
 
 def test_the_last_administrator_stays(stage: Stage) -> None:
