@@ -160,11 +160,11 @@ def units(world: World) -> dict[str, tuple[Work, Work, int]]:
         return done
 
     found: dict[str, tuple[Work, Work, int]] = {
-        "course page": (get(f"{there}/"), get(here), 150),
-        "lesson page": (get(f"{there}/lesson-1"), get(f"{here}module-1/lesson-1/"), 200),
-        "lesson page with a quiz": (get(f"{there}/lesson-3"), get(f"{here}module-1/lesson-3/"), 200),
-        "quiz save": (floor_save, save, 100),
-        "attempt of 10": (floor_attempt, attempt, 40),
+        "course page": (get(f"{there}/"), get(here), 400),
+        "lesson page": (get(f"{there}/lesson-1"), get(f"{here}module-1/lesson-1/"), 400),
+        "lesson page with a quiz": (get(f"{there}/lesson-3"), get(f"{here}module-1/lesson-3/"), 400),
+        "quiz save": (floor_save, save, 200),
+        "attempt of 10": (floor_attempt, attempt, 60),
         "sign-in": (floor_sign_in, sign_in, 10),
     }
     for size in (small, large):

@@ -56,7 +56,11 @@ def grown(folder: Path, url: str, quick: bool) -> None:
 
 def starting(world: World, more: int) -> Page:
     """Putting the application together, everything imported already."""
-    return lambda: app_of(world, more) and None
+
+    def start() -> None:
+        app_of(world, more)
+
+    return start
 
 
 def app_of(world: World, more: int = 0) -> Flask:
@@ -82,11 +86,13 @@ def another(number: int) -> Plugin:
 
 def page(app: Flask, secret: str, path: str) -> Page:
     """Asks for the page as a browser with this session would."""
-    environ = EnvironBuilder(path, headers={"Cookie": f"sid={secret}", "Accept-Language": "ru"}).get_environ()
+    environ: dict[str, Any] = EnvironBuilder(
+        path, headers=[("Cookie", f"sid={secret}"), ("Accept-Language", "ru")]
+    ).get_environ()
 
     def ask() -> None:
         answered: list[str] = []
-        body = app({**environ, "wsgi.input": io.BytesIO()}, lambda status, headers, error=None: answered.append(status))  # type: ignore[arg-type,func-returns-value]  # a server's side of WSGI
+        body = app({**environ, "wsgi.input": io.BytesIO()}, lambda status, headers, error=None: answered.append(status))  # type: ignore[arg-type]  # a server's side of WSGI
         for _ in body:
             pass
         body.close()  # type: ignore[attr-defined]  # Flask's answers have it
