@@ -8,7 +8,7 @@ import logging
 import os
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -95,6 +95,7 @@ def site_of(app: "Flask") -> Iterator["Site"]:
     from lms.plugin import BadInput
 
     with app.app_context():
+        _ready(app.extensions["site"])
         try:
             yield app.extensions["site"]
             db.session.commit()
@@ -233,9 +234,15 @@ def serve(host: str, port: int, threads: int) -> None:
 
 
 def _ready(site: "Site") -> None:
+    from sqlalchemy.exc import SQLAlchemyError
+
     from lms.migrate import pending
 
-    waiting = pending(site)
+    try:
+        waiting = pending(site)
+    except SQLAlchemyError as error:
+        reason = str(error.__cause__ or error).splitlines()[0]
+        raise click.ClickException(f"the database does not answer: {reason}") from None
     if waiting:
         raise click.ClickException(
             f"the tables of {', '.join(waiting)} are not those of this version: run `lms db upgrade` first"
@@ -365,7 +372,7 @@ def run() -> None:
 @click.option("--starts", required=True, type=click.DateTime(["%Y-%m-%d"]), help="First day.")
 @click.option("--ends", type=click.DateTime(["%Y-%m-%d"]), help="Last day.")
 @click.option("--title", default="")
-@click.option("--capacity", default=0, show_default=True, help="Places; 0: no limit.")
+@click.option("--capacity", type=click.IntRange(min=0), default=0, show_default=True, help="Places; 0: no limit.")
 @click.option("--enrolment", type=click.Choice(["open", "key", "request", "closed"]), default="open", show_default=True)
 @click.option("--key", default="", help="The enrolment key, with --enrolment key.")
 @click.option("--tutor", "tutors", multiple=True, help="E-mail of a tutor; may be given several times.")
@@ -386,19 +393,25 @@ def run_create(
     Example:
       lms run create network-community autumn-2026 --starts 2026-09-14 --tutor anna@school.example
     """
+    from lms.enrolment.rules import key_hash
     from lms.enrolment.service import enrol
+    from lms.i18n import gettext
+    from lms.manage.rules import is_slug
     from lms.people.service import find_person
-    from lms.people.sessions import hash_of
     from lms.publishing.service import open_run
 
-    if (enrolment == "key") != bool(key):
+    if (enrolment == "key") != bool(key.strip()):
         raise click.UsageError("--enrolment key and --key go together")
     last: date | None = ends.date() if ends else None
     app = open_app()
+    if not is_slug(slug):
+        raise click.UsageError(
+            gettext("Only Latin small letters, figures and hyphens between them can stand here, at most 60.")
+        )
     with site_of(app) as site:
         found = open_run(
             site, course, slug, starts.date(), last, title=title, capacity=capacity, enrolment=enrolment,
-            key_hash=hash_of(key) if key else "",
+            key_hash=key_hash(key) if key else "",
         )  # fmt: skip
         for mail in tutors:
             person = find_person(mail)
@@ -466,7 +479,10 @@ def doctor(form: str) -> None:
       lms doctor --format json
     """
     from lms.health.checks import findings
+    from lms.registry import PluginError
 
+    with suppress(PluginError):  # it is one of the findings
+        _speak()
     rows = findings()
     if form == "json":
         click.echo(json.dumps([{"what": what, "todo": todo} for what, todo in rows], ensure_ascii=False, indent=2))

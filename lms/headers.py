@@ -1,5 +1,7 @@
 """What every answer says to the browser: a strict content policy, no sniffing, no framing, nothing personal in shared caches."""
 
+from urllib.parse import urlsplit
+
 from flask import Flask, Response, request
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
@@ -22,16 +24,18 @@ HEADERS = {
 }
 
 
+def _without_port(host: str) -> str:
+    name, colon, port = host.rpartition(":")
+    return name if colon and port.isdigit() else host
+
+
 def init_app(app: Flask, site: Site) -> None:
     """Add the headers to every answer and refuse hosts that are not ours."""
     if site.config.proxies:
         count = site.config.proxies
         app.wsgi_app = ProxyFix(app.wsgi_app, x_for=count, x_proto=count, x_host=count)  # type: ignore[method-assign]
-    hosts = {host.strip() for host in site.config.trusted_hosts.split(",") if host.strip()}
-    hosts.add(
-        site.config.base_url.partition("://")[2].partition("/")[0].rpartition(":")[0]
-        or site.config.base_url.partition("://")[2]
-    )
+    hosts = {_without_port(host.strip().lower()) for host in site.config.trusted_hosts.split(",") if host.strip()}
+    hosts.add(_without_port(urlsplit(site.config.base_url).netloc.lower()))
     loopback = {"127.0.0.1", "localhost", "[::1]"}
 
     trusted = hosts | loopback if hosts & loopback else hosts
@@ -41,8 +45,7 @@ def init_app(app: Flask, site: Site) -> None:
 
     @app.before_request
     def known_host() -> None:
-        name, colon, port = request.host.rpartition(":")
-        if (name if colon and port.isdigit() else request.host) not in trusted:
+        if _without_port(request.host.lower()) not in trusted:
             raise SecurityError("this site does not answer to that host name")
 
     @app.after_request

@@ -116,14 +116,14 @@ def head(owner: Plugin) -> str | None:
 
 def pending(site: Site) -> list[str]:
     """Names of owners whose tables are not those of this version."""
-    with db.engine.connect() as connection:
+    with writing(False), db.engine.connect() as connection:
         return [owner.name for owner in owners(site) if _version(connection, owner) != head(owner)]
 
 
 def drift(site: Site) -> list[str]:
     """Differences between the migrated tables and the models, a line each: none in a sound version."""
     found = []
-    with db.engine.connect() as connection:
+    with writing(False), db.engine.connect() as connection:
         for owner in owners(site):
             options = context_options(owner)
             metadata = options.pop("target_metadata")

@@ -58,6 +58,7 @@ def _of_site(config: Config) -> Iterator[Finding]:
     with app.app_context():
         try:
             db.session.execute(text("SELECT 1"))
+            db.session.rollback()  # what follows looks with connections of its own, and SQLite has one write lock
         except SQLAlchemyError as error:
             reason = str(error.__cause__ or error).splitlines()[0]
             yield (
