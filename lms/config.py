@@ -142,4 +142,4 @@ def _engine_options(config: Config) -> dict[str, object]:
     if not config.database().startswith("postgresql"):
         return {"connect_args": {"timeout": 10}}
     bounds = "-c statement_timeout=15000 -c lock_timeout=10000 -c idle_in_transaction_session_timeout=30000"
-    return {"connect_args": {"options": bounds}, "pool_pre_ping": True, "pool_size": 8}
+    return {"connect_args": {"options": bounds}, "pool_size": 8}

@@ -9,12 +9,13 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import UTC, datetime
+from time import monotonic
 from typing import Any, Literal, cast
 
 from flask_sqlalchemy import SQLAlchemy
 from sqlalchemy import DateTime, Engine, MetaData, event, text
 from sqlalchemy.engine import Connection, Dialect
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, DisconnectionError
 from sqlalchemy.orm import DeclarativeBase, MappedColumn, Session, mapped_column, registry
 from sqlalchemy.types import TypeDecorator
 
@@ -210,6 +211,7 @@ def _sqlite_value(value: Any) -> Any:
 def prepare_engine(engine: Engine) -> None:
     """Make an engine safe: SQLite gets WAL, foreign keys and a write lock taken at the start of a writing transaction."""
     if engine.dialect.name != "sqlite":
+        _ask_after_rest(engine)
         return
 
     @event.listens_for(engine, "connect")
@@ -223,6 +225,28 @@ def prepare_engine(engine: Engine) -> None:
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
         connection.exec_driver_sql("BEGIN IMMEDIATE" if _writing.get() else "BEGIN")
+
+
+REST = 20.0
+"""Seconds after which a pooled connection is asked whether it still lives."""
+
+
+def _ask_after_rest(engine: Engine) -> None:
+    # SQLAlchemy's own `pool_pre_ping` asks before every request, one more round trip each; a connection that served a moment ago lives
+    @event.listens_for(engine, "checkin")
+    def _rests(connection: Any, record: Any) -> None:
+        record.info["rests_since"] = monotonic()
+
+    @event.listens_for(engine, "checkout")
+    def _ask(connection: Any, record: Any, proxy: Any) -> None:
+        if monotonic() - record.info.get("rests_since", monotonic()) < REST:
+            return
+        try:
+            engine.dialect.do_ping(connection)
+        except engine.dialect.loaded_dbapi.Error as error:
+            raise DisconnectionError(
+                "a pooled connection was closed by the server"
+            ) from error  # the pool makes a new one
 
 
 @event.listens_for(Session, "before_flush")

@@ -48,3 +48,17 @@ def test_a_refused_statement_raises_what_the_orm_raises(stage: Any) -> None:
     with pytest.raises(DBAPIError, match="no_such_table"):
         Query("SELECT id FROM no_such_table").plain()
     db.session.rollback()
+
+
+def test_a_connection_the_server_has_closed_is_replaced_after_a_rest(
+    stage: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if db.engine.dialect.name == "sqlite":
+        return  # a file closes nothing
+    monkeypatch.setattr("lms.db.REST", 0.0)
+    with db.engine.connect() as one:
+        with db.engine.connect() as rested:
+            pid = rested.exec_driver_sql("SELECT pg_backend_pid()").scalar_one()
+        one.exec_driver_sql(f"SELECT pg_terminate_backend({int(pid)}, 5000)")
+        with db.engine.connect() as fresh:
+            assert fresh.exec_driver_sql("SELECT pg_backend_pid()").scalar_one() != pid
