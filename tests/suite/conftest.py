@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import AbstractContextManager, contextmanager
 
 import pytest
 
@@ -24,8 +24,8 @@ def plugins(all_plugins):
 
 
 @pytest.fixture(scope="module")
-def sites(database_kind, all_plugins, request, tmp_path_factory) -> Iterator[Callable[..., Stage]]:
-    """Make sites that live as long as the module: `sites()` on a fresh database each; one at a time."""
+def sites(database_kind, all_plugins, request, tmp_path_factory) -> Callable[..., AbstractContextManager[Stage]]:
+    """Make sites: `with sites() as stage:` on a fresh database each. The one that was opened last is the one to use."""
     source = request.getfixturevalue("_sqlite" if database_kind == "sqlite" else "_postgres")
 
     @contextmanager
@@ -38,11 +38,11 @@ def sites(database_kind, all_plugins, request, tmp_path_factory) -> Iterator[Cal
         ):
             yield stage
 
-    with ExitStack() as stack:
-        yield lambda plugins=all_plugins: stack.enter_context(made(plugins))
+    return lambda plugins=all_plugins: made(plugins)
 
 
 @pytest.fixture(scope="module")
-def world(sites) -> World:
+def world(sites) -> Iterator[World]:
     """Something of everything. A test that writes does so within `world.undone()`."""
-    return World(sites())
+    with sites() as stage:
+        yield World(stage)
