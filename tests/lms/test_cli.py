@@ -234,9 +234,9 @@ def test_an_account(ready: Shell) -> None:
     assert len(ready.rows("SELECT id FROM person WHERE password_hash <> ''")) == 2
 
 
-@pytest.mark.parametrize("mail", ["no-address", "a@b@c", "a b@school.example"])
-def test_what_is_no_address_makes_no_account(ready: Shell, mail: str) -> None:
-    ready.run("user", "create", mail, "--surname", "Ким", "--name", "Ли", "--password", "correct horse", status=1)
+def test_what_is_no_address_makes_no_account(ready: Shell) -> None:
+    for mail in ("no-address", "a@b@c", "a b@school.example"):
+        ready.run("user", "create", mail, "--surname", "Ким", "--name", "Ли", "--password", "correct horse", status=1)
     assert ready.rows("SELECT id FROM person") == []
 
 
@@ -272,11 +272,11 @@ def test_a_run(ready: Shell, good: Path) -> None:
     assert len(ready.rows("SELECT id FROM run")) == 1
 
 
-@pytest.mark.parametrize("slug", ["a/b", "Осень 2026", "a@b", "", "x" * 61])
-def test_a_run_whose_address_nobody_could_open_is_refused(ready: Shell, good: Path, slug: str) -> None:
+def test_a_run_whose_address_nobody_could_open_is_refused(ready: Shell, good: Path) -> None:
     ready.run("publish", good)
-    found = ready.run("run", "create", "good", slug, "--starts", "2026-09-14", status=2)
-    assert "Only Latin small letters, figures and hyphens between them can stand here, at most 60." in found.stderr
+    for slug in ("a/b", "Осень 2026", "a@b", "", "x" * 61):
+        found = ready.run("run", "create", "good", slug, "--starts", "2026-09-14", status=2)
+        assert "Only Latin small letters, figures and hyphens between them can stand here, at most 60." in found.stderr
     assert ready.rows("SELECT id FROM run") == []
 
 

@@ -263,11 +263,12 @@ def test_a_name_is_never_taken_for_html(group: Group) -> None:
         assert "&lt;b&gt;О’Нил&lt;/b&gt; &amp;amp;" in text
 
 
-@pytest.mark.parametrize("after", ["x", "-1", "999999999", "9" * 30])
-def test_an_address_made_up_by_hand_is_no_fault_of_ours(group: Group, after: str) -> None:
+def test_an_address_made_up_by_hand_is_no_fault_of_ours(group: Group) -> None:
     group.learners([("Первая", "Анна")])
+    browser = group.browser()
     for page in ("gradebook", "group"):
-        group.browser().get(f"{group.base}{page}?after={after}")
+        for after in ("x", "-1", "999999999", "9" * 30):
+            browser.get(f"{group.base}{page}?after={after}")
 
 
 # ------------------------------------------------------------------ the file

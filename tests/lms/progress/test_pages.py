@@ -297,12 +297,12 @@ def test_after_the_last_lesson_one_is_back_at_the_course(way: Way) -> None:
     assert (answer.status_code, answer.headers["Location"]) == (303, way.base)
 
 
-@pytest.mark.parametrize("path", ["start/how/", "activities/task/"])
-def test_a_locked_page_says_why_and_leads_to_the_step(way: Way, path: str) -> None:
-    page = way.browser.get(f"{way.base}{path}", 403)
-    assert "This is not open yet. First complete “Why”." in words(page)
-    assert step(page) == ("Why", f"{way.base}start/why/")
-    assert "Второй текст" not in page
+def test_a_locked_page_says_why_and_leads_to_the_step(way: Way) -> None:
+    for path in ("start/how/", "activities/task/"):
+        page = way.browser.get(f"{way.base}{path}", 403)
+        assert "This is not open yet. First complete “Why”." in words(page)
+        assert step(page) == ("Why", f"{way.base}start/why/")
+        assert "Второй текст" not in page
 
 
 def test_a_page_that_waits_for_its_day_names_it_in_the_readers_zone(way: Way) -> None:
@@ -339,13 +339,12 @@ def test_an_activity_that_fails_does_not_take_the_lesson_with_it(way: Way) -> No
     ]
 
 
-@pytest.mark.parametrize(
-    "path", ["start/nothing/", "end/why/", "nothing/why/", "start/task/", "activities/why/", "start/"]
-)
-def test_other_addresses_in_a_run_are_not_found(way: Way, path: str) -> None:
-    way.browser.get(f"{way.base}{path}", 404)
-    if path.count("/") == 2 and not path.startswith("activities"):
+def test_other_addresses_in_a_run_are_not_found(way: Way) -> None:
+    for path in ("start/nothing/", "end/why/", "nothing/why/", "start/task/"):
+        way.browser.get(f"{way.base}{path}", 404)
         way.read(path, 404)
+    for path in ("activities/why/", "start/"):
+        way.browser.get(f"{way.base}{path}", 404)
 
 
 def test_visitors_are_asked_in_and_strangers_find_nothing(way: Way) -> None:

@@ -156,10 +156,11 @@ def test_staff_and_strangers_have_no_results(stage: Stage, place: Place) -> None
     assert (place.history(), HEARD) == ([], [])
 
 
-@pytest.mark.parametrize("item", ["nothing", "task.other", "module", ""])
-def test_something_that_is_not_in_the_course_cannot_have_a_result(place: Place, item: str) -> None:
-    with pytest.raises(KeyError):
-        place.record(item, Result(completion=True))
+def test_something_that_is_not_in_the_course_cannot_have_a_result(place: Place) -> None:
+    for item in ("nothing", "task.other", "module", ""):
+        with pytest.raises(KeyError):
+            place.record(item, Result(completion=True))
+        db.session.rollback()
     assert place.history() == []
 
 
