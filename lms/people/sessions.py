@@ -4,7 +4,8 @@ import hashlib
 import secrets
 from datetime import timedelta
 
-from flask import Flask, Response, g, request
+from flask import Flask, Request, Response, g, request
+from flask_login import LoginManager, UserMixin
 from sqlalchemy import delete, update
 
 from lms.db import Query, as_utc, db, writing
@@ -40,8 +41,27 @@ def cookie_name(site: Site) -> str:
     return site.config.session_cookie
 
 
+class Known(UserMixin):  # type: ignore[misc]  # Flask-Login ships no types
+    """The acting person as Flask-Login's `current_user`, for extensions that ask it."""
+
+    def __init__(self, actor: Actor) -> None:
+        self.actor = actor
+
+    def get_id(self) -> str:
+        """The person's id, as text."""
+        return str(self.actor.id)
+
+
 def init_app(app: Flask, site: Site) -> None:
-    """Remember the language that was asked for."""
+    """Tell Flask-Login who is acting, by the session row and not by a cookie of its own; remember the language asked for."""
+    manager = LoginManager()
+    manager.session_protection = None  # identity lives in our session row alone
+    manager.init_app(app, add_context_processor=False)
+
+    @manager.request_loader
+    def known(_request: Request) -> Known | None:
+        actor = acting(site)
+        return Known(actor) if actor.id else None
 
     @app.after_request
     def keep_language(response: Response) -> Response:
