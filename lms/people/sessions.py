@@ -58,7 +58,7 @@ def init_app(app: Flask, site: Site) -> None:
     manager.session_protection = None  # identity lives in our session row alone
     manager.init_app(app, add_context_processor=False)
 
-    @manager.request_loader
+    @manager.request_loader  # type: ignore[untyped-decorator]  # the same
     def known(_request: Request) -> Known | None:
         actor = acting(site)
         return Known(actor) if actor.id else None
