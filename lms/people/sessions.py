@@ -56,7 +56,8 @@ def init_app(app: Flask, site: Site) -> None:
     """Tell Flask-Login who is acting, by the session row and not by a cookie of its own; remember the language asked for."""
     manager = LoginManager()
     manager.session_protection = None  # identity lives in our session row alone
-    manager.init_app(app, add_context_processor=False)
+    # Not `init_app`: it would open a cookie session in every answer, to look for a cookie of its own that nobody sets
+    app.login_manager = manager  # type: ignore[attr-defined]  # where Flask-Login looks for it
 
     @manager.request_loader  # type: ignore[untyped-decorator]  # the same
     def known(_request: Request) -> Known | None:

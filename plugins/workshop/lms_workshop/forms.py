@@ -3,9 +3,9 @@
 from typing import Any
 
 from wtforms import IntegerField, MultipleFileField, SelectField, StringField, TextAreaField
-from wtforms.validators import InputRequired, Length, NumberRange, Optional
+from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from lms.plugin import Form, lazy
+from lms.plugin import Form, gettext, lazy
 
 
 class WorkForm(Form):
@@ -26,12 +26,18 @@ class ReviewerForm(Form):
         self.reviewer.choices = {str(key): text for key, text in choices}
 
 
+def _per_cent(form: Form, field: IntegerField) -> None:
+    # WTForms' own range check makes a float of the number first, and fails for one that is too large
+    if field.data is not None and not 0 <= field.data <= 100:
+        raise ValidationError(gettext("From {min} to {max}.", min=0, max=100))
+
+
 class HandMarkForm(Form):
     """A mark in per cent in place of the worked-out one; without a number the worked-out one counts again."""
 
     percent = IntegerField(
         lazy("Mark, per cent"),
-        validators=[Optional(), NumberRange(0, 100, lazy("From {min} to {max}."))],
+        validators=[Optional(), _per_cent],
         description=lazy("Leave it empty to let the worked-out mark count."),
     )
     reason = TextAreaField(
