@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import date
+from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -30,13 +31,21 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
+ELSEWHERE: dict[str, str] = {}
+"""Commands of the core that live beside what they serve, as module:name, loaded only when asked for."""
+
+
 class Commands(click.Group):
-    """The core's commands and, loaded only when asked for, those of plugins."""
+    """The core's commands and, loaded only when asked for, those of its features and of plugins."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *self._of_plugins()})
+        return sorted({*super().list_commands(ctx), *ELSEWHERE, *self._of_plugins()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name in ELSEWHERE:
+            module, _, name = ELSEWHERE[cmd_name].partition(":")
+            command: click.Command = getattr(import_module(module), name)
+            return command
         return super().get_command(ctx, cmd_name) or self._of_plugins().get(cmd_name)
 
     def _of_plugins(self) -> dict[str, click.Command]:
