@@ -31,7 +31,9 @@ def say(text: str) -> None:
     click.echo(text, err=True)
 
 
-ELSEWHERE: dict[str, str] = {}
+ELSEWHERE: dict[str, str] = {
+    "check": "lms.checking.command:check",
+}
 """Commands of the core that live beside what they serve, as module:name, loaded only when asked for."""
 
 
@@ -119,57 +121,8 @@ def site_of(app: "Flask") -> Iterator["Site"]:
 # ------------------------------------------------------------------------------------------- courses
 
 
-def _print_problems(problems: tuple[Any, ...], form: str) -> None:
-    from lms.i18n import gettext
-
-    if form == "json":
-        rows = [
-            {
-                "path": problem.path, "line": problem.line, "column": problem.column, "code": problem.code,
-                "severity": problem.severity, "message": problem.message(gettext), "hint": problem.hint_text(gettext),
-            }
-            for problem in problems
-        ]  # fmt: skip
-        click.echo(json.dumps(rows, ensure_ascii=False, indent=2))
-        return
-    for problem in problems:
-        note = "" if problem.severity == "error" else gettext("warning") + ": "
-        click.echo(f"{problem.path}:{problem.line}:{problem.column}: {note}{problem.message(gettext)} [{problem.code}]")
-        hint = problem.hint_text(gettext)
-        if hint:
-            click.echo(f"    {hint}")
-
-
-@main.command()
-@click.argument("folders", nargs=-1, required=True, type=click.Path(exists=True, file_okay=False, path_type=Path))
-@click.option("--strict", is_flag=True, help="Warnings count as findings too.")
-@FORMAT
-def check(folders: tuple[Path, ...], strict: bool, form: str) -> None:
-    """Check courses: every mistake by file, line and column.
-
-    \b
-    Example:
-      lms check content/network-community
-    """
-    from courses.load import load
-    from lms.registry import PluginError, Registry, installed_plugins
-
-    try:
-        kinds = Registry((), installed_plugins()).kinds
-    except PluginError as error:
-        raise click.UsageError(str(error)) from None
-    _speak()
-    problems: list[Any] = []
-    for folder in folders:
-        problems += load(folder, kinds).problems
-    _print_problems(tuple(problems), form)
-    errors = sum(problem.severity == "error" for problem in problems)
-    if form == "text":
-        say(f"{errors} errors, {len(problems) - errors} warnings")
-    sys.exit(1 if errors or (strict and problems) else 0)
-
-
-def _speak() -> None:
+def speak() -> None:
+    """Speak the terminal's language, with the words of the core and of every plugin."""
     from lms.i18n import load_catalogues, set_language, use_catalogues
     from lms.plugin import Plugin, package_folder
     from lms.registry import installed_plugins
@@ -189,6 +142,7 @@ def publish(folder: Path, form: str) -> None:
     Example:
       lms publish content/network-community
     """
+    from lms.checking.report import placed, written
     from lms.publishing import service
 
     app = open_app()
@@ -206,7 +160,8 @@ def publish(folder: Path, form: str) -> None:
             )
         )
     else:
-        _print_problems(done.problems, form)
+        for line in written(placed(done.problems, folder), form):
+            click.echo(line)
         if done.revision is None:
             say(f"{folder}: not published, the last good revision stays")
         else:
@@ -321,7 +276,7 @@ def demo(host: str, port: int, data: Path | None, no_serve: bool, form: str) -> 
     from lms.registry import PluginError
 
     try:
-        _speak()
+        speak()
     except PluginError as error:
         raise click.UsageError(str(error)) from None
     make_demo(host, port, data, not no_serve, form)
@@ -491,7 +446,7 @@ def doctor(form: str) -> None:
     from lms.registry import PluginError
 
     with suppress(PluginError):  # it is one of the findings
-        _speak()
+        speak()
     rows = findings()
     if form == "json":
         click.echo(json.dumps([{"what": what, "todo": todo} for what, todo in rows], ensure_ascii=False, indent=2))
