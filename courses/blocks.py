@@ -9,12 +9,13 @@ from __future__ import annotations
 from abc import ABC
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Annotated, Any, ClassVar, Generic, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr, ValidationError, WithJsonSchema
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
-from courses.ids import Id
+from courses.changes import Change
+from courses.ids import ID_PATTERN, Id
 from courses.moments import Moment
 from courses.problems import N_, Report
 from courses.requires import Requires
@@ -35,15 +36,63 @@ class Settings(BaseModel):
     )
 
 
+def _one_or_many(value: Any) -> Any:
+    return [value] if isinstance(value, str) else value
+
+
+Aliases = Annotated[
+    tuple[Id, ...],
+    BeforeValidator(_one_or_many),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string", "pattern": ID_PATTERN},
+                {"type": "array", "items": {"type": "string", "pattern": ID_PATTERN}},
+            ],
+            "x-word": N_("id or list of ids"),
+        }
+    ),
+]
+"""Ids something had before: what is kept under them goes on under the present one."""
+
+
 class ActivitySettings(Settings):
     """Options every activity has: ``minutes`` of work, what it ``requires``, whether completing the course needs it,
-    and its ``weight`` in the course's score."""
+    its ``weight`` in the course's score, and the ``aliases`` (former ids) it goes on for."""
 
-    id: Id
-    minutes: int = Field(default=0, ge=0, le=60_000)
-    requires: Requires | None = None
-    required: bool = True
-    weight: float = Field(default=1, ge=0, le=1000)
+    id: Id = Field(
+        description=N_("What results, links and conditions call the activity; unique in the course, never changed."),
+        examples=["forms-quiz"],
+    )
+    aliases: Aliases = Field(
+        default=(),
+        description=N_("Ids the activity had before: results kept under them count here."),
+        examples=["[first-quiz]"],
+    )
+    minutes: int = Field(
+        default=0,
+        ge=0,
+        le=60_000,
+        description=N_("How many minutes of work it takes; counted into the hours of the course."),
+        examples=["20"],
+    )
+    requires: Requires | None = Field(
+        default=None,
+        description=N_("What must be true before the activity opens."),
+        examples=["{score: {forms-quiz: 70%}}"],
+    )
+    required: bool = Field(
+        default=True,
+        description=N_("Whether it has to be complete for the course to be."),
+        examples=["false"],
+    )
+    weight: float = Field(
+        default=1,
+        ge=0,
+        le=1000,
+        description=N_("How much its points count in the score of the course, beside the others."),
+        examples=["2"],
+    )
 
 
 S = TypeVar("S", bound=Settings)
@@ -165,7 +214,19 @@ class BlockKind(ABC, Generic[S]):
     Settings: type[S]
     """The options, a frozen pydantic model."""
     summary: ClassVar[str] = ""
-    """One English sentence for the reference of the format."""
+    """One English sentence for the reference of the format, marked for translation with ``N_``."""
+    example: ClassVar[str] = ""
+    """A whole block, as an author would write it, that loads in any course without a finding: for the reference and for
+    ``lms new activity``. English, marked with ``N_``; the translation is an example in that language."""
+
+    def grammar(self) -> Sequence[str]:
+        """What may stand in the body: English sentences with inline Markdown, each marked with ``N_``.
+
+        By default what ``body`` does by default: nothing, or Markdown.
+        """
+        if "text" in self.Settings.model_fields:
+            return (N_("Markdown: whatever a lesson may hold, except activities."),)
+        return (N_("Nothing: such a block has options only."),)
 
     def body(self, source: BodySource, report: Report) -> Mapping[str, Any]:
         """Further settings read from the directive's body; problems go to the report.
@@ -196,6 +257,14 @@ class BlockKind(ABC, Generic[S]):
 
     def deadlines(self, block: Block[S]) -> Sequence[Deadline]:
         """The dates of the calendar; none by default."""
+        return ()
+
+    def compare(self, before: Block[S], after: Block[S]) -> Sequence[Change]:
+        """What it means for people who have worked at the block that it is this one now; nothing by default.
+
+        Pure, and nothing for a block that has not changed. Said already by the core, so not here: another kind, columns of
+        the gradebook that are gone or bring other points, dates of ``deadlines``, ``requires``, ``required`` and ``weight``.
+        """
         return ()
 
     def text(self, block: Block[S]) -> str:

@@ -34,6 +34,13 @@ class Named:
 
 
 @dataclass(frozen=True)
+class Alias(Named):
+    """A former id, and the present one of what had it."""
+
+    owner: str = ""
+
+
+@dataclass(frozen=True)
 class Place:
     """The file and options an item was read from."""
 
@@ -61,6 +68,28 @@ def unique_ids(named: Iterable[Named], report: Report) -> None:
         if item.what == "module" and item.id in RESERVED:
             report.at(item.path).add(
                 item.line, item.column, "id-reserved", N_("No module can be called “{id}”."), id=item.id
+            )
+
+
+def aliases(former: Iterable[Alias], named: Iterable[Named], report: Report) -> None:
+    """A former id belongs to one thing, and is nobody's present id: else it would be unclear whose results are kept under it."""
+    present = {(item.what == "module", item.id): item for item in named}
+    first: dict[tuple[bool, str], Alias] = {}
+    for alias in former:
+        key = (alias.what == "module", alias.id)
+        taken: Named | None = present.get(key) or first.get(key)
+        first.setdefault(key, alias)
+        if taken is not None:
+            report.at(alias.path).add(
+                alias.line,
+                alias.column,
+                "alias-taken",
+                N_("“{id}” cannot be a former id of “{owner}”: see {path}, line {line}."),
+                hint=N_("A former id may stand in one place only, and nothing may have it now."),
+                id=alias.id,
+                owner=alias.owner,
+                path=taken.path,
+                line=taken.line,
             )
 
 

@@ -5,12 +5,18 @@ from __future__ import annotations
 import re
 from typing import Annotated, Any
 
-from pydantic import BeforeValidator, Field, StringConstraints
+from pydantic import BeforeValidator, Field, StringConstraints, WithJsonSchema
 from pydantic_core import PydanticCustomError
+
+from courses.problems import N_
 
 ID_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 
-Id = Annotated[str, StringConstraints(pattern=ID_PATTERN, max_length=64)]
+Id = Annotated[
+    str,
+    StringConstraints(pattern=ID_PATTERN, max_length=64),
+    WithJsonSchema({"type": "string", "pattern": ID_PATTERN, "maxLength": 64, "x-word": N_("id")}),
+]
 """Lower-case Latin words, digits and hyphens, at most 64 characters."""
 
 _LATIN = dict(zip("абвгдезийклмнопрстуфыэ", "abvgdeziiklmnoprstufye", strict=True)) | {
@@ -57,5 +63,14 @@ def _share(value: Any) -> Any:
     return value
 
 
-Share = Annotated[float, BeforeValidator(_share), Field(ge=0, le=1)]
+SHARE_SCHEMA = {
+    "anyOf": [
+        {"type": "number", "minimum": 0, "maximum": 1},
+        {"type": "string", "pattern": r"^\s*(\d{1,2}([.,]\d{1,4})?\s*%|100\s*%|[01]([.,]\d{1,4})?)\s*$"},
+    ],
+    "x-word": N_("share"),
+}
+"""A share as JSON Schema; ``x-word`` is what the reference of the format calls such values."""
+
+Share = Annotated[float, BeforeValidator(_share), Field(ge=0, le=1), WithJsonSchema(SHARE_SCHEMA)]
 """A part of the whole, 0 to 1; authors write ``60%`` or ``0.6``."""

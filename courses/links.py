@@ -4,18 +4,24 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from difflib import get_close_matches
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import unquote
 
-from courses.folder import Folder
+from courses.folder import Folder, plain_name
 from courses.html import ID_PREFIX
 from courses.problems import N_, Report
 from courses.tree import Media
 
 BASE = "/@course/"
 """Begins every link inside a course; the server puts the address of the run in its place."""
+
+P = ParamSpec("P")
+T = TypeVar("T")
 
 _SCHEME = re.compile(r"([A-Za-z][A-Za-z0-9+.-]*):")
 
@@ -39,30 +45,98 @@ class Anchor:
     anchor: str
 
 
-@dataclass
+Asked = dict[tuple[Any, ...], Any]
+"""Questions, as the name of a method of ``Register`` and its arguments, with the answers they got."""
+
+def question(method: Callable[Concatenate[Register, P], T]) -> Callable[Concatenate[Register, P], T]:
+    """Marks a method of ``Register`` as a question: while somebody listens it is noted with its answer.
+
+    What is asked must be hashable, what is answered comparable, and both of plain positional values.
+    """
+
+    @wraps(method)
+    def asked(self: Register, *args: P.args, **kwargs: P.kwargs) -> T:
+        answer = method(self, *args, **kwargs)
+        if self._heard is not None:
+            self._heard[(method.__name__, *args)] = answer
+        return answer
+
+    return asked
+
+
 class Register:
-    """What links may lead to, shared by all files of a course: paths, ids of activities, what was used."""
+    """What a text may ask about the rest of its course: where paths and ids lead, and what lies beside the text.
 
-    folder: Folder
-    targets: Mapping[str, Target]
-    blocks: Mapping[str, str]
-    kinds: frozenset[str]
-    media: dict[str, Media] = field(default_factory=dict)
-    anchors: list[Anchor] = field(default_factory=list)
+    A page is kept from one load to the next with what it asked here (``courses.memory``), so it is of nothing but its
+    file and these answers: whatever else a text may come to depend on must become a ``question``.
+    """
 
-    @property
-    def schemes(self) -> frozenset[str]:
+    def __init__(
+        self, folder: Folder, targets: Mapping[str, Target], blocks: Mapping[str, str], kinds: frozenset[str]
+    ) -> None:
+        self._folder = folder
+        self._targets = targets
+        self._blocks = blocks
+        self._own: dict[str, set[str]] = {}
+        for id, home in blocks.items():
+            self._own.setdefault(home, set()).add(id)
+        self._heard: Asked | None = None
+        self.schemes = frozenset({"activity"} | {kind for kind in kinds if _SCHEME.fullmatch(f"{kind}:")})
         """Link schemes of ours: ``activity:id``, or the kind's name for the same."""
-        return frozenset({"activity"} | {kind for kind in self.kinds if _SCHEME.fullmatch(f"{kind}:")})
+
+    @contextmanager
+    def listening(self) -> Iterator[Asked]:
+        """Collects the questions asked meanwhile."""
+        self._heard = heard = {}
+        try:
+            yield heard
+        finally:
+            self._heard = None
+
+    def still(self, asked: Asked) -> bool:
+        """Whether the same questions get the same answers today."""
+        return all(getattr(self, name)(*args) == answer for (name, *args), answer in asked.items())
+
+    @question
+    def target(self, path: str) -> Target | None:
+        """What the Markdown file with this path is published as."""
+        return self._targets.get(path)
+
+    @question
+    def media(self, path: str) -> tuple[str, Media] | None:
+        """The published name and facts of a file beside the texts."""
+        return self._folder.media(path)
+
+    @question
+    def home(self, activity: str) -> str | None:
+        """The id of the lesson an activity stands in."""
+        return self._blocks.get(activity)
+
+    @question
+    def own(self, lesson: str) -> frozenset[str]:
+        """The ids of the activities of a lesson."""
+        return frozenset(self._own.get(lesson, ()))
+
+    @question
+    def like_path(self, path: str) -> str:
+        """The text of the course whose path is most like this one, or nothing."""
+        return next(iter(get_close_matches(path, self._targets, 1, 0.7)), "")
+
+    @question
+    def like_activity(self, id: str) -> str:
+        """The activity whose id is most like this one, or nothing."""
+        return next(iter(get_close_matches(id, self._blocks, 1)), "")
 
 
 class Links:
-    """Resolves the links of one file and reports those that lead nowhere."""
+    """Resolves the links of one file and reports those that lead nowhere; ``media`` and ``anchors`` are what it used."""
 
     def __init__(self, register: Register, path: str, report: Report) -> None:
         self.register = register
         self.path = path
         self.report = report
+        self.media: dict[str, Media] = {}
+        self.anchors: list[Anchor] = []
 
     def __call__(self, address: str, tag: str, line: int, column: int) -> str | None:
         """The address to publish, or None where there is nothing to lead to."""
@@ -94,18 +168,20 @@ class Links:
         return self._inside(path, unquote(anchor), address, tag, line, column)
 
     def _inside(self, path: str, anchor: str, address: str, tag: str, line: int, column: int) -> str | None:
-        target = self.register.targets.get(path)
+        target = self.register.target(path)
         if target is None and not path.endswith(".md"):
-            target = self.register.targets.get(posixpath.join(path, "index.md"))
+            target = self.register.target(posixpath.join(path, "index.md"))
+        if target is None and path.endswith(".md"):
+            target = self.register.former(path)
         if target is not None and tag == "a":
             return self._page(target, anchor, line, column)
-        found = self.register.folder.media(path) if not path.endswith(".md") else None
+        found = self.register.media(path) if not path.endswith(".md") else None
         if found:
             name, media = found
-            self.register.media[name] = media
+            self.media[name] = media
             return f"/media/{name}"
         picture = tag in ("img", "audio", "video", "source", "track")
-        close = get_close_matches(path, self.register.targets, 1, 0.7) if not picture else []
+        close = self.register.like_path(path) if not picture else ""
         self.report.add(
             line,
             column,
@@ -115,7 +191,7 @@ class Links:
             if close
             else N_("A path begins at the file it is written in; capital and small letters differ."),
             address=address,
-            close=posixpath.relpath(close[0], posixpath.dirname(self.path) or ".") if close else "",
+            close=posixpath.relpath(close, posixpath.dirname(self.path) or ".") if close else "",
         )
         return None
 
@@ -125,16 +201,18 @@ class Links:
         address = f"{BASE}{target.module}/{target.lesson}/"
         if not anchor:
             return address
-        if self.register.blocks.get(anchor) == target.lesson:
+        anchor = self.register.names.get(anchor, anchor)
+        if self.register.home(anchor) == target.lesson:
             return f"{address}#{anchor}"
         anchor = re.sub(r"\s+", "-", anchor if anchor.startswith(ID_PREFIX) else ID_PREFIX + anchor)
-        self.register.anchors.append(Anchor(self.path, line, column, target.lesson, anchor))
+        self.anchors.append(Anchor(self.path, line, column, target.lesson, anchor))
         return f"{address}#{anchor}"
 
     def _activity(self, id: str, line: int, column: int) -> str | None:
-        if id in self.register.blocks:
+        id = self.register.names.get(id, id)
+        if self.register.home(id) is not None:
             return f"{BASE}activities/{id}/"
-        close = get_close_matches(id, self.register.blocks, 1)
+        close = self.register.like_activity(id)
         self.report.add(
             line,
             column,
@@ -142,6 +220,6 @@ class Links:
             N_("There is no activity “{id}” in this course."),
             hint=N_("Did you mean “{close}”?") if close else "",
             id=id,
-            close=close[0] if close else "",
+            close=close,
         )
         return None

@@ -13,11 +13,12 @@ from courses.folder import Folder, Layout, ModuleFolder, Text, plain_name
 from courses.frontmatter import Document, read, split
 from courses.ids import is_id, slug
 from courses.links import Register, Target
-from courses.page import Page, PageMaker, id_of
+from courses.page import Page, PageMaker, aliases_of, id_of
 from courses.problems import N_, Problem, Report
+from courses.requires import renamed
 from courses.scan import Scanned, scan
 from courses.schema import CourseMatter, LessonMatter, ModuleMatter, validate
-from courses.tree import Course, Lesson, Media, Module
+from courses.tree import Completion, Course, Lesson, Media, Module
 
 M = TypeVar("M", CourseMatter, ModuleMatter, LessonMatter)
 
@@ -100,7 +101,9 @@ class _Loader:
         texts = self._read(layout.course, CourseMatter, self.folder.root.resolve().name)
         modules = [self._module(module) for module in layout.modules]
         main: CourseMatter = texts[""].matter
-        check.unique_ids(self._named(modules), self.report)
+        named = self._named(modules)
+        check.unique_ids(named, self.report)
+        check.aliases(self._aliases(modules), named, self.report)
         register = self._register(layout, modules)
         languages = [language for language in layout.languages() if self._is_foreign(layout, language, main)]
         for module in modules:
@@ -206,6 +209,26 @@ class _Loader:
                         named.append(check.Named("activity", id, file.path, directive.line, directive.column))
         return named
 
+    def _aliases(self, modules: list[_Module]) -> list[check.Alias]:
+        """Every former id with what it is the former id of."""
+        found: list[check.Alias] = []
+        for module in modules:
+            for what, owner, file in (
+                ("module", module.id, module.files[""]),
+                *(("lesson", lesson.id, lesson.files[""]) for lesson in module.lessons),
+            ):
+                for place, id in enumerate(file.matter.aliases):
+                    found.append(check.Alias(what, id, file.path, *file.document.place(("aliases", place)), owner))
+            for lesson in module.lessons:
+                file = lesson.files[""]
+                for directive in file.scanned.directives:
+                    if owner := self._activity_id(directive.kind, id_of(directive)):
+                        found += [
+                            check.Alias("activity", id, file.path, line, column, owner)
+                            for id, line, column in aliases_of(directive)
+                        ]
+        return found
+
     def _activity_id(self, kind: str, id: str) -> str:
         return id if "id" in self.kinds[kind].Settings.model_fields else ""
 
@@ -221,7 +244,12 @@ class _Loader:
                     for directive in file.scanned.directives:
                         if id := self._activity_id(directive.kind, id_of(directive)):
                             blocks.setdefault(id, lesson.id)
-        return Register(self.folder, targets, blocks, frozenset(self.kinds))
+        aliases = self._aliases(modules)
+        return Register(
+            self.folder, targets, blocks, frozenset(self.kinds),
+            {alias.id: alias.owner for alias in aliases if alias.what != "module"},
+            {alias.id: alias.owner for alias in aliases if alias.what == "module"},
+        )  # fmt: skip
 
     def _places(self, modules: list[_Module]) -> dict[str, check.Place]:
         places: dict[str, check.Place] = {}
@@ -253,7 +281,7 @@ class _Loader:
             tags=own.tags or main.tags,
             license=main.license,
             aliases=main.aliases,
-            completion=main.completion,
+            completion=_completion(main.completion, register.names),
             certificate=own.certificate or main.certificate,
             modules=tuple(self._module_of(module, register, language, main.language) for module in modules),
             activities=tuple(block for page in pages for block in page.blocks),
@@ -274,10 +302,11 @@ class _Loader:
             id=module.id,
             title=file.matter.title,
             description_html=self._description(file, register, language or main),
-            lessons=tuple(self._lesson_of(lesson, language) for lesson in module.lessons),
+            lessons=tuple(self._lesson_of(lesson, register, language) for lesson in module.lessons),
+            aliases=module.files[""].matter.aliases,
         )
 
-    def _lesson_of(self, lesson: _Lesson, language: str) -> Lesson:
+    def _lesson_of(self, lesson: _Lesson, register: Register, language: str) -> Lesson:
         file = lesson.files.get(language, lesson.files[""])
         page = lesson.pages.get(language, lesson.pages[""])
         main: LessonMatter = lesson.files[""].matter
@@ -287,7 +316,7 @@ class _Loader:
             title=own.title,
             module=lesson.module,
             minutes=main.minutes or 0,
-            requires=main.requires,
+            requires=renamed(main.requires, register.names) if main.requires else None,
             summary=own.summary or main.summary,
             objectives=own.objectives or main.objectives,
             tags=own.tags or main.tags,
@@ -295,7 +324,15 @@ class _Loader:
             body=page.pieces,
             headings=page.headings,
             blocks=tuple(block.id for block in page.blocks),
+            aliases=main.aliases,
         )
+
+
+def _completion(completion: Completion, names: Mapping[str, str]) -> Completion:
+    """The rule with activities under their present ids."""
+    if isinstance(completion.activities, str):
+        return completion
+    return completion.model_copy(update={"activities": tuple(names.get(id, id) for id in completion.activities)})
 
 
 __all__ = ["Loaded", "Media", "load"]

@@ -12,6 +12,8 @@ from pydantic import GetCoreSchemaHandler, GetJsonSchemaHandler
 from pydantic.json_schema import JsonSchemaValue
 from pydantic_core import CoreSchema, PydanticCustomError, core_schema
 
+from courses.problems import N_
+
 _CLOCK = r"(?P<hour>\d{1,2}):(?P<minute>\d{2})(?::(?P<second>\d{2}))?"
 _ABSOLUTE = re.compile(
     r"(?P<year>\d{4})-(?P<month>\d{1,2})-(?P<day>\d{1,2})"
@@ -21,6 +23,23 @@ _ABSOLUTE = re.compile(
 _RELATIVE = re.compile(rf"(?P<unit>day|week|день|неделя)\s+(?P<number>\d{{1,4}})(?:\s+{_CLOCK})?", re.ASCII | re.I)
 _UNITS = {"day": "day", "week": "week", "день": "day", "неделя": "week"}
 _YEARS = range(1970, 2200)
+
+MOMENT_PATTERN = (
+    r"^\s*(\d{4}-\d{1,2}-\d{1,2}([T ]\s*\d{1,2}:\d{2}(:\d{2})?\s*(Z|[+-]\d{2}:?\d{2})?)?"
+    r"|([Dd]ay|[Ww]eek|[Дд]ень|[Нн]еделя)\s+\d{1,4}(\s+\d{1,2}:\d{2}(:\d{2})?)?)\s*$"
+)
+"""The same for JSON Schema: what a spelling may look like, whether or not a calendar has it."""
+
+EXAMPLES: tuple[tuple[str, str], ...] = (
+    ("2026-03-01 18:00", N_("That day at that time, in the course's time zone.")),
+    ("2026-03-01", N_("That day: its beginning where something opens, its end where something closes.")),
+    ("2026-03-01T18:00+03:00", N_("A time with its offset: the same instant everywhere.")),
+    ("day 5 18:00", N_("The fifth day of the run at that time; day 1 is the day the run starts.")),
+    ("day 5", N_("The whole fifth day of the run.")),
+    ("week 2", N_("The second seven days of the run.")),
+    ("week 2 18:00", N_("The first day of the second week at that time.")),
+)
+"""Every form with what it means, for the reference of the format. ``день 5`` and ``неделя 2`` are the same in Russian."""
 
 
 class Moment(str):
@@ -63,7 +82,7 @@ class Moment(str):
 
     @classmethod
     def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
-        return {"type": "string", "examples": ["2026-03-01 18:00", "2026-03-01", "day 5 18:00", "week 2"]}
+        return {"type": "string", "pattern": MOMENT_PATTERN, "x-word": N_("moment")}
 
 
 # a page asks for the same few moments of a run again and again

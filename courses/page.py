@@ -11,11 +11,12 @@ from courses.blocks import Block, BlockKind, BodySource, Deadline, GradeItem
 from courses.frontmatter import Document, read, read_options
 from courses.html import Rendered, render_page
 from courses.ids import is_id
-from courses.links import Links, Register
+from courses.links import Anchor, Links, Register
 from courses.problems import N_, Report
+from courses.requires import parse, renamed
 from courses.scan import Directive, Scanned, marker, markers, scan
 from courses.schema import validate
-from courses.tree import Heading, Piece
+from courses.tree import Heading, Media, Piece
 
 Kinds = Mapping[str, BlockKind[Any]]
 
@@ -25,7 +26,8 @@ _STEP = re.compile("<(/?)([A-Za-z][\\w-]*)[^>]*?>|\ue000(\\d+)\ue001")
 
 @dataclass
 class Page:
-    """A rendered text. ``documents`` are the options of its blocks by id, with their places."""
+    """A rendered text. ``documents`` are the options of its blocks by id, with their places; ``media`` and ``anchors`` are what
+    its links lead to."""
 
     pieces: tuple[Piece, ...] = ()
     headings: tuple[Heading, ...] = ()
@@ -34,6 +36,8 @@ class Page:
     grade_items: list[GradeItem] = field(default_factory=list)
     deadlines: list[Deadline] = field(default_factory=list)
     ids: frozenset[str] = frozenset()
+    media: dict[str, Media] = field(default_factory=dict)
+    anchors: list[Anchor] = field(default_factory=list)
 
 
 def options_of(directive: Directive, report: Report) -> Document:
@@ -49,6 +53,18 @@ def id_of(directive: Directive) -> str:
     return str(written) if written is not None and is_id(str(written)) else ""
 
 
+def aliases_of(directive: Directive) -> list[tuple[str, int, int]]:
+    """The former ids a directive's options give, each with its line and column: found before anything else is checked."""
+    document = options_of(directive, Report())
+    written = document.data.get("aliases")
+    each = written if isinstance(written, list) else [written]
+    return [
+        (str(id), *document.place(("aliases", place) if isinstance(written, list) else ("aliases",)))
+        for place, id in enumerate(each)
+        if id is not None and is_id(str(id))
+    ]
+
+
 class PageMaker:
     """Renders the texts of one file: its page, and the bodies of its blocks."""
 
@@ -60,8 +76,8 @@ class PageMaker:
         self.report = report
         self.register = register
         self.links = Links(register, path, report)
-        self.page = Page()
-        self._own = frozenset(id for id, home in register.blocks.items() if home == lesson)
+        self.page = Page(media=self.links.media, anchors=self.links.anchors)
+        self._own = register.own(lesson) if lesson else frozenset()
         self._bodies: dict[str, int] = {}
 
     def make(self, text: str, line: int, scanned: Scanned) -> Page:
@@ -81,9 +97,11 @@ class PageMaker:
         self.page.ids = frozenset(re.findall(r' id="([^"]*)"', html))
         return self.page
 
-    def html(self, text: str, line: int) -> str:
+    def describe(self, text: str, line: int) -> Page:
         """A text without blocks, such as a description; static blocks are allowed in it, activities are not."""
-        return self._body_html("", text, line)
+        html = self._body_html("", text, line) if text.strip() else ""
+        self.page.pieces = (Piece(html=html),) if html else ()
+        return self.page
 
     # -- rendering
 
@@ -206,6 +224,9 @@ class PageMaker:
         settings, bad = validate(kind.Settings, document, self.report, extra=more, hidden=kind.body_fields())
         if settings is None or bad or document.broken:
             return None, self._words(directive, owner)
+        stored = settings.model_dump(mode="json")
+        if stored.get("requires"):
+            stored["requires"] = renamed(parse(stored["requires"]), self.register.names).model_dump(mode="json")
         block: Block[Any] = Block(
             id=owner,
             kind=directive.kind,
@@ -213,7 +234,7 @@ class PageMaker:
             path=self.path,
             line=directive.line,
             lesson=self.lesson,
-            settings=settings.model_dump(mode="json"),
+            settings=stored,
         )
         kind.check(block, self.report)
         html = kind.html(block)
@@ -242,6 +263,7 @@ class PageMaker:
         quiet = PageMaker(
             self.path, "", self.language, {}, self.register, Report(self.path)
         )  # its findings are known already
+        quiet.links = self.links
         title = f"**{directive.title}**\n\n" if directive.title else ""
         return quiet._body_html(f"{owner}-x", title + directive.body, directive.body_line)
 

@@ -12,11 +12,12 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, TypeAdapter, ValidationError, WithJsonSchema
 from pydantic_core import PydanticCustomError
 
-from courses.ids import Id, Share, is_id
-from courses.moments import ImpossibleDate, Moment
+from courses.ids import ID_PATTERN, SHARE_SCHEMA, Id, Share, is_id
+from courses.moments import MOMENT_PATTERN, ImpossibleDate, Moment
+from courses.problems import N_
 
 AUTHOR_KEYS = ("done", "from", "until", "score", "all_of", "any_of", "not")
 """The words an author may write in a ``requires`` mapping."""
@@ -139,7 +140,68 @@ def _read_key(key: t.Any, value: t.Any, path: tuple[str | int, ...]) -> dict[str
 
 _SHARE: TypeAdapter[float] = TypeAdapter(Share)
 
-Requires = t.Annotated[Node, BeforeValidator(lambda value: _read(value, ()))]
+_AGAIN = {"x-def": "requires"}
+_MOMENT_SCHEMA = {"type": "string", "pattern": MOMENT_PATTERN, "x-word": N_("moment")}
+
+SCHEMA: dict[str, t.Any] = {
+    "x-word": N_("requirements"),
+    "anyOf": [
+        {"type": "string", "pattern": ID_PATTERN, "maxLength": 64},
+        {"type": "array", "items": _AGAIN},
+        {
+            "type": "object",
+            "minProperties": 1,
+            "additionalProperties": False,
+            "properties": {
+                "done": {
+                    **_AGAIN,
+                    "description": N_("The lesson or activity with this id is complete; the same as the bare id."),
+                    "examples": ["why"],
+                },
+                "from": {
+                    **_MOMENT_SCHEMA,
+                    "description": N_("Not before this moment."),
+                    "examples": ["day 5 18:00"],
+                },
+                "until": {
+                    **_MOMENT_SCHEMA,
+                    "description": N_("Only before this moment; a bare date includes that day."),
+                    "examples": ["2026-03-01"],
+                },
+                "score": {
+                    "type": "object",
+                    "minProperties": 1,
+                    "additionalProperties": SHARE_SCHEMA,
+                    "x-word": N_("shares by id of an activity"),
+                    "description": N_("The activity, or a part of it such as essay.work, has reached at least this share."),
+                    "examples": ["{forms-quiz: 70%}"],
+                },
+                "all_of": {
+                    **_AGAIN,
+                    "description": N_("Every one of these; a bare list means the same."),
+                    "examples": ["[why, forms-quiz]"],
+                },
+                "any_of": {
+                    **_AGAIN,
+                    "description": N_("At least one of these."),
+                    "examples": ["[forms-quiz, {from: week 2}]"],
+                },
+                "not": {
+                    **_AGAIN,
+                    "description": N_("The opposite of what is inside."),
+                    "examples": ["{from: 2026-06-01}"],
+                },
+            },
+        },
+    ],
+}
+"""What an author may write, as JSON Schema; ``x-def`` stands for this schema itself, wherever it is used."""
+
+Requires = t.Annotated[
+    Node,
+    BeforeValidator(lambda value: _read(value, ())),
+    WithJsonSchema({**_AGAIN, "x-word": N_("requirements")}),
+]
 """The field type: takes what an author wrote or the stored form, gives the tree."""
 
 _REQUIRES: TypeAdapter[Done | From | Until | Score | All | Any | Not] = TypeAdapter(Requires)
@@ -160,6 +222,16 @@ def mentioned(tree: Tree | None) -> Iterator[str]:
             yield from mentioned(part)
     elif isinstance(tree, Not):
         yield from mentioned(tree.of)
+
+
+def renamed(tree: Tree, names: Mapping[str, str]) -> Tree:
+    """The tree with ids under their present names (``quiz.part`` follows ``quiz``)."""
+    if isinstance(tree, Done | Score):
+        owner, dot, part = tree.id.partition(".")
+        return tree.model_copy(update={"id": names.get(owner, owner) + dot + part})
+    if isinstance(tree, All | Any):
+        return tree.model_copy(update={"of": tuple(renamed(part, names) for part in tree.of)})
+    return tree.model_copy(update={"of": renamed(tree.of, names)}) if isinstance(tree, Not) else tree
 
 
 def needed(tree: Tree | None) -> Iterator[str]:

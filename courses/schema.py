@@ -8,9 +8,10 @@ from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from typing import Annotated, Any, TypeVar
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, WithJsonSchema
 from pydantic_core import ErrorDetails, PydanticCustomError
 
+from courses.blocks import Aliases
 from courses.frontmatter import Document
 from courses.ids import Id
 from courses.problems import N_, Report
@@ -30,47 +31,146 @@ def _one_or_many(value: Any) -> Any:
     return [value] if isinstance(value, str) else value
 
 
-_Texts = Annotated[tuple[str, ...], BeforeValidator(_one_or_many)]
+_Texts = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_one_or_many),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+            "x-word": N_("text or list of texts"),
+        }
+    ),
+]
 
 
 class _Matter(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: str = Field(min_length=1, max_length=300)
+    title: str = Field(
+        min_length=1,
+        max_length=300,
+        description=N_("What the page is called in lists, addresses of mail and on the page itself."),
+        examples=[N_("Forms of online work")],
+    )
 
 
 class CourseMatter(_Matter):
     """Front matter of ``course.md``. ``hours`` are academic (45 minutes); the body is the description."""
 
-    id: Id | None = None
-    language: str = Field(default="en", pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$")
-    hours: float = Field(default=0, ge=0, le=10_000)
-    timezone: Annotated[str, AfterValidator(_zone)] = "UTC"
-    authors: _Texts = ()
-    summary: str = ""
-    objectives: _Texts = ()
-    completion: Completion = Completion()
-    certificate: CertificateRule | None = None
-    tags: _Texts = ()
-    license: str = ""
-    aliases: _Texts = ()
+    id: Id | None = Field(
+        default=None,
+        description=N_("The course's part of every address; without it the name of the folder."),
+        examples=["online-community"],
+    )
+    language: str = Field(
+        default="en",
+        pattern=r"^[a-z]{2,3}(-[A-Za-z]{2,4})?$",
+        json_schema_extra={"x-word": N_("code of a language")},
+        description=N_("The language of the files without a language in their names."),
+        examples=["ru"],
+    )
+    hours: float = Field(
+        default=0,
+        ge=0,
+        le=10_000,
+        description=N_(
+            "The volume in academic hours of 45 minutes; the minutes of lessons and activities must add up to it."
+        ),
+        examples=["36"],
+    )
+    timezone: Annotated[str, AfterValidator(_zone)] = Field(
+        default="UTC",
+        json_schema_extra={"x-word": N_("name of a time zone")},
+        description=N_("The time zone of all dates in the course's files."),
+        examples=["Europe/Moscow"],
+    )
+    authors: _Texts = Field(
+        default=(), description=N_("Who wrote the course, as the catalogue shows it."), examples=[N_("[Anna Ivanova]")]
+    )
+    summary: str = Field(
+        default="",
+        description=N_("One or two sentences for the catalogue."),
+        examples=[N_("How teachers of different towns learn together")],
+    )
+    objectives: _Texts = Field(
+        default=(),
+        description=N_("What people will be able to do afterwards, a line for each."),
+        examples=[N_("[lead a seminar, review a work by criteria]")],
+    )
+    completion: Completion = Field(
+        default=Completion(),
+        description=N_("What “finished” means: by default every lesson read and every required activity complete."),
+        examples=["{score: 60%}"],
+    )
+    certificate: CertificateRule | None = Field(
+        default=None,
+        description=N_("The document for those who finished; without it there is none."),
+        examples=["{kind: advanced-training}"],
+    )
+    tags: _Texts = Field(
+        default=(), description=N_("Words the course can be found by."), examples=[N_("[community, seminar]")]
+    )
+    license: str = Field(
+        default="", description=N_("On which terms others may use the text."), examples=["CC BY-SA 4.0"]
+    )
+    aliases: _Texts = Field(
+        default=(),
+        description=N_("Ids the course had before."),
+        examples=["[network-teachers]"],
+    )
 
 
 class ModuleMatter(_Matter):
     """Front matter of a module's ``index.md``; the body is the description."""
 
-    id: Id | None = None
+    id: Id | None = Field(
+        default=None,
+        description=N_("The module's part of the address; without it the name of the folder without its number."),
+        examples=["start"],
+    )
+    aliases: Aliases = Field(
+        default=(),
+        description=N_("Ids the module had before."),
+        examples=["[beginning]"],
+    )
 
 
 class LessonMatter(_Matter):
     """Front matter of a lesson. ``minutes`` are those of reading, without the activities on the page."""
 
-    id: Id | None = None
-    minutes: int | None = Field(default=None, ge=0, le=60_000)
-    requires: Requires | None = None
-    summary: str = ""
-    objectives: _Texts = ()
-    tags: _Texts = ()
+    id: Id | None = Field(
+        default=None,
+        description=N_("What conditions and links call the lesson; without it the name of the file without its number."),
+        examples=["first-steps"],
+    )
+    aliases: Aliases = Field(
+        default=(),
+        description=N_("Ids the lesson had before."),
+        examples=["[how-to-begin]"],
+    )
+    minutes: int | None = Field(
+        default=None,
+        ge=0,
+        le=60_000,
+        description=N_("How many minutes reading takes, without the activities on the page."),
+        examples=["45"],
+    )
+    requires: Requires | None = Field(
+        default=None,
+        description=N_("What must be true before the lesson opens."),
+        examples=["[why, {score: {forms-quiz: 70%}}]"],
+    )
+    summary: str = Field(
+        default="",
+        description=N_("A sentence for the list of lessons."),
+        examples=[N_("Seminar, discussion, project: what each is good for")],
+    )
+    objectives: _Texts = Field(
+        default=(),
+        description=N_("What people will be able to do after this lesson, a line for each."),
+        examples=[N_("[choose a form by what shall remain]")],
+    )
+    tags: _Texts = Field(default=(), description=N_("Words the lesson can be found by."), examples=[N_("[forms]")])
 
 
 M = TypeVar("M", bound=BaseModel)

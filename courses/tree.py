@@ -10,6 +10,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from courses.blocks import Block, Deadline, GradeItem
 from courses.ids import Id, Share
+from courses.problems import N_
 from courses.requires import Requires
 
 
@@ -20,19 +21,43 @@ class _Frozen(BaseModel):
 class Completion(_Frozen):
     """What "finished" means: lessons read, activities complete, and the share (0 to 1) of the score asked, if any."""
 
-    lessons: Literal["all", "none"] = "all"
-    activities: Literal["all", "none"] | tuple[Id, ...] = "all"
-    score: Share | None = None
+    lessons: Literal["all", "none"] = Field(
+        default="all", description=N_("Whether all lessons have to be read."), examples=["all"]
+    )
+    activities: Literal["all", "none"] | tuple[Id, ...] = Field(
+        default="all",
+        description=N_("Which activities have to be complete: all that are required, none, or a list of ids."),
+        examples=["[forms-quiz, final-project]"],
+    )
+    score: Share | None = Field(
+        default=None, description=N_("The share of the course's points that has to be reached."), examples=["60%"]
+    )
 
 
 class CertificateRule(_Frozen):
     """What a finished course gives: the ``kind`` of document, and what is printed instead of the course's own words."""
 
-    kind: str = Field(min_length=1)
-    title: str = ""
-    text: str = ""
-    qualification: str = ""
-    signed_by: tuple[str, ...] = ()
+    kind: str = Field(
+        min_length=1,
+        description=N_("Which document is issued: advanced-training, retraining or completion."),
+        examples=["advanced-training"],
+    )
+    title: str = Field(
+        default="",
+        description=N_("The name of the document, if it is not the usual one of its kind."),
+        examples=[N_("Certificate of a seminar leader")],
+    )
+    text: str = Field(
+        default="",
+        description=N_("A sentence printed on the document."),
+        examples=[N_("With a project of one's own")],
+    )
+    qualification: str = Field(
+        default="", description=N_("The qualification the document gives, if any."), examples=[N_("Online moderator")]
+    )
+    signed_by: tuple[str, ...] = Field(
+        default=(), description=N_("Who signs it, a line for each."), examples=[N_("[Director A. Ivanova]")]
+    )
 
 
 class Media(_Frozen):
@@ -60,7 +85,8 @@ class Piece(_Frozen):
 
 
 class Lesson(_Frozen):
-    """One page. ``body`` is in order; ``blocks`` are the ids of the activities on it; ``minutes`` without theirs."""
+    """One page. ``body`` is in order; ``blocks`` are the ids of the activities on it; ``minutes`` without theirs; ``aliases`` are
+    the ids it had before."""
 
     id: Id
     title: str
@@ -74,6 +100,7 @@ class Lesson(_Frozen):
     body: tuple[Piece, ...] = ()
     headings: tuple[Heading, ...] = ()
     blocks: tuple[str, ...] = ()
+    aliases: tuple[Id, ...] = ()
 
     @property
     def html(self) -> str:
@@ -88,6 +115,7 @@ class Module(_Frozen):
     title: str
     description_html: str = ""
     lessons: tuple[Lesson, ...] = ()
+    aliases: tuple[Id, ...] = ()
 
 
 class Course(_Frozen):

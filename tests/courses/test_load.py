@@ -197,7 +197,7 @@ def test_front_matter_of_a_lesson(course: Load, matter: str, problems: list[str]
 def test_unknown_keys_get_a_guess(course: Load) -> None:
     (problem,) = course({"01-start/01-why.md": "---\ntitle: A\nminuts: 1\nminutes: 1\n---\n"}).problems
     assert problem.hint_text() == (
-        "Did you mean “minutes”? Known keys: id, minutes, objectives, requires, summary, tags, title."
+        "Did you mean “minutes”? Known keys: aliases, id, minutes, objectives, requires, summary, tags, title."
     )
 
 
