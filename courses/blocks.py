@@ -23,6 +23,9 @@ from courses.text import render
 
 BodyHtml = Callable[[str, int], str]
 
+LinkResolver = Callable[[str, str, int, int], "str | None"]
+"""(address as written, tag name, line, column) -> the address to publish, or None to drop it. Reports by itself."""
+
 
 class Settings(BaseModel):
     """Options of a block. Unknown keys are refused; ``review_points`` is written ``review-points`` in a file.
@@ -175,13 +178,39 @@ class Block(BaseModel, Generic[S]):
 
 
 class BodySource:
-    """The text of a block below its options, with true line numbers, and the means to turn it into HTML."""
+    """The text of a block below its options, with true line numbers, and the means to turn it into HTML.
 
-    def __init__(self, text: str, line: int = 1, path: str = "", to_html: BodyHtml | None = None) -> None:
+    ``title`` is what stands behind the block's name, ``opened`` the line it stands on, ``language`` that of the text,
+    ``name`` a word of its own for the block on its page, for ids.
+    """
+
+    def __init__(
+        self,
+        text: str,
+        line: int = 1,
+        path: str = "",
+        to_html: BodyHtml | None = None,
+        *,
+        title: str = "",
+        opened: int = 1,
+        language: str = "en",
+        name: str = "b",
+        links: LinkResolver | None = None,
+    ) -> None:
         self.text = text
         self.line = line
         self.path = path
+        self.title = title
+        self.opened = opened
+        self.language = language
+        self.name = name
         self._to_html = to_html
+        self._links = links
+
+    def link(self, address: str, tag: str, line: int, column: int = 1) -> str | None:
+        """The address to publish for one written in the block, used in a ``tag``; None, and reported, if it leads
+        nowhere."""
+        return self._links(address, tag, line, column) if self._links else address
 
     def html(self, text: str | None = None, line: int | None = None) -> str:
         """Sanitised HTML of the whole body, or of a part of it that begins at the given true line.
