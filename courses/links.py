@@ -72,8 +72,17 @@ class Register:
     """
 
     def __init__(
-        self, folder: Folder, targets: Mapping[str, Target], blocks: Mapping[str, str], kinds: frozenset[str]
+        self,
+        folder: Folder,
+        targets: Mapping[str, Target],
+        blocks: Mapping[str, str],
+        kinds: frozenset[str],
+        names: Mapping[str, str] | None = None,
+        modules: Mapping[str, str] | None = None,
     ) -> None:
+        """``names`` are the present ids of lessons and activities by former ones, ``modules`` the same for modules."""
+        self._names = names or {}
+        self._modules = modules or {}
         self._folder = folder
         self._targets = targets
         self._blocks = blocks
@@ -101,6 +110,24 @@ class Register:
     def target(self, path: str) -> Target | None:
         """What the Markdown file with this path is published as."""
         return self._targets.get(path)
+
+    @question
+    def present(self, id: str) -> str:
+        """The present id of the lesson or activity that has, or once had, this one; any other as it is."""
+        return self._names.get(id, id)
+
+    @question
+    def former(self, path: str) -> Target | None:
+        """What a path led to before its lesson or module got another name, if that is said among the aliases."""
+        module, _, name = path.rpartition("/")
+        lesson = self._names.get(plain_name(posixpath.splitext(name)[0]))
+        folder = self._modules.get(plain_name(module))
+        for here, target in self._targets.items():
+            if lesson is not None and target.lesson == lesson:
+                return target
+            if folder is not None and target.module == folder and posixpath.basename(here) == name:
+                return target
+        return None
 
     @question
     def media(self, path: str) -> tuple[str, Media] | None:
@@ -201,7 +228,7 @@ class Links:
         address = f"{BASE}{target.module}/{target.lesson}/"
         if not anchor:
             return address
-        anchor = self.register.names.get(anchor, anchor)
+        anchor = self.register.present(anchor)
         if self.register.home(anchor) == target.lesson:
             return f"{address}#{anchor}"
         anchor = re.sub(r"\s+", "-", anchor if anchor.startswith(ID_PREFIX) else ID_PREFIX + anchor)
@@ -209,7 +236,7 @@ class Links:
         return f"{address}#{anchor}"
 
     def _activity(self, id: str, line: int, column: int) -> str | None:
-        id = self.register.names.get(id, id)
+        id = self.register.present(id)
         if self.register.home(id) is not None:
             return f"{BASE}activities/{id}/"
         close = self.register.like_activity(id)

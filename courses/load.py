@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -281,7 +281,7 @@ class _Loader:
             tags=own.tags or main.tags,
             license=main.license,
             aliases=main.aliases,
-            completion=_completion(main.completion, register.names),
+            completion=_completion(main.completion, register.present),
             certificate=own.certificate or main.certificate,
             modules=tuple(self._module_of(module, register, language, main.language) for module in modules),
             activities=tuple(block for page in pages for block in page.blocks),
@@ -316,7 +316,7 @@ class _Loader:
             title=own.title,
             module=lesson.module,
             minutes=main.minutes or 0,
-            requires=renamed(main.requires, register.names) if main.requires else None,
+            requires=renamed(main.requires, register.present) if main.requires else None,
             summary=own.summary or main.summary,
             objectives=own.objectives or main.objectives,
             tags=own.tags or main.tags,
@@ -328,11 +328,11 @@ class _Loader:
         )
 
 
-def _completion(completion: Completion, names: Mapping[str, str]) -> Completion:
+def _completion(completion: Completion, present: Callable[[str], str]) -> Completion:
     """The rule with activities under their present ids."""
     if isinstance(completion.activities, str):
         return completion
-    return completion.model_copy(update={"activities": tuple(names.get(id, id) for id in completion.activities)})
+    return completion.model_copy(update={"activities": tuple(map(present, completion.activities))})
 
 
 __all__ = ["Loaded", "Media", "load"]

@@ -226,7 +226,7 @@ class PageMaker:
             return None, self._words(directive, owner)
         stored = settings.model_dump(mode="json")
         if stored.get("requires"):
-            stored["requires"] = renamed(parse(stored["requires"]), self.register.names).model_dump(mode="json")
+            stored["requires"] = renamed(parse(stored["requires"]), self.register.present).model_dump(mode="json")
         block: Block[Any] = Block(
             id=owner,
             kind=directive.kind,
@@ -263,7 +263,7 @@ class PageMaker:
         quiet = PageMaker(
             self.path, "", self.language, {}, self.register, Report(self.path)
         )  # its findings are known already
-        quiet.links = self.links
+        quiet.links.media, quiet.links.anchors = self.links.media, self.links.anchors
         title = f"**{directive.title}**\n\n" if directive.title else ""
         return quiet._body_html(f"{owner}-x", title + directive.body, directive.body_line)
 

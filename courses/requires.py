@@ -7,7 +7,7 @@ Authors write it loosely (``[why, forms-quiz]``, ``{from: day 5, score: {quiz: 7
 from __future__ import annotations
 
 import typing as t
-from collections.abc import Container, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
@@ -224,14 +224,14 @@ def mentioned(tree: Tree | None) -> Iterator[str]:
         yield from mentioned(tree.of)
 
 
-def renamed(tree: Tree, names: Mapping[str, str]) -> Tree:
-    """The tree with ids under their present names (``quiz.part`` follows ``quiz``)."""
+def renamed(tree: Tree, present: Callable[[str], str]) -> Tree:
+    """The tree with ids as ``present`` calls them now (``quiz.part`` follows ``quiz``)."""
     if isinstance(tree, Done | Score):
         owner, dot, part = tree.id.partition(".")
-        return tree.model_copy(update={"id": names.get(owner, owner) + dot + part})
+        return tree.model_copy(update={"id": present(owner) + dot + part})
     if isinstance(tree, All | Any):
-        return tree.model_copy(update={"of": tuple(renamed(part, names) for part in tree.of)})
-    return tree.model_copy(update={"of": renamed(tree.of, names)}) if isinstance(tree, Not) else tree
+        return tree.model_copy(update={"of": tuple(renamed(part, present) for part in tree.of)})
+    return tree.model_copy(update={"of": renamed(tree.of, present)}) if isinstance(tree, Not) else tree
 
 
 def needed(tree: Tree | None) -> Iterator[str]:
