@@ -15,6 +15,7 @@ import yaml
 
 from courses.problems import N_, Report
 from courses.scan import Option
+from courses.yaml_errors import explain, no_key
 
 Path = tuple[str | int, ...]
 
@@ -112,22 +113,46 @@ class Split:
     body_line: int
 
 
+_END = re.compile(r"(?:---|\.\.\.)\s*")
+_ALMOST = re.compile(r"[-–—]{1,6}\s*")
+_KEY = re.compile(r"[\w-]+:(?:\s|$)")
+
+
 def split(text: str, report: Report) -> Split:
     """Front matter and body. The first line must be ``---``; ``---`` or ``...`` ends it."""
     lines = text.split("\n")
+    first = next((place for place, line in enumerate(lines) if line.strip()), 0)
+    begins = _ALMOST.fullmatch(lines[first]) and any(_KEY.match(line) for line in lines[first + 1 : first + 3])
     if lines[0].rstrip() != "---":
-        return Split(None, 1, text, 1)
-    for place in range(1, len(lines)):
-        if lines[place].rstrip() in ("---", "..."):
-            return Split("\n".join(lines[1:place]), 2, "\n".join(lines[place + 1 :]), place + 2)
+        if not begins:
+            return Split(None, 1, text, 1)
+        report.add(
+            first + 1,
+            1,
+            "front-matter-start",
+            N_("The front matter must begin with exactly three hyphens, on the first line of the file."),
+            hint=N_("Make the first line --- and leave nothing above it."),
+        )
+    else:
+        first = 0
+    end = next((place for place in range(first + 1, len(lines)) if _END.fullmatch(lines[place])), None)
+    if end is not None:
+        return Split("\n".join(lines[first + 1 : end]), first + 2, "\n".join(lines[end + 1 :]), end + 2)
+    guess = next((n for n in range(first + 1, len(lines)) if not _belongs(lines[n])), len(lines))
     report.add(
-        1,
+        min(guess + 1, len(lines)),
         1,
         "front-matter-unclosed",
-        N_("The front matter begins with --- and never ends."),
+        N_("The front matter never ends; it should be closed here."),
         hint=N_("Add a line with --- below the last key."),
     )
-    return Split(None, 1, text, 1)
+    below = guess + 1 if guess < len(lines) and _ALMOST.fullmatch(lines[guess]) else guess
+    return Split("\n".join(lines[first + 1 : guess]), first + 2, "\n".join(lines[below:]), below + 1)
+
+
+def _belongs(line: str) -> bool:
+    """Whether a line may be one of the front matter's, as far as one line tells."""
+    return bool(_KEY.match(line)) or line[:1] in (" ", "#") or line.startswith("- ")
 
 
 class _Reader:
@@ -178,7 +203,7 @@ class _Reader:
                 continue
             key = key_node.value
             here = (*path, key)
-            if key in result:
+            if key in result or (not path and key in self.document.data):
                 first, _ = self.document.keys[here]
                 self.report.add(
                     line,
@@ -211,10 +236,7 @@ def _node(text: str, line: int, column: int, report: Report) -> tuple[yaml.Node 
     try:
         return _compose(text), True
     except yaml.MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        at = mark.line if mark else 0
-        offset = mark.column if mark else 0
-        _yaml_problem(error, text, line + at, offset + (column if at == 0 else 1), report)
+        explain(error, text, line, column, report)
     except yaml.reader.ReaderError as error:
         before = text[: error.position] if isinstance(error.position, int) else ""
         report.add(
@@ -228,40 +250,35 @@ def _node(text: str, line: int, column: int, report: Report) -> tuple[yaml.Node 
     return None, False
 
 
-def _yaml_problem(error: yaml.MarkedYAMLError, text: str, line: int, column: int, report: Report) -> None:
-    what = error.problem or ""
-    if "'\\t'" in what or ("\t" in text and "found character" in what):
-        report.add(
-            line,
-            column,
-            "yaml-tab",
-            N_("There is a tab here: keys are indented with spaces only."),
-            hint=N_("Replace the tab by two spaces."),
-        )
-    elif "mapping values are not allowed" in what:
-        report.add(
-            line,
-            column,
-            "yaml-syntax",
-            N_("There is a second colon here that cannot be understood."),
-            hint=N_('Put a text that holds a colon in quotes: title: "Part 1: Beginning"'),
-        )
-    elif "undefined alias" in what or "anchor" in what or "alias" in what:
-        report.add(
-            line,
-            column,
-            "yaml-syntax",
-            N_("A value that begins with * or & must be in quotes."),
-        )
-    else:
-        report.add(
-            line,
-            column,
-            "yaml-syntax",
-            N_("The keys above the text cannot be read from here on."),
-            hint=N_("Check quotes, brackets and indentation near this place ({detail})."),
-            detail=what or "?",
-        )
+_NOT_KEYS = N_("Keys are expected here, one a line, as in title: Beginning.")
+_KEY_LINE = re.compile(r"[^\s#\-\]}]")
+
+
+def _keys_apart(text: str) -> list[tuple[int, str]]:
+    """The text cut where a line begins at the margin: (index of the first line, its text) of every key by itself."""
+    parts: list[tuple[int, list[str]]] = []
+    for place, line in enumerate(text.split("\n")):
+        if not parts or _KEY_LINE.match(line):
+            parts.append((place, []))
+        parts[-1][1].append(line)
+    return [(place, "\n".join(lines)) for place, lines in parts]
+
+
+def _salvaged(text: str, line: int, document: Document, report: Report) -> None:
+    """Read what can be read of a text that is no YAML as a whole, key by key: one slip must not take the rest with it,
+    and each is told at its own key."""
+    before = report.count
+    for place, part in _keys_apart(text):
+        node, good = _node(part, line + place, 1, report)
+        if isinstance(node, yaml.MappingNode):
+            found = _Reader(document, report, line + place, 1).mapping(node, (), ())
+            document.data |= found
+        elif isinstance(node, yaml.SequenceNode):
+            report.add(line + place, node.start_mark.column + 1, "yaml-not-keys", _NOT_KEYS)
+        elif node is not None:
+            no_key(line + place + node.start_mark.line, node.start_mark.column + 1, report)
+    if report.count == before:
+        _node(text, line, 1, report)  # every key is fine by itself: say what is wrong with all of them together
 
 
 def read(text: str, line: int, report: Report, *, block_line: int | None = None) -> Document:
@@ -270,15 +287,20 @@ def read(text: str, line: int, report: Report, *, block_line: int | None = None)
     ``block_line`` is where the block begins, for what is missing; by default the line above the text.
     """
     document = Document({}, block_line if block_line is not None else max(line - 1, 1))
-    node, good = _node(text, line, 1, report)
+    quiet = Report()
+    node, good = _node(text, line, 1, quiet)
     if not good:
         document.broken = True
+        if any(problem.code == "yaml-too-large" for problem in quiet.problems):
+            report.take(quiet)
+        else:
+            _salvaged(text, line, document, report)
         return document
     if node is None:
         return document
     if not isinstance(node, yaml.MappingNode):
         at, column = line + node.start_mark.line, node.start_mark.column + 1
-        report.add(at, column, "yaml-not-keys", N_("Keys are expected here, one a line, as in title: Beginning."))
+        report.add(at, column, "yaml-not-keys", _NOT_KEYS)
         document.broken = True
         return document
     reader = _Reader(document, report, line, 1)

@@ -7,7 +7,7 @@ can translate it; ``str(problem)`` is the form editors jump from: ``path:line:co
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Severity = Literal["error", "warning"]
@@ -104,6 +104,15 @@ class Report:
     def at(self, path: str) -> Report:
         """A report for another file; both see all problems."""
         return Report(path, self._found)
+
+    def take(self, other: Report) -> None:
+        """Add what another report found, as problems of this report's file."""
+        self._found += (replace(problem, path=self.path) for problem in other._found)
+
+    @property
+    def count(self) -> int:
+        """How many problems were recorded so far: to see whether a step found any."""
+        return len(self._found)
 
     @property
     def problems(self) -> list[Problem]:

@@ -67,10 +67,50 @@ def test_mistakes(text: str, problem: str) -> None:
     assert document(text)[1] == [f"a.md:{problem}"]
 
 
-def test_other_syntax_names_the_place() -> None:
-    (problem,) = document('a: "open\nb: 1')[1]
-    assert problem.startswith("a.md:3:")
-    assert problem.endswith("[yaml-syntax]")
+QUOTE = "The quotation mark that opens here is never closed. [yaml-syntax]"
+COLON = "A colon is missing here. [yaml-syntax]"
+INDENT = "This line is indented otherwise than those it belongs to. [yaml-syntax]"
+ENDED = "The value has ended before this, so nothing more can stand here. [yaml-syntax]"
+BRACKET = "What begins with this bracket cannot be read. [yaml-syntax]"
+SIGN = "No value can begin with this sign. [yaml-syntax]"
+
+
+@pytest.mark.parametrize(
+    ("text", "problems", "left"),
+    [
+        ('a: "open\nb: 1', [f"2:4: {QUOTE}"], {"b": 1}),
+        ("a: 1\nb 2\nc: 3", [f"3:1: {COLON}"], {"a": 1, "c": 3}),
+        ("a 1\nb: 2", [f"2:1: {COLON}"], {"b": 2}),
+        ("a 1\nb: 2\nc: 'x\nd: [1", [f"2:1: {COLON}", f"4:4: {QUOTE}", f"5:4: {BRACKET}"], {"b": 2}),
+        ("a: 1\n  b: 2", [f"3:4: {INDENT}"], {}),
+        ("a:\n  - b\n c: 1\nd: 2", [f"4:2: {INDENT}"], {"d": 2}),
+        ('a: "x" y\nb: 1', [f"2:8: {ENDED}"], {"b": 1}),
+        ("a: [x]]", [f"2:7: {ENDED}"], {}),
+        ("a: {x: 1\nb: 2", [f"2:4: {BRACKET}"], {"b": 2}),
+        ("a: @x", [f"2:4: {SIGN}"], {}),
+        ("a: | x", [f"2:4: {SIGN}"], {}),
+        ("a: - x", ["2:4: A list cannot begin on the line of its key. [yaml-syntax]"], {}),
+        ('a: "\\q"', ["2:6: In double quotes a backslash begins a special sign, and this is none. [yaml-syntax]"], {}),
+        ("a: !e!x y", ["2:4: A value that begins with an exclamation mark must be in quotes. [yaml-syntax]"], {}),
+        ("%x\na: 1", ["2:3: The keys cannot be read from here on. [yaml-syntax]"], {"a": 1}),
+        (
+            "- a\nb: 1",
+            ["2:1: Keys are expected here, one a line, as in title: Beginning. [yaml-not-keys]"],
+            {"b": 1},
+        ),
+        (
+            "a: 1\nb 2\na: 3",
+            [f"3:1: {COLON}", "4:1: The key “a” is written twice; the first is on line 2. [duplicate-key]"],
+            {"a": 1},
+        ),
+    ],
+)
+def test_a_slip_is_told_at_its_place_and_the_other_keys_are_read(
+    text: str, problems: list[str], left: dict[str, Any]
+) -> None:
+    found, said = document(text)
+    assert said == [f"a.md:{problem}" for problem in problems]
+    assert (found.data, found.broken) == (left, True)
 
 
 def test_a_thousand_laughs_are_cut_short() -> None:
@@ -87,8 +127,30 @@ def test_split() -> None:
     assert split("Text\n---\n", report).matter is None
     assert split("---\n...\n", report).matter == ""
     assert report.problems == []
-    assert split("---\ntitle: A", report).matter is None
-    assert [p.code for p in report.problems] == ["front-matter-unclosed"]
+
+
+START = "The front matter must begin with exactly three hyphens, on the first line of the file. [front-matter-start]"
+END = "The front matter never ends; it should be closed here. [front-matter-unclosed]"
+
+
+@pytest.mark.parametrize(
+    ("text", "problems", "matter", "body"),
+    [
+        ("---\ntitle: A", [f"2:1: {END}"], "title: A", ""),
+        ("---\ntitle: A\n--\n\nText", [f"3:1: {END}"], "title: A", "\nText"),
+        ("---\ntags:\n  - a\n\n# Text", [f"4:1: {END}"], "tags:\n  - a", "\n# Text"),
+        ("--\ntitle: A\n---\nText", [f"1:1: {START}"], "title: A", "Text"),
+        ("\n\n---\ntitle: A\n---\nText", [f"3:1: {START}"], "title: A", "Text"),
+        ("—\ntitle: A\nText", [f"1:1: {START}", f"3:1: {END}"], "title: A", "Text"),
+        ("-- a line\nfoo: x", [], None, "-- a line\nfoo: x"),
+        ("--\n\nText", [], None, "--\n\nText"),
+    ],
+)
+def test_front_matter_that_is_almost_one(text: str, problems: list[str], matter: str | None, body: str) -> None:
+    report = Report("a.md")
+    parts = split(text, report)
+    assert [str(problem) for problem in report.problems] == [f"a.md:{problem}" for problem in problems]
+    assert (parts.matter, parts.body) == (matter, body)
 
 
 def test_option_lines() -> None:
