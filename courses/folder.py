@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
 
-from courses.problems import N_, Report
+from courses.memory import Memory, of_file
+from courses.problems import N_, Problem, Report
 from courses.scan import without_markers
 from courses.tree import Media
 
@@ -51,6 +52,14 @@ def _order(name: str) -> tuple[float, str]:
     return (float(int(number[1][:18])) if number else float("inf"), name)
 
 
+@dataclass(frozen=True)
+class Source:
+    """A file's text (None if it could not be read) and what is wrong with it as a text."""
+
+    text: str | None
+    problems: tuple[Problem, ...] = ()
+
+
 @dataclass
 class Text:
     """One text in its languages: path in the course folder by language, "" being the main one."""
@@ -84,9 +93,10 @@ class Layout:
 class Folder:
     """Reads a course's files. Paths are relative to the folder, with forward slashes; nothing outside is opened."""
 
-    def __init__(self, root: Path, report: Report) -> None:
+    def __init__(self, root: Path, report: Report, memory: Memory) -> None:
         self.root = root
         self.report = report
+        self.memory = memory
         self._real = root.resolve()
         self._media: dict[str, Media | None] = {}
 
@@ -220,43 +230,15 @@ class Folder:
                 )
         return sorted(kept, key=lambda text: _order(text.stem))
 
-    def read(self, path: str) -> str | None:
-        """The text of a file, line ends as ``\\n`` and no BOM; None if it cannot be read. What is wrong is reported."""
-        report = self.report.at(path)
+    def read(self, path: str) -> Source:
+        """What a file holds. A file that cannot be read has no text, and a problem that says so."""
+        file = self.root / path
         try:
-            raw = (self.root / path).read_bytes()
+            return of_file(self.memory, path, file, lambda: read_text(file, path))
         except OSError as error:
-            self._unreadable(path, error)
-            return None
-        if len(raw) > _MAX_TEXT:
-            report.add(
-                1, 1, "file-too-large", N_("The file has {size} bytes; at most {most} are read."),
-                size=len(raw), most=_MAX_TEXT,
-            )  # fmt: skip
-            raw = raw[:_MAX_TEXT]
-        try:
-            text = raw.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            before = raw[: error.start].decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
-            report.add(
-                before.count("\n") + 1,
-                len(before) - before.rfind("\n"),
-                "encoding",
-                N_("The file is not UTF-8 from here on."),
-                hint=N_("Save it as UTF-8; a file from Windows is often in windows-1251."),
-            )
-            text = raw.decode("utf-8-sig", "replace")
-        text = without_markers(text.replace("\r\n", "\n").replace("\r", "\n"))
-        control = _CONTROL.search(text)
-        if control:
-            report.add(
-                text.count("\n", 0, control.start()) + 1,
-                control.start() - text.rfind("\n", 0, control.start()),
-                "control-character",
-                N_("There is an invisible character here that no text may hold."),
-            )
-            text = _CONTROL.sub(" ", text)
-        return text
+            report = Report(path)
+            report.add(1, 1, "file-unreadable", N_("The file cannot be read: {error}."), error=error.strerror or "?")
+            return Source(None, tuple(report.problems))
 
     def media(self, path: str) -> tuple[str, Media] | None:
         """The published name (first 32 hex digits of the hash, the ending) and facts of a file; None if not there."""
@@ -270,12 +252,51 @@ class Folder:
         try:
             if not self.inside(file) or not file.is_file() or file.stat().st_size > _MAX_MEDIA:
                 return None
-            with file.open("rb") as stream:
-                digest = hashlib.file_digest(stream, "sha256").hexdigest()
-            kind = _TYPES.guess_type(file.name)[0] or "application/octet-stream"
-            return Media(path=path, sha256=digest, size=file.stat().st_size, type=kind)
+            return of_file(self.memory, path, file, lambda: _facts(file, path))
         except (OSError, ValueError):
             return None
+
+
+def read_text(file: Path, path: str) -> Source:
+    """A text file as the course's text ``path``: line ends become ``\\n``, a BOM is dropped. Raises ``OSError``."""
+    report = Report(path)
+    raw = file.read_bytes()
+    if len(raw) > _MAX_TEXT:
+        report.add(
+            1, 1, "file-too-large", N_("The file has {size} bytes; at most {most} are read."),
+            size=len(raw), most=_MAX_TEXT,
+        )  # fmt: skip
+        raw = raw[:_MAX_TEXT]
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        before = raw[: error.start].decode("utf-8-sig", "replace").replace("\r\n", "\n").replace("\r", "\n")
+        report.add(
+            before.count("\n") + 1,
+            len(before) - before.rfind("\n"),
+            "encoding",
+            N_("The file is not UTF-8 from here on."),
+            hint=N_("Save it as UTF-8; a file from Windows is often in windows-1251."),
+        )
+        text = raw.decode("utf-8-sig", "replace")
+    text = without_markers(text.replace("\r\n", "\n").replace("\r", "\n"))
+    control = _CONTROL.search(text)
+    if control:
+        report.add(
+            text.count("\n", 0, control.start()) + 1,
+            control.start() - text.rfind("\n", 0, control.start()),
+            "control-character",
+            N_("There is an invisible character here that no text may hold."),
+        )
+        text = _CONTROL.sub(" ", text)
+    return Source(text, tuple(report.problems))
+
+
+def _facts(file: Path, path: str) -> Media:
+    with file.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    kind = _TYPES.guess_type(file.name)[0] or "application/octet-stream"
+    return Media(path=path, sha256=digest, size=file.stat().st_size, type=kind)
 
 
 def media_name(media: Media) -> str:

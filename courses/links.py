@@ -48,6 +48,7 @@ class Anchor:
 Asked = dict[tuple[Any, ...], Any]
 """Questions, as the name of a method of ``Register`` and its arguments, with the answers they got."""
 
+
 def question(method: Callable[Concatenate[Register, P], T]) -> Callable[Concatenate[Register, P], T]:
     """Marks a method of ``Register`` as a question: while somebody listens it is noted with its answer.
 
@@ -55,7 +56,7 @@ def question(method: Callable[Concatenate[Register, P], T]) -> Callable[Concaten
     """
 
     @wraps(method)
-    def asked(self: Register, *args: P.args, **kwargs: P.kwargs) -> T:
+    def asked(self: Register, /, *args: P.args, **kwargs: P.kwargs) -> T:
         answer = method(self, *args, **kwargs)
         if self._heard is not None:
             self._heard[(method.__name__, *args)] = answer
@@ -96,7 +97,8 @@ class Register:
     @contextmanager
     def listening(self) -> Iterator[Asked]:
         """Collects the questions asked meanwhile."""
-        self._heard = heard = {}
+        heard: Asked = {}
+        self._heard = heard
         try:
             yield heard
         finally:

@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 
 from courses import check
 from courses.blocks import BlockKind
-from courses.folder import Folder, Layout, ModuleFolder, Text, plain_name
+from courses.folder import Folder, Layout, ModuleFolder, Source, Text, plain_name
 from courses.frontmatter import Document, read, split
 from courses.ids import is_id, slug
-from courses.links import Register, Target
+from courses.links import Asked, Register, Target
+from courses.memory import Memory
 from courses.page import Page, PageMaker, aliases_of, id_of
 from courses.problems import N_, Problem, Report
 from courses.requires import renamed
@@ -42,16 +43,22 @@ class Loaded:
         return [problem for problem in self.problems if problem.is_error]
 
 
-def load(folder: Path, kinds: Mapping[str, BlockKind[Any]], *, lenient: bool = False) -> Loaded:
+def load(
+    folder: Path, kinds: Mapping[str, BlockKind[Any]], *, lenient: bool = False, memory: Memory | None = None
+) -> Loaded:
     """Read, check and render a course.
 
     ``kinds`` are the kinds of block by name. With ``lenient`` there is a course even where there are errors (for
-    previews): what is wrong falls back to defaults, blocks that cannot be made show their words. Whatever the files
-    hold, nothing is raised.
+    previews): what is wrong falls back to defaults, blocks that cannot be made show their words. Whoever loads the same
+    folder again and again gives the same ``memory`` each time: only what changed is then read and rendered anew, and
+    the result is the same as without it. Whatever the files hold, nothing is raised.
     """
     report = Report("course.md")
-    loader = _Loader(Folder(Path(folder), report), kinds, report)
-    courses = loader.run()
+    memory = memory if memory is not None else Memory()
+    folder = Path(folder)
+    memory.begin(folder.resolve(), dict(kinds))
+    courses = _Loader(Folder(folder, report, memory), kinds, report, memory).run()
+    memory.end()
     if courses is None or (report.failed and not lenient):
         return Loaded(None, {}, {}, report.problems)
     main, translations = courses
@@ -60,7 +67,7 @@ def load(folder: Path, kinds: Mapping[str, BlockKind[Any]], *, lenient: bool = F
     return Loaded(main, translations, files, report.problems)
 
 
-@dataclass
+@dataclass(frozen=True, eq=False)
 class _File:
     """One file read: its front matter (with defaults in place of what is wrong) and its text, scanned."""
 
@@ -70,6 +77,27 @@ class _File:
     body: str
     body_line: int
     scanned: Scanned
+    activities: tuple[_Activity, ...] = ()
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True)
+class _Activity:
+    """A directive with an id, as it was written: before anything else of it is checked. ``aliases`` have their places."""
+
+    id: str
+    line: int
+    column: int
+    aliases: tuple[tuple[str, int, int], ...]
+
+
+@dataclass(frozen=True, eq=False)
+class _Made:
+    """A page with what was found while it was made, and what it asked about the rest of the course."""
+
+    page: Page
+    problems: tuple[Problem, ...]
+    asked: Asked
 
 
 @dataclass
@@ -86,13 +114,15 @@ class _Module:
     name: str
     files: dict[str, _File]
     lessons: list[_Lesson]
+    pages: dict[str, Page] = field(default_factory=dict)
 
 
 class _Loader:
-    def __init__(self, folder: Folder, kinds: Mapping[str, BlockKind[Any]], report: Report) -> None:
+    def __init__(self, folder: Folder, kinds: Mapping[str, BlockKind[Any]], report: Report, memory: Memory) -> None:
         self.folder = folder
         self.kinds = kinds
         self.report = report
+        self.memory = memory
 
     def run(self) -> tuple[Course, dict[str, Course]] | None:
         layout = self.folder.layout()
@@ -106,36 +136,56 @@ class _Loader:
         check.aliases(self._aliases(modules), named, self.report)
         register = self._register(layout, modules)
         languages = [language for language in layout.languages() if self._is_foreign(layout, language, main)]
+        described = self._pages(texts, "", main.language, register)
         for module in modules:
+            module.pages = self._pages(module.files, "", main.language, register)
             for lesson in module.lessons:
-                for language, file in lesson.files.items():
-                    report = self.report.at(file.path)
-                    maker = PageMaker(file.path, lesson.id, language or main.language, self.kinds, register, report)
-                    lesson.pages[language] = maker.make(file.body, file.body_line, file.scanned)
+                lesson.pages = self._pages(lesson.files, lesson.id, main.language, register)
                 check.translation(
                     {key: (lesson.files[key].path, page) for key, page in lesson.pages.items()}, self.report
                 )
-        headings = {lesson.id: list(lesson.pages.values()) for module in modules for lesson in module.lessons}
-        check.anchors(register.anchors, headings, self.report)
-        course = self._course(texts, modules, register, "")
+        lessons = {lesson.id: list(lesson.pages.values()) for module in modules for lesson in module.lessons}
+        pages = [*described.values(), *(page for module in modules for page in module.pages.values())]
+        pages += [page for found in lessons.values() for page in found]
+        check.anchors((anchor for page in pages for anchor in page.anchors), lessons, self.report)
+        media = dict(sorted((name, item) for page in pages for name, item in page.media.items()))
+        trees = {
+            language: self._course(texts, described, modules, register, media, language)
+            for language in ("", *languages)
+        }
+        course = trees.pop("")
         check.course(course, texts[""].document, self._places(modules), self.report)
-        return course, {language: self._course(texts, modules, register, language) for language in languages}
+        return course, trees
 
     # -- reading
 
     def _read(self, text: Text, model: type[M], fallback: str) -> dict[str, _File]:
         files: dict[str, _File] = {}
         for language, path in sorted(text.paths.items()):
-            report = self.report.at(path)
-            content = self.folder.read(path)
-            parts = split(content or "", report)
-            document = Document({}, 1)
-            if parts.matter is not None:
-                document = read(parts.matter, parts.matter_line, report, block_line=1)
-            matter = self._matter(model, document, report, fallback, silent=content is None or document.broken)
-            scanned = scan(parts.body, parts.body_line, self.kinds, report)
-            files[language] = _File(path, matter, document, parts.body, parts.body_line, scanned)
+            source = self.folder.read(path)
+            made_from = (source, model, fallback)
+            file: _File | None = self.memory.recall(("text", path), *made_from)
+            file = file or self._file(path, source, model, fallback)
+            self.report.repeat(file.problems)
+            files[language] = self.memory.keep(("text", path), file, *made_from)
         return files
+
+    def _file(self, path: str, source: Source, model: type[M], fallback: str) -> _File:
+        report = Report(path)
+        report.repeat(source.problems)
+        parts = split(source.text or "", report)
+        document = Document({}, 1)
+        if parts.matter is not None:
+            document = read(parts.matter, parts.matter_line, report, block_line=1)
+        matter = self._matter(model, document, report, fallback, silent=source.text is None or document.broken)
+        scanned = scan(parts.body, parts.body_line, self.kinds, report)
+        activities = tuple(
+            _Activity(id, directive.line, directive.column, tuple(aliases_of(directive)))
+            for directive in scanned.directives
+            if "id" in self.kinds[directive.kind].Settings.model_fields and (id := id_of(directive))
+        )
+        problems = tuple(report.problems)
+        return _File(path, matter, document, parts.body, parts.body_line, scanned, activities, problems)
 
     def _matter(self, model: type[M], document: Document, report: Report, fallback: str, silent: bool) -> M:
         """The front matter; whatever is wrong in it is reported and left at its default, so that checks can go on."""
@@ -196,6 +246,28 @@ class _Loader:
 
     # -- names and links
 
+    def _pages(self, files: Mapping[str, _File], lesson: str, main: str, register: Register) -> dict[str, Page]:
+        """The pages of a lesson, or the descriptions of a module or the course, by language."""
+        pages: dict[str, Page] = {}
+        for key, file in files.items():
+            made_from = (file, lesson, key or main)
+            made: _Made | None = self.memory.recall(("page", file.path), *made_from)
+            if made is None or not register.still(made.asked):
+                made = self._made(*made_from, register)
+            self.report.repeat(made.problems)
+            pages[key] = self.memory.keep(("page", file.path), made, *made_from).page
+        return pages
+
+    def _made(self, file: _File, lesson: str, language: str, register: Register) -> _Made:
+        report = Report(file.path)
+        with register.listening() as asked:
+            maker = PageMaker(file.path, lesson, language, self.kinds, register, report)
+            if lesson:
+                page = maker.make(file.body, file.body_line, file.scanned)
+            else:
+                page = maker.describe(file.body, file.body_line)
+        return _Made(page, tuple(report.problems), asked)
+
     def _named(self, modules: list[_Module]) -> list[check.Named]:
         named: list[check.Named] = []
         for module in modules:
@@ -204,9 +276,8 @@ class _Loader:
             for lesson in module.lessons:
                 file = lesson.files[""]
                 named.append(check.Named("lesson", lesson.id, file.path, *file.document.place(("id",))))
-                for directive in file.scanned.directives:
-                    if id := self._activity_id(directive.kind, id_of(directive)):
-                        named.append(check.Named("activity", id, file.path, directive.line, directive.column))
+                for activity in file.activities:
+                    named.append(check.Named("activity", activity.id, file.path, activity.line, activity.column))
         return named
 
     def _aliases(self, modules: list[_Module]) -> list[check.Alias]:
@@ -221,16 +292,12 @@ class _Loader:
                     found.append(check.Alias(what, id, file.path, *file.document.place(("aliases", place)), owner))
             for lesson in module.lessons:
                 file = lesson.files[""]
-                for directive in file.scanned.directives:
-                    if owner := self._activity_id(directive.kind, id_of(directive)):
-                        found += [
-                            check.Alias("activity", id, file.path, line, column, owner)
-                            for id, line, column in aliases_of(directive)
-                        ]
+                for activity in file.activities:
+                    found += [
+                        check.Alias("activity", id, file.path, line, column, activity.id)
+                        for id, line, column in activity.aliases
+                    ]
         return found
-
-    def _activity_id(self, kind: str, id: str) -> str:
-        return id if "id" in self.kinds[kind].Settings.model_fields else ""
 
     def _register(self, layout: Layout, modules: list[_Module]) -> Register:
         targets: dict[str, Target] = dict.fromkeys(layout.course.paths.values(), Target())
@@ -241,9 +308,8 @@ class _Loader:
                 paths = [file.path for file in lesson.files.values()]
                 targets |= dict.fromkeys(paths, Target(module.id, lesson.id))
                 for file in lesson.files.values():
-                    for directive in file.scanned.directives:
-                        if id := self._activity_id(directive.kind, id_of(directive)):
-                            blocks.setdefault(id, lesson.id)
+                    for activity in file.activities:
+                        blocks.setdefault(activity.id, lesson.id)
         aliases = self._aliases(modules)
         return Register(
             self.folder, targets, blocks, frozenset(self.kinds),
@@ -262,7 +328,15 @@ class _Loader:
 
     # -- the tree
 
-    def _course(self, texts: dict[str, _File], modules: list[_Module], register: Register, language: str) -> Course:
+    def _course(
+        self,
+        texts: dict[str, _File],
+        described: dict[str, Page],
+        modules: list[_Module],
+        register: Register,
+        media: dict[str, Media],
+        language: str,
+    ) -> Course:
         file = texts.get(language, texts[""])
         main: CourseMatter = texts[""].matter
         own: CourseMatter = file.matter
@@ -276,32 +350,26 @@ class _Loader:
             timezone=main.timezone,
             authors=own.authors or main.authors,
             summary=own.summary or main.summary,
-            description_html=self._description(file, register, language or main.language),
+            description_html=described.get(language, described[""]).html,
             objectives=own.objectives or main.objectives,
             tags=own.tags or main.tags,
             license=main.license,
             aliases=main.aliases,
             completion=_completion(main.completion, register.present),
             certificate=own.certificate or main.certificate,
-            modules=tuple(self._module_of(module, register, language, main.language) for module in modules),
+            modules=tuple(self._module_of(module, register, language) for module in modules),
             activities=tuple(block for page in pages for block in page.blocks),
-            media=dict(sorted(register.media.items())),
+            media=media,
             grade_items=tuple(item for page in pages for item in page.grade_items),
             deadlines=tuple(item for page in pages for item in page.deadlines),
         )
 
-    def _description(self, file: _File, register: Register, language: str) -> str:
-        if not file.body.strip():
-            return ""
-        report = self.report.at(file.path)
-        return PageMaker(file.path, "", language, self.kinds, register, report).html(file.body, file.body_line)
-
-    def _module_of(self, module: _Module, register: Register, language: str, main: str) -> Module:
+    def _module_of(self, module: _Module, register: Register, language: str) -> Module:
         file = module.files.get(language, module.files[""])
         return Module(
             id=module.id,
             title=file.matter.title,
-            description_html=self._description(file, register, language or main),
+            description_html=module.pages.get(language, module.pages[""]).html,
             lessons=tuple(self._lesson_of(lesson, register, language) for lesson in module.lessons),
             aliases=module.files[""].matter.aliases,
         )

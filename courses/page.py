@@ -39,6 +39,11 @@ class Page:
     media: dict[str, Media] = field(default_factory=dict)
     anchors: list[Anchor] = field(default_factory=list)
 
+    @property
+    def html(self) -> str:
+        """The page without its activities."""
+        return "".join(piece.html for piece in self.pieces)
+
 
 def options_of(directive: Directive, report: Report) -> Document:
     """The options of a directive with their places; what cannot be read is reported."""

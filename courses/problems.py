@@ -114,6 +114,10 @@ class Report:
         """How many problems were recorded so far: to see whether a step found any."""
         return len(self._found)
 
+    def repeat(self, problems: Iterable[Problem]) -> None:
+        """Add what was found before."""
+        self._found.extend(problems)
+
     @property
     def problems(self) -> list[Problem]:
         """Everything found so far in all files that share this list, sorted, each once."""
