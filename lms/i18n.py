@@ -93,6 +93,35 @@ def ngettext(one: str, many: str, n: int, **values: Any) -> str:
     return _catalogue().ngettext(one, many, n).format(n=n, **values)
 
 
+class Called(str):
+    """A person's name as a value of a stored sentence: kept with whose it is, so that it can be forgotten with the person."""
+
+    person_id: int
+
+    def __new__(cls, name: str, person_id: int) -> "Called":
+        made = super().__new__(cls, name)
+        made.person_id = person_id
+        return made
+
+
+def _said(value: Any) -> Any:
+    if isinstance(value, Called) and not value:
+        return gettext("Deleted account")
+    return str(value) if isinstance(value, Message) else value
+
+
+def _stored(value: Any) -> Any:
+    if isinstance(value, Message):
+        return {"message": value.to_json()}
+    return {"person": value.person_id, "name": str(value)} if isinstance(value, Called) else value
+
+
+def _read(value: Any) -> Any:
+    if isinstance(value, dict) and "message" in value:
+        return Message.from_json(value["message"])
+    return Called(value["name"], value["person"]) if isinstance(value, dict) and "person" in value else value
+
+
 @dataclass(frozen=True)
 class Message:
     """A sentence kept with its values and put into words when somebody reads it, in the reader's language.
@@ -105,7 +134,7 @@ class Message:
     plural: str = ""
 
     def __str__(self) -> str:
-        values = {name: str(value) if isinstance(value, Message) else value for name, value in self.values.items()}
+        values = {name: _said(value) for name, value in self.values.items()}
         if self.plural:
             return ngettext(self.text, self.plural, int(values.pop("n")), **values)
         return gettext(self.text).format(**values) if values else gettext(self.text)
@@ -114,21 +143,25 @@ class Message:
         """With further values: how the validators of WTForms fill in their `min` and `max`; ours stand in braces."""
         return str(Message(self.text, {**self.values, **values}, self.plural))
 
+    def without(self, person_id: int) -> "Message":
+        """The same, this person's name forgotten."""
+
+        def forgotten(value: Any) -> Any:
+            if isinstance(value, Message):
+                return value.without(person_id)
+            return Called("", person_id) if isinstance(value, Called) and value.person_id == person_id else value
+
+        return Message(self.text, {name: forgotten(value) for name, value in self.values.items()}, self.plural)
+
     def to_json(self) -> dict[str, Any]:
         """As plain data, to be stored."""
-        values = {
-            name: {"message": value.to_json()} if isinstance(value, Message) else value
-            for name, value in self.values.items()
-        }
+        values = {name: _stored(value) for name, value in self.values.items()}
         return {"text": self.text, "values": values, "plural": self.plural}
 
     @classmethod
     def from_json(cls, data: Mapping[str, Any]) -> "Message":
         """Read back what `to_json` gave."""
-        values = {
-            name: cls.from_json(value["message"]) if isinstance(value, dict) and "message" in value else value
-            for name, value in data.get("values", {}).items()
-        }
+        values = {name: _read(value) for name, value in data.get("values", {}).items()}
         return cls(data["text"], values, data.get("plural", ""))
 
 

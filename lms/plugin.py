@@ -41,7 +41,7 @@ from lms.events import (
     Withdrawn,
 )
 from lms.forms import Form, lazy
-from lms.i18n import Message, gettext, language, mark, ngettext, speaking
+from lms.i18n import Called, Message, gettext, language, mark, ngettext, speaking
 from lms.policy import ADMIN, AUTHOR, LEARNER, MEMBER, PARTICIPANT, PUBLIC, SIGNED_IN, STAFF, Policy
 
 __all__ = [
@@ -50,7 +50,7 @@ __all__ = [
     "CalendarEntry", "CalendarSource", "CertificateIssued", "Commands", "Contribution", "CourseCompleted", "CoursePublished",
     "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Enrolled", "Event", "Files", "Form", "GradeItem", "Member", "Message",
     "Model", "NoticeKind", "On", "Pages", "PersonalData", "Phase", "Plugin", "Policy", "Query", "Recorded", "Result", "ResultRecorded",
-    "RoleChanged", "Run", "Score", "Settings", "Site", "State", "StoredFile", "Team", "Teams", "Tick", "Visit", "Withdrawn",
+    "RoleChanged", "Run", "Score", "Settings", "Site", "State", "StoredFile", "Strip", "Team", "Teams", "Tick", "Visit", "Withdrawn",
     "as_utc", "column", "db", "gettext", "language", "lazy", "mark", "ngettext", "speaking",
 ]  # fmt: skip
 
@@ -226,6 +226,16 @@ class On(Contribution, Generic[E]):
     handler: Callable[[Site, E], None]
 
 
+class Strip(ABC, Contribution):
+    """A strip across every page, above the site's own header: for what concerns whoever looks at any page, such as the controls
+    of a preview. It brings its own style and script by `<link>` and `<script src>`."""
+
+    @abstractmethod
+    def show(self, visit: Visit) -> Markup:
+        """The strip on the page in force, pages of errors included, for this person (`person.id` 0: a visitor); the visit has
+        neither run nor block. Asks the database nothing."""
+
+
 class Demo(ABC, Contribution):
     """A believable life in one kind of block, for demonstration sites (`lms demo`).
 
@@ -279,9 +289,9 @@ class Actor:
         return " ".join(part for part in (self.surname, self.given_name, self.patronymic) if part)
 
     @property
-    def short_name(self) -> str:
-        """Name and surname, as in a greeting or a discussion."""
-        return " ".join(part for part in (self.given_name, self.surname) if part)
+    def short_name(self) -> Called:
+        """Name and surname, as in a greeting or a discussion; in a stored Message it is forgotten with the person."""
+        return Called(" ".join(part for part in (self.given_name, self.surname) if part), self.id)
 
 
 @dataclass(frozen=True)
@@ -425,7 +435,11 @@ class Site(Protocol):
         """All contributions of a type, in order: for plugins with contribution types of their own."""
 
     def visits(self, kind: str, on_runs: Sequence[int] | None = None) -> Sequence[Visit]:
-        """The staff's view of every block of this kind in every open run (for handlers of `Tick`); `person.id` is 0."""
+        """The staff's view of every block of this kind in every open run (for handlers of events); `person.id` is 0."""
+
+    def each(self, kind: str, work: Callable[[Visit], object], on_runs: Sequence[int] | None = None) -> None:
+        """Do `work` at each of `visits`, for handlers of `Tick`: what fails at one block is undone and told by the doctor,
+        the others go on."""
 
     def url(self, path: str) -> str:
         """An absolute address, for mail."""

@@ -46,7 +46,7 @@ class NoticesData(PersonalData):
         }  # fmt: skip
 
     def erase(self, site: AnySite, person_id: int) -> Sequence[str]:
-        """Remove notices, and letters to the person whether they left or not."""
+        """Remove notices, and letters to the person whether they left or not; forget the name in what others were told."""
         address = select(Person.email).where(Person.id == person_id).scalar_subquery()
         db.session.execute(delete(Notice).where(Notice.person_id == person_id))
         db.session.execute(
@@ -54,4 +54,8 @@ class NoticesData(PersonalData):
             .where(or_(OutgoingMail.person_id == person_id, OutgoingMail.recipient == address))
             .execution_options(synchronize_session=False)
         )
+        naming = select(Notice).where(Notice.text.contains(f'"person": {person_id},'))
+        for notice in db.session.scalars(naming):
+            told = Message.from_json(json.loads(notice.text))
+            notice.text = json.dumps(told.without(person_id).to_json(), ensure_ascii=False)
         return [gettext("Notices and letters were removed.")]

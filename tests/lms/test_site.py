@@ -3,12 +3,13 @@
 from collections.abc import Callable
 
 import pytest
+from markupsafe import Markup
 from sqlalchemy import func, select
 
 from lms.db import db
 from lms.events import CourseCompleted, CoursePublished, Event, Withdrawn
 from lms.notices.models import Notice
-from lms.plugin import On, Plugin
+from lms.plugin import Activity, ActivitySettings, On, Plugin, Visit
 from lms.site import Site
 from lms.testing import Stage
 
@@ -40,12 +41,22 @@ def clumsy(site: Site, event: CourseCompleted) -> None:
     db.session.add(Notice(person_id=None, kind="activity", text="nobody's", url="/", created_at=site.now()))
 
 
+class Probe(Activity[ActivitySettings]):
+    """An activity with nothing but an id."""
+
+    name, title, Settings = "probe", "Probe", ActivitySettings
+    summary = "Nothing to do."
+
+    def show(self, visit: Visit) -> Markup:
+        return Markup()
+
+
 @pytest.fixture
 def plugins() -> tuple[Plugin, ...]:
     CALLS.clear()
     return (
         Plugin("ant", "lms.notices", (On(CourseCompleted, good("ant")),)),
-        Plugin("bee", "lms.notices", (On(CourseCompleted, broken), On(CourseCompleted, clumsy))),
+        Plugin("bee", "lms.notices", (Probe(), On(CourseCompleted, broken), On(CourseCompleted, clumsy))),
         Plugin(
             "cat", "lms.notices", (On(CourseCompleted, good("cat")), On(Event, lambda site, event: CALLS.append("any")))
         ),
@@ -67,6 +78,22 @@ def test_a_handler_that_raises_undoes_only_its_own_part_and_is_named(stage: Stag
     found = list(stage.site.troubles)
     assert found[0] == "2026-03-02 09:00 bee: CourseCompleted: RuntimeError: no luck"
     assert [line.partition("IntegrityError")[0] for line in found[1:]] == ["2026-03-02 09:00 bee: CourseCompleted: "]
+
+
+def test_what_fails_at_one_block_leaves_the_others_done(stage: Stage) -> None:
+    person = stage.person("Ученикова")
+    course = stage.course(lesson="\n\n".join(f":::{{probe}}\n:id: {id}\n:::" for id in ("first", "second", "third")))
+    stage.run(course)
+
+    def work(visit: Visit) -> None:
+        note(stage.site, person, visit.block.id)
+        if visit.block.id == "second":
+            raise RuntimeError("no luck")
+
+    stage.site.each("probe", work)
+    db.session.commit()
+    assert notices() == ["first", "third"]
+    assert list(stage.site.troubles) == [f"2026-03-02 09:00 probe: {course}@spring, second: RuntimeError: no luck"]
 
 
 def test_what_handlers_did_goes_with_the_transaction(stage: Stage) -> None:

@@ -220,10 +220,9 @@ def hand_in_overdue(site: Site, tick: Tick) -> None:
 
 
 def _hand_in_spoken(site: Site, tick: Tick, rows: Sequence[Any]) -> None:
-    for visit in site.visits("quiz", sorted({row.run_id for row in rows})):
-        closes = moments(visit)[1]
-        if not rules.too_late(tick.now, closes):
-            continue
+    def hand_in(visit: Visit) -> None:
+        if not rules.too_late(tick.now, moments(visit)[1]):
+            return
         for row in rows:
             if (row.run_id, row.block) != (visit.run.id, visit.block.id):
                 continue
@@ -239,3 +238,5 @@ def _hand_in_spoken(site: Site, tick: Tick, rows: Sequence[Any]) -> None:
             title = visit.block.title
             text = Message(mark("The quiz “{title}” has closed. Your answers were handed in."), {"title": title})
             visit.notify([row.person_id], text, f"attempts/{row.number}/")
+
+    site.each("quiz", hand_in, sorted({row.run_id for row in rows}))

@@ -108,11 +108,13 @@ def on_gone(site: Site, event: Event) -> None:
 def on_tick(site: Site, event: Event) -> None:
     """There may be more seats than before: an author raised their number, or an account was erased."""
     runs = db.session.scalars(select(Seat.run_id).where(Seat.number.is_(None)).distinct()).all()
-    if not runs:
-        return
-    for visit in site.visits("seminar", runs):
-        visit.lock()
-        promote(visit)
+    if runs:
+        site.each("seminar", _fill, runs)
+
+
+def _fill(visit: Visit) -> None:
+    visit.lock()
+    promote(visit)
 
 
 # ------------------------------------------------------------------------------------------- attendance

@@ -287,5 +287,4 @@ def _take_in(visit: Visit) -> list[Message]:
 def on_tick(site: Site, event: Event) -> None:
     """Phases move by date: do what the present ones ask for."""
     assert isinstance(event, Tick)
-    for visit in site.visits("workshop"):
-        settle(visit)
+    site.each("workshop", settle)

@@ -7,11 +7,11 @@ import pytest
 from sqlalchemy import select
 
 from lms.db import db
-from lms.i18n import Message, mark
+from lms.i18n import Called, Message, mark
 from lms.notices import rules
 from lms.notices.models import Notice, OutgoingMail
 from lms.notices.privacy import NoticesData
-from lms.notices.service import notify
+from lms.notices.service import notify, page_of
 from lms.outbox import queue
 from lms.people.models import Person
 from lms.testing.stage import Stage
@@ -160,3 +160,15 @@ def test_export_and_erasure(stage: Stage) -> None:
     db.session.commit()
     assert db.session.execute(select(Notice.person_id)).scalars().all() == [boris]
     assert db.session.execute(select(OutgoingMail.person_id)).scalars().all() == [boris]
+
+
+def test_who_is_erased_is_no_longer_named_in_what_others_were_told(stage: Stage) -> None:
+    anna, boris, tutor = stage.person("Анина"), stage.person("Борисов"), stage.person("Ведущая")
+    for person, name in ((anna, "Анна Анина"), (boris, "Борис Борисов")):
+        said = Message(mark("{name} replied in “{title}”"), {"name": Called(name, person), "title": "Анна Анина"})
+        notify(stage.site, [tutor], "discussion", said, "/")
+    NoticesData().erase(stage.site, anna)
+    lines, _ = page_of(tutor, 1)
+    assert [line.text for line in lines] == [
+        "Борис Борисов replied in “Анна Анина”", "Deleted account replied in “Анна Анина”",
+    ]  # fmt: skip
