@@ -30,11 +30,12 @@ from lms.progress.feature import feature as progress
 from lms.publishing.feature import feature as publishing
 from lms.registry import Registry, installed_plugins
 from lms.site import Site
+from lms.studio.feature import feature as studio
 from lms.teams.feature import feature as teams
 
 FEATURES = (
     people, publishing, enrolment, access, progress, grades, certificates, notices, calendar,
-    discussion, teams, files, criteria, privacy, manage, health,
+    discussion, teams, files, criteria, privacy, studio, manage, health,
 )  # fmt: skip
 
 

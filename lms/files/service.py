@@ -10,10 +10,10 @@ from werkzeug.datastructures import FileStorage
 from lms.db import db, lock
 from lms.files import rules
 from lms.files.models import FileRecord
-from lms.files.store import Store, TooLarge
 from lms.i18n import Message, mark
 from lms.plugin import BadInput, StoredFile
 from lms.site import Site
+from lms.store import Store, TooLarge
 from lms.wording import number
 
 QUOTA = 200 * 1024 * 1024

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import Date, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import BigInteger, Date, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from lms.db import Instant, Model, column
@@ -57,6 +57,17 @@ class LessonText(Model):
     language: Mapped[str] = column(String(8), primary_key=True)
     lesson: Mapped[str] = column(String(80), primary_key=True)
     body: Mapped[str] = column(Text)
+
+
+class Source(Model):
+    """A file of the folder a revision was published from: its path there and the hash of its bytes, which lie in `sources/`."""
+
+    __tablename__ = "source"
+
+    revision_id: Mapped[int] = column(ForeignKey("revision.id"), primary_key=True)
+    path: Mapped[str] = column(String(1000), primary_key=True)
+    sha256: Mapped[str] = column(String(64), index=True)
+    size: Mapped[int] = column(BigInteger)
 
 
 class RunRecord(Model):

@@ -1,12 +1,14 @@
 """Publishing: a checked course becomes an immutable revision, all of it in one transaction or nothing.
 
-Files beside the text go first, under the hash of their content, so that a revision never names a file that is not there.
+Files beside the text and the folder as it was written go first, under the hash of their content, so that a revision never names a
+file that is not there.
 """
 
 import hashlib
 import json
 import os
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +22,8 @@ from lms.db import db, lock
 from lms.events import CoursePublished
 from lms.i18n import mark
 from lms.plugin import BadInput, Message
-from lms.publishing.models import CourseRecord, Edition, LessonText, Revision, RunRecord
+from lms.publishing import sources
+from lms.publishing.models import CourseRecord, Edition, LessonText, Revision, RunRecord, Source
 from lms.site import Site
 
 if TYPE_CHECKING:
@@ -48,14 +51,20 @@ def check(site: Site, folder: Path) -> "Loaded":
 def publish(site: Site, folder: Path, by: int | None = None) -> Published:
     """Check a folder and, if nothing is wrong with it, make it the course's current revision. A broken course changes nothing."""
     loaded = check(site, folder)
+    if loaded.course is None:
+        return Published(folder.name, None, 0, False, tuple(loaded.problems))
+    return store(site, loaded, sources.keep(site, folder), by)
+
+
+def store(site: Site, loaded: "Loaded", kept: Sequence[sources.Kept] = (), by: int | None = None) -> Published:
+    """Make a course that was read its current revision; `kept` is the folder it was read from."""
     problems = tuple(loaded.problems)
     course = loaded.course
-    if course is None:
-        return Published(folder.name, None, 0, False, problems)
+    assert course is not None
     editions = {course.language: course, **loaded.translations}
     documents = {language: _split(edition) for language, edition in editions.items()}
-    digest = _digest(documents)
     keep_files(site, loaded.files)
+    digest = _digest(documents, kept)
     lock(f"publish/{course.id}")
     record = db.session.execute(select(CourseRecord).where(CourseRecord.slug == course.id)).scalar_one_or_none()
     if record is None:
@@ -91,6 +100,7 @@ def publish(site: Site, folder: Path, by: int | None = None) -> Published:
             LessonText(revision_id=revision.id, language=language, lesson=lesson, body=body)
             for lesson, body in lessons.items()
         )
+    db.session.add_all(Source(revision_id=revision.id, path=f.path, sha256=f.sha256, size=f.size) for f in kept)
     record.revision_id = revision.id
     db.session.flush()
     site.emit(CoursePublished(record.id, before.id if before else None, revision.id))
@@ -116,8 +126,8 @@ def _split(course: Course) -> tuple[str, dict[str, str]]:
     return bare.model_dump_json(), lessons
 
 
-def _digest(documents: dict[str, tuple[str, dict[str, str]]]) -> str:
-    whole = hashlib.sha256()
+def _digest(documents: dict[str, tuple[str, dict[str, str]]], kept: Sequence[sources.Kept]) -> str:
+    whole = hashlib.sha256(json.dumps([(file.path, file.sha256) for file in kept]).encode())
     for language in sorted(documents):
         document, lessons = documents[language]
         whole.update(json.dumps([language, document, lessons], sort_keys=True).encode())

@@ -26,7 +26,7 @@ PURE_LIBRARIES = {
 # between features imports go only downwards in this list
 ORDER = [
     "people", "publishing", "notices", "enrolment", "access", "progress", "files", "criteria", "teams", "discussion",
-    "grades", "certificates", "calendar", "privacy", "manage", "health",
+    "grades", "certificates", "calendar", "privacy", "studio", "manage", "health",
 ]  # fmt: skip
 
 

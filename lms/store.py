@@ -1,4 +1,4 @@
-"""Where the bytes of uploads lie: one folder, each file named by the hash of its content.
+"""Where bytes lie that rows name (uploads, files of courses): one folder, each file named by the hash of its content.
 
 Written to a temporary name, synced, renamed, the folder synced, and only then named by a row: so what the database
 names is there. Forgotten bytes go in two steps a day apart, first aside, then for good, and come back from the first
@@ -79,6 +79,13 @@ class Store:
             _sync(self.folder)
         received.path.replace(place)
         _sync(place.parent)
+
+    def renew(self, sha256: str, now: datetime) -> bool:
+        """Mark bytes that are in their place as new, for a row that is about to name them; False when they are not there."""
+        with suppress(FileNotFoundError):
+            os.utime(self.place(sha256), (now.timestamp(), now.timestamp()))
+            return True
+        return False
 
     def drop(self, received: Received) -> None:
         """Forget received bytes."""

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from lms.files.store import Store, TooLarge
+from lms.store import Store, TooLarge
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DAY = timedelta(days=1, minutes=1)
