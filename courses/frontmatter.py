@@ -269,7 +269,7 @@ def _salvaged(text: str, line: int, document: Document, report: Report) -> None:
     and each is told at its own key."""
     before = report.count
     for place, part in _keys_apart(text):
-        node, good = _node(part, line + place, 1, report)
+        node, _ = _node(part, line + place, 1, report)
         if isinstance(node, yaml.MappingNode):
             found = _Reader(document, report, line + place, 1).mapping(node, (), ())
             document.data |= found
