@@ -7,7 +7,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationError, model_validator
+from pydantic.json_schema import JsonSchemaValue
+from pydantic_core import CoreSchema
 
 from courses.ids import Id, slug
 from courses.problems import N_, Report
@@ -23,8 +25,8 @@ class Level(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    points: float = Field(ge=0)
-    title: str
+    points: float = Field(ge=0, description=N_("How many points this level brings."), examples=["3"])
+    title: str = Field(description=N_("What earns them."), examples=[N_("partly")])
 
 
 class Criterion(BaseModel):
@@ -33,14 +35,37 @@ class Criterion(BaseModel):
     Without an ``id`` the title gives one, so an author who renames a criterion after marking has begun should write it.
     """
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    # an author may leave out the id, as said above: only what is stored always has one
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra={"required": ["title"]})
 
-    id: Id
-    title: str = Field(min_length=1)
-    description: str = ""
-    points: float = Field(default=1, gt=0, le=100_000)
-    levels: tuple[Level, ...] = ()
-    weight: float = Field(default=1, ge=0, le=100_000)
+    id: Id = Field(
+        description=N_("What the marks are kept by; made of the title where it is not written."), examples=["clarity"]
+    )
+    title: str = Field(min_length=1, description=N_("What is judged."), examples=[N_("Clarity")])
+    description: str = Field(
+        default="",
+        description=N_("What to look at."),
+        examples=[N_("A colleague understands it without asking")],
+    )
+    points: float = Field(
+        default=1,
+        gt=0,
+        le=100_000,
+        description=N_("The most it can bring; with levels it is the highest of them."),
+        examples=["5"],
+    )
+    levels: tuple[Level, ...] = Field(
+        default=(),
+        description=N_("The steps of a rubric, to choose one of."),
+        examples=[N_("[{points: 0, title: no}, {points: 5, title: fully}]")],
+    )
+    weight: float = Field(
+        default=1,
+        ge=0,
+        le=100_000,
+        description=N_("How many times its points count, beside the other criteria."),
+        examples=["2"],
+    )
 
     @model_validator(mode="before")
     @classmethod
@@ -68,8 +93,25 @@ class Criteria(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    items: tuple[Criterion, ...] = Field(min_length=1)
-    strategy: Strategy = "points"
+    items: tuple[Criterion, ...] = Field(
+        min_length=1,
+        description=N_("The criteria, in their order; without a strategy this list may stand alone."),
+        examples=[N_("[{title: Clarity, points: 5}]")],
+    )
+    strategy: Strategy = Field(
+        default="points",
+        description=N_(
+            "How marks are reckoned: points, rubric and checklist add up what was given, errors take away from the "
+            "whole, comments give no numbers."
+        ),
+        examples=["errors"],
+    )
+
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        whole = handler.resolve_ref_schema(handler(schema))
+        listed = {key: whole["properties"]["items"][key] for key in ("type", "items", "minItems")}
+        return {"anyOf": [whole, listed], "x-word": N_("criteria")}
 
     @model_validator(mode="before")
     @classmethod

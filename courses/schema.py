@@ -49,7 +49,7 @@ class _Matter(BaseModel):
     title: str = Field(
         min_length=1,
         max_length=300,
-        description=N_("What the page is called in lists, addresses of mail and on the page itself."),
+        description=N_("What it is called, in lists and on its own page."),
         examples=[N_("Forms of online work")],
     )
 
@@ -74,7 +74,7 @@ class CourseMatter(_Matter):
         ge=0,
         le=10_000,
         description=N_(
-            "The volume in academic hours of 45 minutes; the minutes of lessons and activities must add up to it."
+            "The volume in academic hours of 45 minutes, which the minutes of lessons and activities add up to; 0: not said."
         ),
         examples=["36"],
     )
@@ -140,7 +140,9 @@ class LessonMatter(_Matter):
 
     id: Id | None = Field(
         default=None,
-        description=N_("What conditions and links call the lesson; without it the name of the file without its number."),
+        description=N_(
+            "What conditions and links call the lesson; without it the name of the file without its number."
+        ),
         examples=["first-steps"],
     )
     aliases: Aliases = Field(
@@ -163,7 +165,7 @@ class LessonMatter(_Matter):
     summary: str = Field(
         default="",
         description=N_("A sentence for the list of lessons."),
-        examples=[N_("Seminar, discussion, project: what each is good for")],
+        examples=[N_("What a seminar, a discussion and a project are good for")],
     )
     objectives: _Texts = Field(
         default=(),

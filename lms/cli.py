@@ -33,6 +33,8 @@ def say(text: str) -> None:
 
 ELSEWHERE: dict[str, str] = {
     "check": "lms.checking.command:check",
+    "help": "lms.authoring.command:help_",
+    "schema": "lms.authoring.command:schema",
 }
 """Commands of the core that live beside what they serve, as module:name, loaded only when asked for."""
 
