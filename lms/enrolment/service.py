@@ -90,7 +90,7 @@ def ask(site: Site, run_id: int, person_id: int, key: str = "") -> str:
     _put(site, run, person_id, found, "learner", given.state)
     name = _title(run)
     if given.state == "requested":
-        asking = " ".join(filter(None, _names(person_id)))
+        asking = Called(" ".join(filter(None, _names(person_id))), person_id)
         _tell_tutors(
             site, run, Message(mark("{name} asks for a place in “{course}”."), {"name": asking, "course": name})
         )

@@ -25,7 +25,7 @@ def _of_config(config: Config) -> Iterator[Finding]:
     loopback = any(host in config.base_url for host in ("127.0.0.1", "localhost", "[::1]"))
     if not config.https and not loopback:
         yield (
-            _("{url} is plain http: passwords travel readable.", url=config.base_url),
+            _("{url} is plain http: passwords travel unprotected.", url=config.base_url),
             _("Put a proxy with https in front and set LMS_BASE_URL to the https address."),
         )
     if not config.mail_url and not loopback:

@@ -140,7 +140,7 @@ def test_from_signing_up_to_a_certificate_anyone_can_check(town: Town, language:
 
     # reading and the quiz; the first try fails for one of them
     for person in teachers.values():
-        person.go(f"{BASE}first/read/").click("Yes, useful").go(f"{BASE}first/read/").click("Read, go on")
+        person.go(f"{BASE}first/read/").click("Yes, useful").go(f"{BASE}first/read/").click("Mark as read and go on")
     answer_the_quiz(two, right=False)
     two.go(BASE).sees("Locked")
     two.go(f"{BASE}first/read/").click("Try again")
@@ -192,7 +192,7 @@ def test_from_signing_up_to_a_certificate_anyone_can_check(town: Town, language:
 
     # the workshop: works, reviews without names, marks
     for person in teachers.values():
-        person.go(f"{BASE}second/meet/").click("Read, go on").go(f"{BASE}activities/pairs/work/")
+        person.go(f"{BASE}second/meet/").click("Mark as read and go on").go(f"{BASE}activities/pairs/work/")
         person.fill("title", "Эссе").fill("text", "Мысли о работе вместе.").click("Hand in the work")
     move_phase(tutor, "review")
     for person, points in zip(teachers.values(), ("8", "9", "8"), strict=True):
@@ -200,7 +200,7 @@ def test_from_signing_up_to_a_certificate_anyone_can_check(town: Town, language:
     move_phase(tutor, "evaluation")
     move_phase(tutor, "closed")
     for person in teachers.values():
-        person.go(f"{BASE}second/review/").click("Read, go on").go(f"{BASE}activities/pairs/").sees("Your marks")
+        person.go(f"{BASE}second/review/").click("Mark as read and go on").go(f"{BASE}activities/pairs/").sees("Your marks")
         for other in SURNAMES.values():
             assert other not in person.page.content().replace(SURNAMES[person.name], "")
 

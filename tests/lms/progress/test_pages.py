@@ -131,7 +131,7 @@ def test_a_visitor_finds_the_courses_and_the_door(way: Way) -> None:
 
 def test_a_newcomer_is_sent_to_the_courses(way: Way) -> None:
     page = way.other().get("/")
-    assert words(page).startswith("Good to see you, Анна You take no course yet")
+    assert words(page).startswith("Good to see you, Анна You are not taking a course yet")
     assert links(page) == ["/courses/"]
 
 
