@@ -17,6 +17,7 @@ from lms.enrolment import rules
 from lms.enrolment.models import Enrolment
 from lms.enrolment.place import run_of
 from lms.events import Enrolled, RoleChanged, Withdrawn
+from lms.i18n import Called
 from lms.notices.service import notify
 from lms.people import throttle
 from lms.plugin import Actor, BadInput, Member, Message, Run, mark
