@@ -34,6 +34,7 @@ def say(text: str) -> None:
 ELSEWHERE: dict[str, str] = {
     "check": "lms.checking.command:check",
     "help": "lms.authoring.command:help_",
+    "preview": "lms.preview.command:preview",
     "schema": "lms.authoring.command:schema",
 }
 """Commands of the core that live beside what they serve, as module:name, loaded only when asked for."""

@@ -16,7 +16,7 @@ from werkzeug.local import LocalProxy
 from lms import wording
 from lms.forgery import token
 from lms.i18n import gettext, language, ngettext
-from lms.plugin import Actor, package_folder
+from lms.plugin import Actor, Strip, package_folder
 from lms.site import Site, site
 from lms.spoken import Environment
 
@@ -56,6 +56,18 @@ class UI:
     def demo(self) -> bool:
         """Whether this is a demonstration site."""
         return site().config.demo
+
+    @cached_property
+    def strips(self) -> list[Markup]:
+        """What plugins put above every page."""
+        here = site()
+        strips = here.of(Strip)  # type: ignore[type-abstract]  # they are asked for, not made
+        if not strips:
+            return []
+        from lms.visit import RunVisit  # noqa: PLC0415 - a visit renders through this module
+
+        visit = RunVisit(here, self.person or Actor(0))
+        return [strip.show(visit) for strip in strips]
 
     @cached_property
     def nav(self) -> list[NavItem]:

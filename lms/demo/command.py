@@ -41,7 +41,7 @@ def make_demo(host: str, port: int, data: Path | None, serve: bool, form: Litera
             )
         )
     if serve:
-        _check_free(host, port)
+        check_free(host, port)
     folder = data or Path(tempfile.mkdtemp(prefix="trajectory-demo-"))
     url = address_of(host, port)
     try:
@@ -57,7 +57,7 @@ def make_demo(host: str, port: int, data: Path | None, serve: bool, form: Litera
         run_server(app, host.strip("[]"), port)
 
 
-def _check_free(host: str, port: int) -> None:
+def check_free(host: str, port: int) -> None:
     """Better now than after the site is made."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     with socket.socket(family, socket.SOCK_STREAM) as probe:

@@ -129,6 +129,7 @@ def environment(language: str, theme: str, signed_in: bool) -> jinja2.Environmen
             theme=theme,
             unread=3,
             csrf="token",
+            strips=[],
             nav=[
                 SimpleNamespace(label=label, href=f"/{n}", current=n == 1, badge=3 if n == 3 else 0)
                 for n, label in enumerate(labels)
