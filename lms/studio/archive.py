@@ -186,7 +186,7 @@ class Archive:
     _limits: Limits = field(default_factory=Limits)
 
     def chunks(self, entry: Entry) -> Iterator[bytes]:
-        """The bytes of a file, piece by piece."""
+        """The bytes of a file, piece by piece; of one file at a time."""
         yield from _unpacked(self.stream, entry._place, entry._packed, entry._method)
 
 
@@ -195,7 +195,7 @@ def read(stream: BinaryIO, limits: Limits | None = None, clock: Callable[[], flo
     limits = limits or Limits()
     until = clock() + limits.seconds
     end = stream.seek(0, 2)
-    count, size, start = _end_record(stream, end)
+    count, size, start = _end_record(stream, end, limits)
     if count > limits.files or size > limits.files * 1024:
         raise Refused("entries", most=limits.files)
     listed = _listing(stream, start, size, count, limits)
@@ -237,7 +237,7 @@ def read(stream: BinaryIO, limits: Limits | None = None, clock: Callable[[], flo
     return _course(stream, listed, places, limits)
 
 
-def _end_record(stream: BinaryIO, end: int) -> tuple[int, int, int]:
+def _end_record(stream: BinaryIO, end: int, limits: Limits) -> tuple[int, int, int]:
     """How many entries the archive says it has, and size and place of their list."""
     if not end:
         raise Refused("empty")
@@ -256,7 +256,11 @@ def _end_record(stream: BinaryIO, end: int) -> tuple[int, int, int]:
         head = stream.read(4)
         if head == _DESCRIPTOR:
             raise Refused("several-parts")
-        if tail.rfind(_END) >= 0 and head in (_LOCAL, _END):
+        last = tail.rfind(_END)
+        if (
+            0 <= last <= len(tail) - _END_SIZE
+            and struct.unpack_from("<H", tail, last + 20)[0] < len(tail) - last - _END_SIZE
+        ):
             raise Refused("surplus")
         raise Refused("truncated" if head == _LOCAL else "not-zip")
     if len(found) > 1:
@@ -264,7 +268,9 @@ def _end_record(stream: BinaryIO, end: int) -> tuple[int, int, int]:
     place = found[0]
     disk, first, here, count, size, start = struct.unpack_from("<HHHHII", tail, place + 4)
     absolute = end - reach + place
-    if tail[max(place - 20, 0) : place].startswith(_LOCATOR64) or 0xFFFF in (disk, count) or _BIG in (size, start):
+    if count == 0xFFFF:
+        raise Refused("entries", most=limits.files)
+    if tail[max(place - 20, 0) : place].startswith(_LOCATOR64) or disk == 0xFFFF or _BIG in (size, start):
         raise Refused("zip64")
     if disk or first or here != count:
         raise Refused("several-parts")
@@ -421,12 +427,10 @@ def _unpacked(stream: BinaryIO, place: int, packed: int, method: int) -> Iterato
             left -= len(waiting)
             if not waiting:
                 raise zlib.error("the stream ends early")
-            at = stream.tell()
         chunk = inflater.decompress(waiting, _CHUNK)
         waiting = inflater.unconsumed_tail
         if chunk:
             yield chunk
-            stream.seek(at)  # whoever takes the pieces may read elsewhere meanwhile
     if left or inflater.unused_data:
         raise zlib.error("the stream goes on")
 
