@@ -108,28 +108,28 @@ def of_criteria(before: Criteria | None, after: Criteria | None) -> list[Change]
     old = {item.id: item for item in before.items} if before else {}
     new = {item.id: item for item in after.items} if after else {}
     found = [
-        Change("criteria-changed", N_("The criterion “{title}” is gone; marks given by it stay as they are."), {"title": item.title})
+        Change("criteria-changed", N_("the criterion “{title}” is gone; marks given by it stay as they are."), {"title": item.title})
         for id, item in old.items()
         if id not in new
     ]  # fmt: skip
     for id, item in new.items():
         was = old.get(id)
         if was is None:
-            text = N_("The criterion “{title}” is new; marks given so far were given without it.")
+            text = N_("the criterion “{title}” is new; marks given so far were given without it.")
             found.append(Change("criteria-changed", text, {"title": item.title}))
         elif not same_meaning(was.title, item.title):
-            text = N_("The criterion “{before}” is called “{title}” now.")
+            text = N_("the criterion “{before}” is called “{title}” now.")
             found.append(Change("criteria-changed", text, {"before": was.title, "title": item.title}))
         elif (was.points, was.weight, [each.points for each in was.levels]) != (
             item.points, item.weight, [each.points for each in item.levels]
         ):  # fmt: skip
-            text = N_("The criterion “{title}” brings other points: {before} before, {after} now.")
+            text = N_("the criterion “{title}” brings other points: {before} before, {after} now.")
             values: dict[str, str | float] = {
                 "title": item.title, "before": was.points * was.weight, "after": item.points * item.weight,
             }  # fmt: skip
             found.append(Change("points-changed", text, values))
     if before is not None and after is not None and before.strategy != after.strategy:
-        found.append(Change("criteria-changed", N_("The marking form is reckoned in another way.")))
+        found.append(Change("criteria-changed", N_("the marking form is reckoned in another way.")))
     return found
 
 
@@ -138,10 +138,10 @@ def of_pass_mark(before: float | None, after: float | None) -> list[Change]:
     if before == after:
         return []
     if after is None:
-        return [Change("pass-changed", N_("There is no pass mark any more."), harmful=False)]
+        return [Change("pass-changed", N_("there is no pass mark any more."), harmful=False)]
     if before is None:
-        return [Change("pass-changed", N_("There is a pass mark now: {after}%."), {"after": _percent(after)})]
-    text = N_("The pass mark is {after}% instead of {before}%.")
+        return [Change("pass-changed", N_("there is a pass mark now: {after}%."), {"after": _percent(after)})]
+    text = N_("the pass mark is {after}% instead of {before}%.")
     return [
         Change("pass-changed", text, {"before": _percent(before), "after": _percent(after)}, harmful=after > before)
     ]

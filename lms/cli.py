@@ -32,25 +32,48 @@ def say(text: str) -> None:
 
 
 ELSEWHERE: dict[str, str] = {
+    "book": "lms.books.command:book",
     "check": "lms.checking.command:check",
+    "publish": "lms.publishing.command:publish",
+    "run move": "lms.publishing.command:move_run",
     "help": "lms.authoring.command:help_",
     "preview": "lms.preview.command:preview",
     "schema": "lms.authoring.command:schema",
 }
-"""Commands of the core that live beside what they serve, as module:name, loaded only when asked for."""
+"""Commands of the core that live beside what they serve, as module:name, loaded only when asked for; "run move": in a group."""
 
 
-class Commands(click.Group):
+class Group(click.Group):
+    """A group whose commands may live elsewhere."""
+
+    prefix = ""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        names = [path.removeprefix(self.prefix) for path in ELSEWHERE if path.startswith(self.prefix)]
+        return sorted({*super().list_commands(ctx), *(name for name in names if " " not in name)})
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        place = ELSEWHERE.get(self.prefix + cmd_name)
+        if place is not None:
+            module, _, name = place.partition(":")
+            command: click.Command = getattr(import_module(module), name)
+            return command
+        return super().get_command(ctx, cmd_name)
+
+
+class RunCommands(Group):
+    """What is done with runs."""
+
+    prefix = "run "
+
+
+class Commands(Group):
     """The core's commands and, loaded only when asked for, those of its features and of plugins."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        return sorted({*super().list_commands(ctx), *ELSEWHERE, *self._of_plugins()})
+        return sorted({*super().list_commands(ctx), *self._of_plugins()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name in ELSEWHERE:
-            module, _, name = ELSEWHERE[cmd_name].partition(":")
-            command: click.Command = getattr(import_module(module), name)
-            return command
         return super().get_command(ctx, cmd_name) or self._of_plugins().get(cmd_name)
 
     def _of_plugins(self) -> dict[str, click.Command]:
@@ -133,50 +156,6 @@ def speak() -> None:
     owners = [Plugin("core", "lms"), *installed_plugins()]
     use_catalogues(load_catalogues(package_folder(owner, "translations") for owner in owners))
     set_language(_language())
-
-
-@main.command()
-@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-@FORMAT
-def publish(folder: Path, form: str) -> None:
-    """Publish a course: checked, then stored as a new revision. A course with errors changes nothing.
-
-    \b
-    Example:
-      lms publish content/network-community
-    """
-    from lms.checking.report import placed, written
-    from lms.publishing import service
-
-    app = open_app()
-    with site_of(app) as site:
-        done = service.publish(site, folder)
-    if form == "json":
-        click.echo(
-            json.dumps(
-                {
-                    "course": done.course,
-                    "revision": done.number,
-                    "changed": done.changed,
-                    "published": done.revision is not None,
-                }
-            )
-        )
-    else:
-        for line in written(placed(done.problems, folder), form):
-            click.echo(line)
-        if done.revision is None:
-            say(f"{folder}: not published, the last good revision stays")
-        else:
-            say(
-                f"{done.course}: "
-                + (
-                    f"revision {done.number} published"
-                    if done.changed
-                    else f"revision {done.number} is the same already"
-                )
-            )
-    sys.exit(1 if done.revision is None else 0)
 
 
 # ------------------------------------------------------------------------------------------- running
@@ -328,7 +307,7 @@ def user_create(
     click.echo(found)
 
 
-@main.group()
+@main.group(cls=RunCommands)
 def run() -> None:
     """Runs: dated offerings of a course."""
 

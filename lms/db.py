@@ -70,9 +70,13 @@ class Model(DeclarativeBase):
     metadata = registry.metadata
 
 
-def column(*args: Any, personal: Personal = "none", **options: Any) -> MappedColumn[Any]:
-    """`mapped_column` that also records what personal data the column holds."""
-    return mapped_column(*args, info={"personal": personal}, **options)
+def column(*args: Any, personal: Personal = "none", item: bool = False, **options: Any) -> MappedColumn[Any]:
+    """`mapped_column` that also records what personal data the column holds.
+
+    `item`: it holds the id of a lesson or an activity (or of a part: `quiz.part`), and the table has a `run_id`. When the course
+    calls the item otherwise one day, the core writes the new id there, so that what is kept under the old one is not lost.
+    """
+    return mapped_column(*args, info={"personal": personal, "item": item}, **options)
 
 
 db = SQLAlchemy(model_class=Model)

@@ -45,6 +45,15 @@ class CoursePublished(Event):
 
 
 @dataclass(frozen=True)
+class RunMoved(Event):
+    """A run was moved from one revision of its course to another. What is kept under former ids has its present ones already."""
+
+    run_id: int
+    before: int
+    after: int
+
+
+@dataclass(frozen=True)
 class ResultRecorded(Event):
     """A result of a person was stored; `item` is a lesson's, an activity's or a part's id."""
 

@@ -5,7 +5,8 @@ A plugin is a name, a package and a tuple of *contributions*; the distribution n
 tense, no answer). What a plugin writes derives from the classes here, so that a missing method fails at start, by name; what a
 plugin is given is described by protocols, so that a test may hand in something of its own.
 
-The rules a plugin keeps: its tables are named `<plugin>_…` and declared with `Model` and `column`; it never commits (the core does,
+The rules a plugin keeps: its tables are named `<plugin>_…` and declared with `Model` and `column`, and columns that hold the id of a
+block are marked `item=True`, so that results follow when a course gives something another id; it never commits (the core does,
 once a request); it takes the time from `visit.now` or `site.now()`; its pages check nothing by themselves, because each one is
 registered with a policy; what it wants to survive its own removal it records as a `Result`.
 """
@@ -25,6 +26,7 @@ from pydantic import BaseModel
 from werkzeug.datastructures import FileStorage
 
 from courses.blocks import ActivitySettings, Block, BlockKind, Deadline, GradeItem, Settings
+from courses.changes import Change
 from courses.criteria import Criteria
 from courses.phases import Dated, Phase
 from courses.tree import Course
@@ -37,6 +39,7 @@ from lms.events import (
     Event,
     ResultRecorded,
     RoleChanged,
+    RunMoved,
     Tick,
     Withdrawn,
 )
@@ -47,10 +50,10 @@ from lms.policy import ADMIN, AUTHOR, LEARNER, MEMBER, PARTICIPANT, PUBLIC, SIGN
 __all__ = [
     "ADMIN", "AUTHOR", "LEARNER", "MEMBER", "PARTICIPANT", "PUBLIC", "SIGNED_IN", "STAFF",
     "Activity", "ActivityPages", "ActivitySettings", "Actor", "Assessment", "Assessments", "BadInput", "Block", "BlockKind",
-    "CalendarEntry", "CalendarSource", "CertificateIssued", "Commands", "Contribution", "CourseCompleted", "CoursePublished",
+    "CalendarEntry", "CalendarSource", "CertificateIssued", "Change", "Commands", "Contribution", "CourseCompleted", "CoursePublished",
     "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Enrolled", "Event", "Files", "Form", "GradeItem", "Member", "Message",
     "Model", "NoticeKind", "On", "Pages", "PersonalData", "Phase", "Plugin", "Policy", "Query", "Recorded", "Result", "ResultRecorded",
-    "RoleChanged", "Run", "Score", "Settings", "Site", "State", "StoredFile", "Strip", "Team", "Teams", "Tick", "Visit", "Withdrawn",
+    "RoleChanged", "Run", "RunMoved", "Score", "Settings", "Site", "State", "StoredFile", "Strip", "Team", "Teams", "Tick", "Visit", "Withdrawn",
     "as_utc", "column", "db", "gettext", "language", "lazy", "mark", "ngettext", "speaking",
 ]  # fmt: skip
 
@@ -96,7 +99,8 @@ class Contribution:
 class Activity(BlockKind[S], Contribution, Generic[S]):
     """A kind of block that people do something with: `:::{name}` in a lesson.
 
-    The pure half (schema, check, grade items, deadlines) comes from `courses.blocks.BlockKind`; this half shows it to a person.
+    The pure half (schema, check, grade items, deadlines, and what a new edition of a block means: `compare`) comes from
+    `courses.blocks.BlockKind`; this half shows it to a person.
     """
 
     title: ClassVar[str]

@@ -15,5 +15,5 @@ class Reminder(Model):
 
     run_id: Mapped[int] = column(ForeignKey("run.id"), primary_key=True)
     person_id: Mapped[int] = column(ForeignKey("person.id"), primary_key=True, personal="link")
-    item: Mapped[str] = column(String(160), primary_key=True)
+    item: Mapped[str] = column(String(160), primary_key=True, item=True)
     at: Mapped[datetime] = column(Instant, personal="record")

@@ -19,7 +19,7 @@ class AssessmentRecord(Model):
 
     id: Mapped[int] = column(Integer, primary_key=True)
     run_id: Mapped[int] = column(ForeignKey("run.id"))
-    block: Mapped[str] = column(String(80))
+    block: Mapped[str] = column(String(80), item=True)
     subject: Mapped[str] = column(String(80), personal="link")
     assessor_id: Mapped[int] = column(ForeignKey("person.id"), index=True, personal="link")
     role: Mapped[str] = column(String(20), personal="record")

@@ -20,7 +20,7 @@ class ThreadRecord(Model):
 
     id: Mapped[int] = column(Integer, primary_key=True)
     run_id: Mapped[int] = column(ForeignKey("run.id"))
-    block: Mapped[str] = column(String(80), default="")
+    block: Mapped[str] = column(String(80), default="", item=True)
     title: Mapped[str] = column(String(200), personal="content")
     author_id: Mapped[int] = column(ForeignKey("person.id"), index=True, personal="link")
     created_at: Mapped[datetime] = column(Instant, personal="record")

@@ -20,7 +20,7 @@ class FileRecord(Model):
 
     id: Mapped[int] = column(Integer, primary_key=True)
     run_id: Mapped[int] = column(ForeignKey("run.id"))
-    block: Mapped[str] = column(String(80))
+    block: Mapped[str] = column(String(80), item=True)
     purpose: Mapped[str] = column(String(120))
     owner_id: Mapped[int] = column(ForeignKey("person.id"), personal="link")
     name: Mapped[str] = column(String(200), personal="content")

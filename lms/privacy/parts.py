@@ -14,7 +14,7 @@ from lms.people import sessions
 from lms.people.models import Consent, Person, SignIn, Token
 from lms.plugin import PersonalData, Site
 from lms.progress.models import Kept, ResultHistory, ResultRecord
-from lms.publishing.models import CourseRecord, Revision, RunRecord
+from lms.publishing.models import CourseRecord, Revision, RunMove, RunRecord
 from lms.site import Site as RunningSite
 
 
@@ -83,7 +83,7 @@ class EnrolmentData(PersonalData):
     """Which runs a person is or was in, and which runs and revisions they made."""
 
     name = "enrolment"
-    tables = ("enrolment", "run", "revision")
+    tables = ("enrolment", "run", "revision", "run_move")
 
     def export(self, site: Site, person_id: int) -> Mapping[str, Any]:
         """Places in runs, and what was opened and published."""
@@ -98,6 +98,7 @@ class EnrolmentData(PersonalData):
         opened = db.session.execute(
             select(RunRecord).where(RunRecord.created_by == person_id).order_by(RunRecord.id)
         ).scalars()
+        moved = db.session.execute(select(RunMove).where(RunMove.by == person_id).order_by(RunMove.id)).scalars()
         return {
             "places": [
                 {
@@ -107,6 +108,7 @@ class EnrolmentData(PersonalData):
                 for row in found
             ],
             "runs_opened": [{"course": runs[row.id], "at": row.created_at} for row in opened],
+            "runs_moved": [{"course": runs[row.run_id], "at": row.at} for row in moved],
             "revisions_published": [
                 {"course": row.slug, "number": row.number, "at": row.created_at} for row in published
             ],
@@ -126,6 +128,7 @@ class EnrolmentData(PersonalData):
             enrolment.withdraw(running, run_id, person_id, quietly=True)
         for table in (RunRecord, Revision):
             db.session.execute(update(table).where(table.created_by == person_id).values(created_by=None))
+        db.session.execute(update(RunMove).where(RunMove.by == person_id).values(by=None))
         return [ngettext("Left {n} course.", "Left {n} courses.", len(left))] if left else []
 
 

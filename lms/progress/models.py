@@ -16,7 +16,7 @@ class ResultRecord(Model):
 
     run_id: Mapped[int] = column(ForeignKey("run.id"), primary_key=True)
     person_id: Mapped[int] = column(ForeignKey("person.id"), primary_key=True, personal="link")
-    item: Mapped[str] = column(String(120), primary_key=True)
+    item: Mapped[str] = column(String(120), primary_key=True, item=True)
     kind: Mapped[str] = column(String(40), default="")
     state: Mapped[str] = column(String(10), personal="record")
     completed: Mapped[bool] = column(Boolean, default=False, personal="record")
@@ -36,7 +36,7 @@ class ResultHistory(Model):
     id: Mapped[int] = column(Integer, primary_key=True)
     run_id: Mapped[int] = column(ForeignKey("run.id"))
     person_id: Mapped[int] = column(ForeignKey("person.id"), personal="link")
-    item: Mapped[str] = column(String(120))
+    item: Mapped[str] = column(String(120), item=True)
     state: Mapped[str] = column(String(10), personal="record")
     completed: Mapped[bool] = column(Boolean, personal="record")
     success: Mapped[bool | None] = column(Boolean, personal="record")
@@ -53,7 +53,7 @@ class Kept(Model):
     __tablename__ = "kept"
 
     run_id: Mapped[int] = column(ForeignKey("run.id"), primary_key=True)
-    block: Mapped[str] = column(String(80), primary_key=True)
+    block: Mapped[str] = column(String(80), primary_key=True, item=True)
     person_id: Mapped[int] = column(Integer, primary_key=True, autoincrement=False, personal="link")
     name: Mapped[str] = column(String(20), primary_key=True)
     value: Mapped[str] = column(Text, personal="content")

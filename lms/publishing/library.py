@@ -26,6 +26,13 @@ _EDITIONS = text(
     " WHERE e.revision_id IN :revisions AND (e.language = :language OR e.language = r.language)"
     " ORDER BY e.language = :language"
 ).bindparams(bindparam("revisions", expanding=True))
+_ORIGINALS = text(
+    "SELECT e.revision_id, e.document FROM edition e JOIN revision r ON r.id = e.revision_id AND r.language = e.language"
+    " WHERE e.revision_id IN :revisions"
+).bindparams(bindparam("revisions", expanding=True))
+_LESSONS = text(
+    "SELECT lesson, body FROM lesson_text WHERE revision_id = :revision AND language = :language AND lesson IN :lessons"
+).bindparams(bindparam("lessons", expanding=True))
 _LESSON = text(
     "SELECT body FROM lesson_text WHERE revision_id = :revision AND language = :language AND lesson = :lesson"
 )
@@ -91,6 +98,12 @@ class Library:
         made = self._editions.put((revision, row.language), outline(Course.model_validate_json(row.document)))
         return self._editions.put((revision, language), made)
 
+    def originals(self, revisions: Iterable[int]) -> Mapping[int, Outline]:
+        """These courses in the language each is written in. One statement for all; what is found is not kept, as it is seldom
+        asked for."""
+        rows = db.session.execute(_ORIGINALS, {"revisions": sorted(set(revisions))})
+        return {row.revision_id: outline(Course.model_validate_json(row.document)) for row in rows}
+
     def cards(self, revisions: Iterable[int], language: str) -> Mapping[int, Card]:
         """What a list shows of these courses, by revision. One statement for all that are not known yet."""
         found = {revision: self._cards.get((revision, language)) for revision in revisions}
@@ -113,5 +126,19 @@ class Library:
         row = db.session.execute(_LESSON, {"revision": revision, "language": language, "lesson": lesson}).first()
         if row is None:
             raise KeyError(lesson)
-        parts = tuple(Part(piece.get("html", ""), piece.get("block", "")) for piece in json.loads(row.body))
-        return self._lessons.put((revision, language, lesson), parts)
+        return self._lessons.put((revision, language, lesson), _parts(row.body))
+
+    def lessons(self, revision: int, language: str, wanted: Iterable[str]) -> Mapping[str, tuple[Part, ...]]:
+        """The pieces of several lessons. One statement for all that are not known yet; what it finds is not kept, so that a book
+        does not push out the pages people read."""
+        known = {lesson: self._lessons.get((revision, language, lesson)) for lesson in wanted}
+        missing = [lesson for lesson, parts in known.items() if parts is None]
+        found = {lesson: parts for lesson, parts in known.items() if parts is not None}
+        if missing:
+            rows = db.session.execute(_LESSONS, {"revision": revision, "language": language, "lessons": missing})
+            found.update((row.lesson, _parts(row.body)) for row in rows)
+        return found
+
+
+def _parts(body: str) -> tuple[Part, ...]:
+    return tuple(Part(piece.get("html", ""), piece.get("block", "")) for piece in json.loads(body))

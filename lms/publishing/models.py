@@ -89,3 +89,18 @@ class RunRecord(Model):
     key_hash: Mapped[str] = column(String(64), default="", personal="secret")
     created_at: Mapped[datetime] = column(Instant)
     created_by: Mapped[int | None] = column(ForeignKey("person.id"), personal="link")
+
+
+class RunMove(Model):
+    """That a run was moved from one revision to another: by whom, when, and which harmful codes were accepted, separated by
+    spaces."""
+
+    __tablename__ = "run_move"
+
+    id: Mapped[int] = column(Integer, primary_key=True)
+    run_id: Mapped[int] = column(ForeignKey("run.id"), index=True)
+    before_id: Mapped[int] = column(ForeignKey("revision.id"))
+    after_id: Mapped[int] = column(ForeignKey("revision.id"))
+    accepted: Mapped[str] = column(Text, default="")
+    at: Mapped[datetime] = column(Instant)
+    by: Mapped[int | None] = column(ForeignKey("person.id"), personal="link")

@@ -96,6 +96,19 @@ class Outline:
         return {module.id: module for module in self.course.modules}
 
     @cached_property
+    def aliases(self) -> Mapping[str, str]:
+        """Present ids of lessons and activities by former ones."""
+        found = {former: lesson.id for lesson in self.course.lessons() for former in lesson.aliases}
+        for block in self.course.blocks():
+            found.update(dict.fromkeys(block.settings.get("aliases") or (), block.id))
+        return found
+
+    @cached_property
+    def module_aliases(self) -> Mapping[str, str]:
+        """Present ids of modules by former ones."""
+        return {former: module.id for module in self.course.modules for former in module.aliases}
+
+    @cached_property
     def place(self) -> Mapping[str, int]:
         """Which one, from 0, each lesson is."""
         return {item.id: place for place, item in enumerate(self.lessons)}

@@ -16,7 +16,7 @@ class TeamRecord(Model):
 
     id: Mapped[int] = column(Integer, primary_key=True)
     run_id: Mapped[int] = column(ForeignKey("run.id"))
-    block: Mapped[str] = column(String(80))
+    block: Mapped[str] = column(String(80), item=True)
     name: Mapped[str] = column(String(80), personal="content")
     name_key: Mapped[str] = column(String(160), personal="content")
     created_at: Mapped[datetime] = column(Instant)
@@ -28,7 +28,7 @@ class TeamMember(Model):
     __tablename__ = "team_member"
 
     run_id: Mapped[int] = column(ForeignKey("run.id"), primary_key=True)
-    block: Mapped[str] = column(String(80), primary_key=True)
+    block: Mapped[str] = column(String(80), primary_key=True, item=True)
     person_id: Mapped[int] = column(ForeignKey("person.id"), primary_key=True, index=True, personal="link")
     team_id: Mapped[int] = column(ForeignKey("team.id"), index=True, personal="record")
     joined_at: Mapped[datetime] = column(Instant, personal="record")

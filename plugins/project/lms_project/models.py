@@ -22,7 +22,7 @@ class HandIn(Model):
 
     id: Mapped[int] = column(Integer, primary_key=True)
     run_id: Mapped[int] = column(ForeignKey("run.id"))
-    block: Mapped[str] = column(String(80))
+    block: Mapped[str] = column(String(80), item=True)
     owner: Mapped[str] = column(String(40), index=True, personal="link")
     stage: Mapped[str] = column(String(80))
     number: Mapped[int] = column(Integer)
@@ -46,7 +46,7 @@ class MoreTime(Model):
     __tablename__ = "project_more_time"
 
     run_id: Mapped[int] = column(ForeignKey("run.id"), primary_key=True)
-    block: Mapped[str] = column(String(80), primary_key=True)
+    block: Mapped[str] = column(String(80), primary_key=True, item=True)
     owner: Mapped[str] = column(String(40), primary_key=True, index=True, personal="link")
     stage: Mapped[str] = column(String(80), primary_key=True)
     until: Mapped[datetime] = column(personal="record")

@@ -36,7 +36,7 @@ class Attempt(Model):
 
     id: Mapped[int] = column(Integer, primary_key=True)
     run_id: Mapped[int] = column(ForeignKey("run.id"))
-    block: Mapped[str] = column(String(80))
+    block: Mapped[str] = column(String(80), item=True)
     person_id: Mapped[int] = column(ForeignKey("person.id"), personal="link")
     number: Mapped[int] = column(Integer)
     seed: Mapped[str] = column(String(64), personal="secret")

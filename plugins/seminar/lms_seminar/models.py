@@ -21,7 +21,7 @@ class Seat(Model):
 
     id: Mapped[int] = column(Integer, primary_key=True)
     run_id: Mapped[int] = column(ForeignKey("run.id"))
-    block: Mapped[str] = column(String(80))
+    block: Mapped[str] = column(String(80), item=True)
     person_id: Mapped[int] = column(ForeignKey("person.id"), index=True, personal="link")
     number: Mapped[int | None] = column(Integer, personal="record")
     since: Mapped[datetime] = column(personal="record")
@@ -34,7 +34,7 @@ class Attendance(Model):
     __tablename__ = "seminar_attendance"
 
     run_id: Mapped[int] = column(ForeignKey("run.id"), primary_key=True)
-    block: Mapped[str] = column(String(80), primary_key=True)
+    block: Mapped[str] = column(String(80), primary_key=True, item=True)
     session: Mapped[str] = column(String(80), primary_key=True)
     person_id: Mapped[int] = column(ForeignKey("person.id"), primary_key=True, index=True, personal="link")
     state: Mapped[str] = column(String(10), default="", personal="record")

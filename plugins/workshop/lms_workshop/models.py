@@ -16,7 +16,7 @@ class Work(Model):
 
     id: Mapped[int] = column(Integer, primary_key=True)
     run_id: Mapped[int] = column(ForeignKey("run.id"))
-    block: Mapped[str] = column(String(80))
+    block: Mapped[str] = column(String(80), item=True)
     person_id: Mapped[int] = column(ForeignKey("person.id"), index=True, personal="link")
     title: Mapped[str] = column(String(200), personal="content")
     text: Mapped[str] = column(Text, personal="content")
@@ -36,7 +36,7 @@ class Review(Model):
 
     id: Mapped[int] = column(Integer, primary_key=True)
     run_id: Mapped[int] = column(ForeignKey("run.id"))
-    block: Mapped[str] = column(String(80))
+    block: Mapped[str] = column(String(80), item=True)
     work_id: Mapped[int] = column(ForeignKey("workshop_work.id"))
     reviewer_id: Mapped[int] = column(ForeignKey("person.id"), index=True, personal="link")
     number: Mapped[int] = column(Integer)
@@ -50,7 +50,7 @@ class HandMark(Model):
     __tablename__ = "workshop_mark"
 
     run_id: Mapped[int] = column(ForeignKey("run.id"), primary_key=True)
-    block: Mapped[str] = column(String(80), primary_key=True)
+    block: Mapped[str] = column(String(80), primary_key=True, item=True)
     person_id: Mapped[int] = column(ForeignKey("person.id"), primary_key=True, index=True, personal="link")
     part: Mapped[str] = column(String(10), primary_key=True)
     share: Mapped[float] = column(Float, personal="record")
