@@ -9,7 +9,7 @@ from itertools import pairwise
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
 from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Finding, GradeItem, refusal
@@ -32,7 +32,19 @@ def _team(value: Any) -> Any:
     return match[1] if match[2] is None else f"{match[1]}-{match[2]}"
 
 
-TeamSize = Annotated[str, BeforeValidator(_team)]
+TeamSize = Annotated[
+    str,
+    BeforeValidator(_team),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "integer", "minimum": 1, "maximum": MOST_MEMBERS},
+                {"type": "string", "pattern": r"^\s*\d{1,2}\s*([-–—]\s*\d{1,2}\s*)?$"},
+            ],
+            "x-word": N_("number of people, or a range"),
+        }
+    ),
+]
 """How many people do a project together: `1`, `3` or `2-4`."""
 
 
@@ -42,22 +54,52 @@ class Stage(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: Id
-    title: str = Field(min_length=1, max_length=200)
-    due: Moment | None = None
-    late: Literal["allow", "refuse"] = "allow"
-    penalty: Share = 0
+    id: Id = Field(description=N_("What was handed in is kept by it; unique in the project."), examples=["draft"])
+    title: str = Field(
+        min_length=1, max_length=200, description=N_("What is handed in."), examples=[N_("The first draft")]
+    )
+    due: Moment | None = Field(
+        default=None,
+        description=N_("Until when; a bare day lasts until its end. Without it there is no date."),
+        examples=["day 10 21:00"],
+    )
+    late: Literal["allow", "refuse"] = Field(
+        default="allow", description=N_("Whether works are taken after that."), examples=["refuse"]
+    )
+    penalty: Share = Field(
+        default=0, description=N_("The share of the final mark that late work costs."), examples=["10%"]
+    )
 
 
 class ProjectSettings(ActivitySettings):
     """`team` is how many people work together, `files` how many files each hand-in may have, `pass` the share of the
     marks that counts as success (it needs criteria)."""
 
-    team: TeamSize = "1"
-    stages: tuple[Stage, ...] = Field(min_length=1, max_length=20)
-    passing: Share | None = Field(default=None, alias="pass")
-    files: int = Field(default=3, ge=0, le=20)
-    criteria: Criteria | None = None
+    team: TeamSize = Field(
+        default="1",
+        description=N_("How many people work together: 1, another number or a range, at most 50."),
+        examples=["2-4"],
+    )
+    stages: tuple[Stage, ...] = Field(
+        min_length=1,
+        max_length=20,
+        description=N_("What is handed in, in its order; the work of the last stage is marked."),
+        examples=[N_("[{id: final, title: The work, due: day 10}]")],
+    )
+    passing: Share | None = Field(
+        default=None,
+        alias="pass",
+        description=N_("The share of the points that counts as success; it needs criteria."),
+        examples=["60%"],
+    )
+    files: int = Field(default=3, ge=0, le=20, description=N_("How many files each hand-in may have."), examples=["5"])
+    criteria: Criteria | None = Field(
+        default=None,
+        description=N_(
+            "What the work is marked by, if it is not a table in the body; without any it is only accepted."
+        ),
+        examples=[N_("[{title: Clarity, points: 5}]")],
+    )
     text: str = Field(default="", json_schema_extra={"from_body": True})
 
     @property
@@ -141,9 +183,40 @@ class ProjectFormat(BlockKind[ProjectSettings]):
 
     name = "project"
     Settings = ProjectSettings
-    summary = (
+    summary = N_(
         "One person or a team hands in a work stage by stage; tutors give it back or accept it, and mark the last."
     )
+    example = N_(
+        ":::{project} A plan of your own\n"
+        "---\n"
+        "id: own-plan\n"
+        "minutes: 120\n"
+        "pass: 60%\n"
+        "stages:\n"
+        "  - id: draft\n"
+        "    title: The first draft\n"
+        "    due: day 7 21:00\n"
+        "  - id: final\n"
+        "    title: The plan\n"
+        "    due: day 14 21:00\n"
+        "    penalty: 10%\n"
+        "---\n"
+        "\n"
+        "Write a plan of an event for your colleagues, on one page.\n"
+        "\n"
+        "| Criterion | Points | Description |\n"
+        "|---|---|---|\n"
+        "| Purpose | 5 | It says what shall remain afterwards |\n"
+        "| Time | 5 | Somebody else could lead it by the plan |\n"
+        ":::"
+    )
+
+    def grammar(self) -> Sequence[str]:
+        """The task and the table of criteria."""
+        return (
+            N_("Markdown: the task. The first table of criteria in it is the marking form."),
+            N_("Stages are nested, so the options stand as YAML between two lines `---`."),
+        )
 
     def body(self, source: BodySource, report: Report) -> Mapping[str, Any]:
         """The task as HTML; the first table of criteria is taken out of it."""

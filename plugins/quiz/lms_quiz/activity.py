@@ -23,7 +23,7 @@ from lms.plugin import (
     mark,
 )
 from lms_quiz import reading
-from lms_quiz.format import QuizSettings, parse_body
+from lms_quiz.format import EXAMPLE, GRAMMAR, QuizSettings, parse_body
 from lms_quiz.kinds import STANDARD, QuestionKind
 from lms_quiz.views import pages
 
@@ -33,7 +33,8 @@ class Quiz(Activity[QuizSettings]):
 
     name = "quiz"
     title = mark("Quiz")
-    summary = "Questions marked by the program, with feedback after finishing."
+    summary = N_("Questions marked by the program, with feedback after finishing.")
+    example = EXAMPLE
     Settings = QuizSettings
 
     def __init__(self, kinds: Sequence[QuestionKind[Any]] = STANDARD) -> None:
@@ -43,6 +44,10 @@ class Quiz(Activity[QuizSettings]):
         """A quiz that also understands the kinds of question other plugins bring; theirs are asked first."""
         found = [other for other in others if isinstance(other, QuestionKind)]
         return Quiz([kind for kind in found if kind not in self.kinds] + list(self.kinds))
+
+    def grammar(self) -> Sequence[str]:
+        """The questions, and the kinds of answers this site knows."""
+        return (*GRAMMAR, *(kind.summary for kind in self.kinds if kind.summary))
 
     def body(self, source: BodySource, report: Report) -> Mapping[str, Any]:
         """The introduction and the questions."""

@@ -55,12 +55,27 @@ class QuizSettings(ActivitySettings):
     new order for
     every attempt · `partial`: whether a part of the right choices gives a part of the points."""
 
-    attempts: int = Field(default=0, ge=0, le=1000)
-    pass_mark: Share | None = Field(default=None, alias="pass")
-    opens: Moment | None = None
-    closes: Moment | None = None
-    shuffle: bool = False
-    partial: bool = True
+    attempts: int = Field(
+        default=0, ge=0, le=1000, description=N_("How many attempts a person has; 0: any number."), examples=["2"]
+    )
+    pass_mark: Share | None = Field(
+        default=None,
+        alias="pass",
+        description=N_("The share of the points that passes; without it finishing is enough."),
+        examples=["60%"],
+    )
+    opens: Moment | None = Field(default=None, description=N_("When attempts may begin."), examples=["day 3"])
+    closes: Moment | None = Field(
+        default=None, description=N_("When the last attempt must be finished."), examples=["day 10 21:00"]
+    )
+    shuffle: bool = Field(
+        default=False, description=N_("Whether every attempt has the options in a new order."), examples=["true"]
+    )
+    partial: bool = Field(
+        default=True,
+        description=N_("Whether a part of the right choices gives a part of the points."),
+        examples=["false"],
+    )
     intro: str = Field(default="", json_schema_extra={"from_body": True})
     questions: tuple[Question, ...] = Field(default=(), json_schema_extra={"from_body": True})
 
@@ -85,7 +100,7 @@ class QuestionForm(ABC, Generic[D]):
     Data: type[D]
     """What is stored of a question of this kind."""
     summary: ClassVar[str] = ""
-    """One English sentence for the reference of the format."""
+    """One English sentence for the reference of the format, marked for translation."""
 
     def claims(self, answers: Sequence[Answer]) -> bool:
         """Whether answers written with this sign are of this kind; the first kind that says so takes the question."""
@@ -194,7 +209,7 @@ class OneForm(ChoiceForm):
 
     name = "one"
     sign = ROUND
-    summary = "One of several: `- ( )` and, for the right one, `- (x)`."
+    summary = N_("One of several: `- ( )` and, for the right one, `- (x)`.")
 
     def agreed(self, answers: Sequence[Answer], report: Report) -> bool:
         """Round boxes have one right answer."""
@@ -212,7 +227,7 @@ class ManyForm(ChoiceForm):
 
     name = "many"
     sign = SQUARE
-    summary = "Any of several: `- [ ]` and, for each right one, `- [x]`."
+    summary = N_("Any of several: `- [ ]` and, for each right one, `- [x]`.")
 
 
 class Truth(Frozen):
@@ -227,7 +242,7 @@ class TruthForm(QuestionForm[Truth]):
 
     name = "truth"
     sign = EQUALS
-    summary = "True or false: `= true` or `= false` (`= верно`, `= неверно`)."
+    summary = N_("True or false: `= true` or `= false` (`= верно`, `= неверно`).")
     Data = Truth
     words: ClassVar[Mapping[str, bool]] = {"true": True, "false": False, "верно": True, "неверно": False}
 
@@ -281,7 +296,7 @@ class NumberForm(QuestionForm[Figures]):
 
     name = "number"
     sign = EQUALS
-    summary = "A number: `= 2004`, `= 2004 ± 1`, `= 9,8 ± 5%`; people may type a decimal comma or point."
+    summary = N_("A number: `= 2004`, `= 2004 ± 1`, `= 9,8 ± 5%`; people may type a decimal comma or point.")
     Data = Figures
 
     def claims(self, answers: Sequence[Answer]) -> bool:
@@ -337,7 +352,7 @@ class TextForm(QuestionForm[Wordings]):
 
     name = "text"
     sign = EQUALS
-    summary = "Typed text: `= chronicler | the chronicler`; letter case, extra spaces and ё make no difference."
+    summary = N_("Typed text: `= chronicler | the chronicler`; letter case, extra spaces and ё make no difference.")
     Data = Wordings
 
     def parse(self, written: Written, source: BodySource, report: Report) -> Wordings | None:
@@ -357,6 +372,42 @@ class TextForm(QuestionForm[Wordings]):
 
 
 # ------------------------------------------------------------------------------------------- the whole body
+
+GRAMMAR = (
+    N_("Text before the first question is an introduction."),
+    N_("A question begins with its number at the left margin, `1. Which form …?`; its text may go on below, indented."),
+    N_(
+        "`{points=2}` at the end of that line gives it points (1 without); `{partial=false}` gives them whole or not at all."
+    ),
+    N_("Its answers stand below it, indented, all of one kind; `>` under an answer is said to those who gave it."),
+    N_("`>` under the question, after all answers, explains it when the attempt is finished."),
+)
+"""What may stand in the body, beside the kinds of answers."""
+
+EXAMPLE = N_(
+    ":::{quiz} Check yourself\n"
+    ":id: forms-quiz\n"
+    ":minutes: 10\n"
+    ":pass: 60%\n"
+    "\n"
+    "1. Which form of work needs no common time?\n"
+    "   - ( ) a video conference\n"
+    "   - (x) a forum\n"
+    "     > Right: everybody writes when it suits them.\n"
+    "   - ( ) a chat\n"
+    "2. Mark whatever belongs to work at different times. {points=2}\n"
+    "   - [x] a forum\n"
+    "   - [x] a mailing list\n"
+    "   - [ ] a chat\n"
+    "3. How many minutes has an academic hour?\n"
+    "   = 45\n"
+    "4. In one word: what do participants of a workshop write about each other's works?\n"
+    "   = reviews | a review | review\n"
+    "   > Two reviews say more than one.\n"
+    "5. A seminar can be recorded.\n"
+    "   = true\n"
+    ":::"
+)
 
 
 def signs_of(kinds: Sequence[QuestionForm[Any]]) -> tuple[Sign, ...]:

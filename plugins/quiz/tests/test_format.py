@@ -306,7 +306,20 @@ def test_search_finds_questions_and_never_answers() -> None:
 
 def test_authors_may_write_the_options_by_their_names() -> None:
     assert sorted(QUIZ.options()) == sorted(
-        ["id", "minutes", "requires", "required", "weight", "attempts", "pass", "opens", "closes", "shuffle", "partial"]
+        [
+            "id",
+            "aliases",
+            "minutes",
+            "requires",
+            "required",
+            "weight",
+            "attempts",
+            "pass",
+            "opens",
+            "closes",
+            "shuffle",
+            "partial",
+        ]
     )
 
 

@@ -24,14 +24,28 @@ class Session(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    id: Id
-    title: str = Field(min_length=1, max_length=200)
-    starts: Moment
-    minutes: int = Field(default=60, ge=1, le=DAY)
-    link: str = ""
-    speaker: str = ""
-    code: str = ""
-    materials: str = ""
+    id: Id = Field(description=N_("What attendance is kept by; unique in the seminar."), examples=["first"])
+    title: str = Field(
+        min_length=1, max_length=200, description=N_("What the session is called."), examples=[N_("Getting acquainted")]
+    )
+    starts: Moment = Field(description=N_("When it begins, with a clock time."), examples=["day 5 18:00"])
+    minutes: int = Field(default=60, ge=1, le=DAY, description=N_("How long it lasts."), examples=["90"])
+    link: str = Field(
+        default="",
+        description=N_("The address of the meeting; participants see it shortly before it begins."),
+        examples=["https://meet.school.example/first"],
+    )
+    speaker: str = Field(default="", description=N_("Who speaks."), examples=[N_("Anna Ivanova")])
+    code: str = Field(
+        default="",
+        description=N_("A word said aloud in the session; typing it in counts as having been there."),
+        examples=[N_("harbour")],
+    )
+    materials: str = Field(
+        default="",
+        description=N_("Markdown for participants: slides, links, a recording."),
+        examples=[N_('"[Slides](https://school.example/slides)"')],
+    )
 
     @property
     def ends(self) -> Moment:
@@ -42,9 +56,24 @@ class Session(BaseModel):
 class SeminarSettings(ActivitySettings):
     """`seats` limits how many take part (without it everybody may), `need` is the share of sessions to attend."""
 
-    sessions: tuple[Session, ...] = Field(min_length=1, max_length=100)
-    seats: int | None = Field(default=None, ge=1, le=100_000)
-    need: Share = 1.0
+    sessions: tuple[Session, ...] = Field(
+        min_length=1,
+        max_length=100,
+        description=N_("The meetings, in their order."),
+        examples=[N_("[{id: first, title: Getting acquainted, starts: day 5 18:00}]")],
+    )
+    seats: int | None = Field(
+        default=None,
+        ge=1,
+        le=100_000,
+        description=N_("How many may take part; without it everybody may."),
+        examples=["20"],
+    )
+    need: Share = Field(
+        default=1.0,
+        description=N_("The share of sessions to attend before the seminar is complete."),
+        examples=["50%"],
+    )
     text: str = Field(default="", json_schema_extra={"from_body": True})
 
     def session(self, id: str) -> Session | None:
@@ -122,7 +151,35 @@ class SeminarFormat(BlockKind[SeminarSettings]):
 
     name = "seminar"
     Settings = SeminarSettings
-    summary = "Live sessions with seats, links, attendance by code word or by the tutor, and a discussion."
+    summary = N_("Live sessions with seats, links, attendance by code word or by the tutor, and a discussion.")
+    example = N_(
+        ":::{seminar} How do we begin?\n"
+        "---\n"
+        "id: opening-seminar\n"
+        "minutes: 90\n"
+        "need: 50%\n"
+        "sessions:\n"
+        "  - id: first\n"
+        "    title: Getting acquainted\n"
+        "    starts: day 3 18:00\n"
+        "    minutes: 45\n"
+        "    code: harbour\n"
+        "  - id: second\n"
+        "    title: What we have tried\n"
+        "    starts: day 10 18:00\n"
+        "    minutes: 45\n"
+        "---\n"
+        "\n"
+        "Bring one question of your own work.\n"
+        ":::"
+    )
+
+    def grammar(self) -> Sequence[str]:
+        """Markdown, and where the sessions are written."""
+        return (
+            N_("Markdown: what the seminar is about; a discussion of its own comes with it."),
+            N_("Sessions are nested, so the options stand as YAML between two lines `---`."),
+        )
 
     def check(self, block: Block[SeminarSettings], report: Report) -> None:
         """Materials are Markdown of their own: what is wrong in them is said at the block."""

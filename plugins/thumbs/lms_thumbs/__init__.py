@@ -15,7 +15,8 @@ class Opinion(BaseModel):
 
 class Thumbs(Activity[ActivitySettings]):
     name, title, Settings = "thumbs", mark("Was this useful?"), ActivitySettings
-    summary = "Asks the reader whether the lesson was useful: one click, no mark."
+    summary = mark("Asks the reader whether the lesson was useful: one click, no mark.")
+    example = mark(":::{thumbs} Was this lesson useful?\n:id: lesson-useful\n:required: false\n:::")
 
     def show(self, visit: Visit) -> Markup:
         return visit.render("thumbs/show.html", opinion=visit.answer(Opinion))

@@ -36,9 +36,11 @@ class PhaseOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    title: str = ""
-    opens: Moment | None = None
-    closes: Moment | None = None
+    title: str = Field(
+        default="", description=N_("What the phase is called, if not as usual."), examples=[N_("Two weeks of writing")]
+    )
+    opens: Moment | None = Field(default=None, description=N_("When the phase begins."), examples=["day 1"])
+    closes: Moment | None = Field(default=None, description=N_("When it ends."), examples=["day 7 21:00"])
 
 
 class PhasesOptions(BaseModel):
@@ -46,23 +48,67 @@ class PhasesOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    submission: PhaseOptions = PhaseOptions()
-    review: PhaseOptions = PhaseOptions()
-    evaluation: PhaseOptions = PhaseOptions()
-    closed: PhaseOptions = PhaseOptions()
+    submission: PhaseOptions = Field(
+        default=PhaseOptions(),
+        description=N_("Participants hand in their works."),
+        examples=["{opens: day 1, closes: day 7}"],
+    )
+    review: PhaseOptions = Field(
+        default=PhaseOptions(),
+        description=N_("They review the works they were given."),
+        examples=["{closes: day 14 21:00}"],
+    )
+    evaluation: PhaseOptions = Field(
+        default=PhaseOptions(),
+        description=N_("The tutor looks at the marks and corrects what is odd."),
+        examples=["{closes: day 17}"],
+    )
+    closed: PhaseOptions = Field(
+        default=PhaseOptions(),
+        description=N_("Everybody sees reviews and marks; this phase has no end."),
+        examples=["{opens: day 18}"],
+    )
 
 
 class WorkshopSettings(ActivitySettings):
     """`reviewers` a work, `anonymous` both ways, `pass` the share that counts as success, `points` for the work and
     `review-points` for reviewing (0: reviewing brings none)."""
 
-    reviewers: int = Field(default=2, ge=1, le=20)
-    anonymous: bool = True
-    passing: Share = Field(default=0.6, alias="pass")
-    points: float = Field(default=80, gt=0, le=100_000)
-    review_points: float = Field(default=20, ge=0, le=100_000)
-    phases: PhasesOptions = PhasesOptions()
-    criteria: Criteria | None = None
+    reviewers: int = Field(
+        default=2,
+        ge=1,
+        le=20,
+        description=N_("How many reviews each work gets, and each participant writes."),
+        examples=["3"],
+    )
+    anonymous: bool = Field(
+        default=True,
+        description=N_("Whether authors and reviewers do not see each other's names."),
+        examples=["false"],
+    )
+    passing: Share = Field(
+        default=0.6, alias="pass", description=N_("The share of the points that counts as success."), examples=["70%"]
+    )
+    points: float = Field(
+        default=80, gt=0, le=100_000, description=N_("How many points the work brings at most."), examples=["70"]
+    )
+    review_points: float = Field(
+        default=20,
+        ge=0,
+        le=100_000,
+        description=N_("How many points reviewing brings at most; 0: none."),
+        examples=["30"],
+    )
+    phases: PhasesOptions = Field(
+        default=PhasesOptions(),
+        description=N_("When the phases begin and end; without any date the tutor moves the workshop on."),
+        examples=["{submission: {closes: day 7}, review: {closes: day 14}}"],
+    )
+    criteria: Criteria | None = Field(
+        default=None,
+        description=N_("What works are reviewed by, if it is not a table in the body; one of the two must be there."),
+        examples=[N_("[{title: Clarity, points: 5}]")],
+    )
     text: str = Field(default="", json_schema_extra={"from_body": True})
 
     @property
@@ -93,7 +139,33 @@ class WorkshopFormat(BlockKind[WorkshopSettings]):
 
     name = "workshop"
     Settings = WorkshopSettings
-    summary = "Participants hand in a work, review each other's works by criteria, and get a mark for both."
+    summary = N_("Participants hand in a work, review each other's works by criteria, and get a mark for both.")
+    example = N_(
+        ":::{workshop} Show your plan\n"
+        "---\n"
+        "id: plan-workshop\n"
+        "minutes: 180\n"
+        "reviewers: 2\n"
+        "phases:\n"
+        "  submission: {opens: day 1, closes: day 7 21:00}\n"
+        "  review: {closes: day 14 21:00}\n"
+        "---\n"
+        "\n"
+        "Hand in the plan of an event for your colleagues, on one page.\n"
+        "\n"
+        "| Criterion | Points | Description |\n"
+        "|---|---|---|\n"
+        "| Purpose | 0 no; 3 partly; 5 fully | It says what shall remain afterwards |\n"
+        "| Clarity | 5 | Somebody else could lead it by the plan |\n"
+        ":::"
+    )
+
+    def grammar(self) -> Sequence[str]:
+        """The task and the table of criteria."""
+        return (
+            N_("Markdown: the task. The first table of criteria in it is the form of the reviews."),
+            N_("Phases are nested, so the options stand as YAML between two lines `---`."),
+        )
 
     def body(self, source: BodySource, report: Report) -> Mapping[str, Any]:
         """The task as HTML; the first table of criteria is taken out of it."""
