@@ -15,17 +15,19 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
-_UNSETTLED = 2_000_000_000
-"""Nanoseconds: the coarsest clock of a file system (FAT) counts in two seconds."""
+SETTLED = 2.0
+"""Seconds after which a file counts as written: the coarsest clock of a file system (FAT) counts in two."""
 
 
 class Memory:
     """Give the same one to every ``load`` of a folder. Not for several threads at once; dropping it frees everything.
 
     Another folder, or another set of kinds of block, starts anew. What a load did not ask for is forgotten after it.
+    ``settled_after`` are the seconds after which a file is trusted to show every later change in its times.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, settled_after: float = SETTLED) -> None:
+        self.settled_after = settled_after
         self._world: tuple[Any, ...] = ()
         self._kept: dict[Hashable, tuple[tuple[Any, ...], Any]] = {}
         self._next: dict[Hashable, tuple[tuple[Any, ...], Any]] = {}
@@ -76,7 +78,8 @@ def of_file(memory: Memory, key: str, file: Path, read: Callable[[], T]) -> T:
         value = read()
         if seen is not None and seen.value == value:
             value = seen.value
-        seen = _Seen(marks, max(facts.st_mtime_ns, facts.st_ctime_ns) + _UNSETTLED < now, value)
+        age = now - max(facts.st_mtime_ns, facts.st_ctime_ns)
+        seen = _Seen(marks, age > memory.settled_after * 1e9, value)
     memory.keep(("file", key), seen)
     kept: T = seen.value
     return kept
