@@ -19,7 +19,7 @@ def placed(problems: Iterable[Problem], folder: Path) -> Iterator[tuple[str, Pro
 def written(found: Iterable[tuple[str, Problem]], form: str) -> Iterator[str]:
     """The lines of a report in one of `FORMATS`."""
     if form == "json":
-        yield json.dumps([_row(path, problem) for path, problem in found], ensure_ascii=False, indent=2)
+        yield json.dumps([row(path, problem) for path, problem in found], ensure_ascii=False, indent=2)
         return
     for path, problem in found:
         if form == "github":
@@ -40,7 +40,8 @@ def summary(problems: Iterable[Problem], ignored: int = 0) -> str:
     return ", ".join(parts)
 
 
-def _row(path: str, problem: Problem) -> dict[str, str | int]:
+def row(path: str, problem: Problem) -> dict[str, str | int]:
+    """A problem as plain values."""
     return {
         "path": path,
         "line": problem.line,

@@ -6,8 +6,7 @@ from pathlib import Path
 
 import click
 
-from courses.problems import Problem
-from lms.checking.report import placed, written
+from lms.checking.report import placed, row, written
 from lms.cli import FORMAT, open_app, say, site_of
 from lms.i18n import gettext as _
 from lms.publishing import impact, service, sources, words
@@ -42,38 +41,37 @@ def publish(folder: Path, dry_run: bool, accepted: tuple[str, ...], form: str) -
     with site_of(open_app()) as site:
         loaded = service.check(site, folder)
         course = loaded.course
-        if course is None:
-            _tell_problems(folder, loaded.problems, form)
-            say(_("{folder}: not published, the last good revision stays", folder=folder))
-            sys.exit(1)
-        found = impact.report(site, course)
+        found = impact.report(site, course) if course is not None else impact.Impact(folder.name, ())
         refused = found.refused(accepted)
         done = None
-        if not dry_run and not refused:
+        if course is not None and not dry_run and not refused:
             done = service.store(site, loaded, sources.keep(site, folder))
+    problems = list(placed(loaded.problems, folder))
     if form == "json":
         report = {
-            "course": course.id,
+            "course": found.course,
             "published": done is not None,
             "changed": done is not None and done.changed,
             "revision": done.number if done is not None else None,
-            "refused": list(refused),
+            "refused": refused,
+            "problems": [row(path, problem) for path, problem in problems],
             "runs": words.data(found),
         }
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
     else:
-        _tell_problems(folder, loaded.problems, form)
-        for line in words.lines(found, folder):
+        for line in (*written(problems, form), *words.lines(found, folder)):
             click.echo(line)
-    if refused:
+    if course is None:
+        say(_("{folder}: not published, the last good revision stays", folder=folder))
+    elif refused:
         _tell_refused(course.id, refused)
     elif done is None:
         say(_("{course}: nothing stands in the way of publishing", course=course.id))
     elif done.changed:
-        say(_("{course}: revision {number} is published", course=course.id, number=done.number))
+        say(_("{course}: revision {number} published", course=course.id, number=done.number))
     else:
         say(_("{course}: revision {number} is the same already", course=course.id, number=done.number))
-    sys.exit(1 if refused else 0)
+    sys.exit(1 if refused or course is None else 0)
 
 
 @click.command("move")
@@ -97,7 +95,7 @@ def move_run(run: str, to: int | None, dry_run: bool, accepted: tuple[str, ...],
         done: Moved = (preview if dry_run else move)(site, run_id, to, accepted)
     if form == "json":
         report = {
-            "run": done.run, "from": done.before, "to": done.after, "moved": done.done, "refused": list(done.refused),
+            "run": done.run, "from": done.before, "to": done.after, "moved": done.done, "refused": done.refused,
             "runs": words.data(done.impact),
         }  # fmt: skip
         click.echo(json.dumps(report, ensure_ascii=False, indent=2))
@@ -113,11 +111,6 @@ def move_run(run: str, to: int | None, dry_run: bool, accepted: tuple[str, ...],
     else:
         say(_("{run}: nothing stands in the way of moving it to revision {number}", run=done.run, number=done.after))
     sys.exit(1 if done.refused else 0)
-
-
-def _tell_problems(folder: Path, problems: list[Problem], form: str) -> None:
-    for line in written(placed(problems, folder), form):
-        click.echo(line)
 
 
 def _tell_refused(what: str, refused: tuple[str, ...]) -> None:

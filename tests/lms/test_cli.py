@@ -201,8 +201,10 @@ def test_a_broken_course_is_not_published_and_the_good_one_stays(ready: Shell, g
     found = ready.run("publish", good, status=1)
     assert "[directive-unknown]" in found.stdout
     assert "not published, the last good revision stays" in found.stderr
-    assert json.loads(ready.run("publish", good, "--format", "json", status=1).stdout) == {
-        "course": "good", "revision": 0, "changed": False, "published": False,
+    broken = json.loads(ready.run("publish", good, "--format", "json", status=1).stdout)
+    assert [problem["code"] for problem in broken.pop("problems")] == ["directive-unknown"]
+    assert broken == {
+        "course": "good", "revision": None, "changed": False, "published": False, "refused": [], "runs": [],
     }  # fmt: skip
     assert (
         ready.rows(
@@ -212,7 +214,7 @@ def test_a_broken_course_is_not_published_and_the_good_one_stays(ready: Shell, g
     )
     write(good, "Другой текст.")
     assert json.loads(ready.run("publish", good, "--format", "json").stdout) == {
-        "course": "good", "revision": 2, "changed": True, "published": True,
+        "course": "good", "revision": 2, "changed": True, "published": True, "refused": [], "problems": [], "runs": [],
     }  # fmt: skip
 
 
