@@ -27,23 +27,39 @@ from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
 from pymdownx.slugs import slugify
 
+from courses import roles, tabs, variables
+from courses.blocks import LinkResolver
+from courses.callouts import TITLES, title_of
 from courses.lists import STEP, even
 from courses.problems import N_, Report
 from courses.scan import marker, markers, masked, plain_fences, without_markers
 from courses.text import UNTRUSTED_LIMIT
+from courses.typography import typeset
 
 ID_PREFIX = "h-"
 """Put before every id an author's text brings, so that none can take the place of one of the page's own."""
 
 
 WORDS = {
-    "en": {"table": "Table", "back": "Back to the text, note {}", "done": "done", "open": "not done"},
-    "ru": {"table": "Таблица", "back": "Назад к тексту, сноска {}", "done": "сделано", "open": "не сделано"},
+    "en": {
+        "table": "Table",
+        "back": "Back to the text, note {}",
+        "done": "done",
+        "open": "not done",
+        "diagram": "A diagram in the Mermaid language, shown as its text",
+    },
+    "ru": {
+        "table": "Таблица",
+        "back": "Назад к тексту, сноска {}",
+        "done": "сделано",
+        "open": "не сделано",
+        "diagram": "Схема на языке Mermaid, показана её запись",
+    },
 }
 """Words the rendered page needs for those who cannot see it, by the language of the text."""
 
-LinkResolver = Callable[[str, str, int, int], "str | None"]
-"""(address as written, tag name, line, column) -> the address to publish, or None to drop it. Reports by itself."""
+TermResolver = Callable[[str, str, str, int, int], "str | None"]
+"""(term, words shown, an id for its note, line, column) -> the HTML of a term with its meaning, or None. Reports by itself."""
 
 
 class Rendered(NamedTuple):
@@ -213,10 +229,56 @@ class _InlineDollars(InlineProcessor):
         return formula, m.start(0), m.end(0)
 
 
+class _Titles(Treeprocessor):
+    """Callouts that Markdown titled by their kind, in English, are titled in the language of the text."""
+
+    def __init__(self, md: Markdown, language: str) -> None:
+        super().__init__(md)
+        self.language = language
+
+    def run(self, root: Element) -> None:
+        for holder in root.iter():
+            kinds = holder.get("class", "").split()
+            title = holder.find("*") if holder.tag == "details" or "admonition" in kinds else None
+            if title is None or (title.tag != "summary" and "admonition-title" not in title.get("class", "").split()):
+                continue
+            kind = next((kind for kind in kinds if kind in TITLES["en"]), "")
+            if kind and not len(title) and (title.text or "").strip().lower() == kind:
+                title.text = title_of(kind, self.language)
+
+
+def diagram(source: str, title: str, language: str) -> str:
+    """A diagram in a language that only a script could draw: its text in a figure that says what it is."""
+    says = WORDS.get(language.split("-")[0], WORDS["en"])["diagram"]
+    caption = escape(f"{title}. {says}" if title else says)
+    return (
+        f'<figure class="diagram"><pre><code>{escape(source)}</code></pre><figcaption>{caption}</figcaption></figure>'
+    )
+
+
+def _diagram_title(language: str, inputs: dict[str, str], options: dict[str, str], attrs: object, md: Markdown) -> bool:
+    options["title"] = str(inputs.get("title", ""))
+    return True
+
+
+def _diagram_fences(spoken: str) -> list[dict[str, object]]:
+    def drawn(source: str, language: str, name: str, options: dict[str, str], md: Markdown, **more: object) -> str:
+        return diagram(source, options.get("title", ""), spoken)
+
+    return [{"name": "mermaid", "class": "diagram", "format": drawn, "validator": _diagram_title}]
+
+
 class _Gentle(Extension):
-    """Takes the place of what would lose an author's words."""
+    """Takes the place of what would lose an author's words, and adds what Markdown lacks."""
+
+    def __init__(self, language: str) -> None:
+        super().__init__()
+        self.language = language
 
     def extendMarkdown(self, md: Markdown) -> None:
+        roles.register(md)
+        md.treeprocessors.register(_Titles(md, self.language), "callout-titles", 3)
+        md.treeprocessors.register(tabs.Labels(md), "tab-labels", 2)
         md.treeprocessors.register(_StrictAttributes(md), "attr_list", 8)
         # before single dollars (189.9), after code in back-ticks (190)
         md.inlinePatterns.register(_InlineDollars(r"(?<!\\)\$\$([^$\n]+)\$\$", md), "inline-dollars", 189.95)
@@ -246,9 +308,13 @@ def _author_markdown(language: str) -> Markdown:
                 "pymdownx.details",
                 "pymdownx.tasklist",
                 "pymdownx.arithmatex",
-                _Gentle(),
+                "pymdownx.quotes",
+                "pymdownx.tabbed",
+                _Gentle(language),
             ],
             extension_configs={
+                "pymdownx.quotes": {"callouts": True},
+                "pymdownx.superfences": {"custom_fences": _diagram_fences(language)},
                 "footnotes": {"BACKLINK_TITLE": WORDS[language]["back"]},
                 "toc": {"slugify": slugify(case="lower"), "anchorlink": False, "permalink": False},
                 "mdx_truly_sane_lists": {"nested_indent": STEP, "truly_sane": False},
@@ -290,6 +356,7 @@ _RAW_TAG = re.compile(r"<([A-Za-z][\w:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 _RAW_LINK = re.compile(r"\b(?:href|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
 _MATH = re.compile(r'<(span|div) class="arithmatex">\s*\\[(\[](.*?)\\[)\]]\s*</\1>', re.DOTALL)
 _HEADING = re.compile(r"<h([1-6])((?:\s[^>]*)?)>(.*?)</h\1>", re.DOTALL)
+_NOTES = re.compile(r'<sup\b.*?</sup>|<span class="term-note".*?</span>', re.DOTALL)
 _FIGURE = re.compile(r'<p>\s*(<img\b[^>]*? title="([^"]*)"[^>]*>)\s*</p>')
 _SCHEME = re.compile(r"^\s*([A-Za-z][A-Za-z0-9+.-]*):")
 
@@ -302,8 +369,11 @@ class _Job:
     links: LinkResolver | None
     prefix: str
     top: int
+    language: str = "en"
+    terms: TermResolver | None = None
     anchors: frozenset[str] = frozenset()
     tables: int = 0
+    marks: tuple[roles.Mark, ...] = ()
 
 
 def render(text: str, *, path: str = "", line: int = 1, report: Report | None = None, language: str = "en") -> str:
@@ -326,26 +396,59 @@ def render_page(
     top: int = 2,
     source: str | None = None,
     anchors: frozenset[str] = frozenset(),
+    terms: TermResolver | None = None,
 ) -> Rendered:
     """Render Markdown that may hold directive markers, which stay in the HTML.
 
     ``source`` is the text as written, for places (``text`` may have gained lines with its markers); ``schemes`` are
     further link schemes for ``links`` to resolve; ``prefix`` keeps ids of several texts on a page apart; the highest
-    heading becomes ``top``; ``anchors`` are ids on the page that are not the text's own, so links to them stay.
+    heading becomes ``top`` (0: they stay as written, for ``headings`` to see to); ``anchors`` are ids on the page that are
+    not the text's own, so links to them stay; ``terms`` knows the glossary.
     """
-    words = WORDS.get(language.split("-")[0], WORDS["en"])
-    job = _Job(
-        report, Places(source if source is not None else text, line), words, links, ID_PREFIX + prefix, top, anchors
-    )
-    _lint(job)
     spoken = language.split("-")[0]
+    words = WORDS.get(spoken, WORDS["en"])
+    places = Places(source if source is not None else text, line)
+    job = _Job(report, places, words, links, ID_PREFIX + prefix, top, spoken, terms, anchors)
+    _lint(job)
     raw = _convert(even(plain_fences(text)), _author_markdown(spoken if spoken in WORDS else "en"), job)
     raw = _MATH.sub(lambda match: _formula(match, job), raw)
     _lint_raw(raw, schemes, job)
     html = _cleaner(schemes).clean(raw)
     html = _TAG.sub(lambda match: _tag(match, job), html)
     html = _FIGURE.sub(lambda match: f"<figure>{match[1]}<figcaption>{match[2]}</figcaption></figure>", html)
-    return _headings(html, job)
+    html = tabs.buttons(html, report.path, f"{prefix}{line}")
+    html = typeset(html, spoken)
+    if job.marks:
+        html = roles.MARK.sub(lambda match: _marked(roles.number_of(match), job), html)
+    return headings(html, top)
+
+
+def _marked(number: int, job: _Job) -> str:
+    """The HTML of a term or a variable; what is not known is reported and stays as it was written."""
+    mark = job.marks[number]
+    if mark.kind == "value":
+        name = variables.known(mark.name)
+        if name:
+            return variables.span(name, job.language)
+        line, column = job.places.find(mark.written)
+        close = variables.close_to(mark.name)
+        job.report.warn(
+            line,
+            column,
+            "variable-unknown",
+            N_("There is no variable “{name}”, so it is shown as written."),
+            hint=N_("Did you mean {{{{ {close} }}}}? Known are: {known} and days such as “day 5”.")
+            if close
+            else N_("Known are: {known} and days such as “day 5”. To show double braces, put them in back-ticks."),
+            name=mark.name,
+            close=close,
+            known=", ".join(variables.KNOWN),
+        )
+        return escape(mark.written)
+    html = None
+    if job.terms is not None:
+        html = job.terms(mark.name, mark.shown, f"{job.prefix}note-{number}", *job.places.find(mark.written))
+    return html if html is not None else escape(mark.shown)
 
 
 _SEGMENT = re.compile(r"\n[ \t>]*(?:\n|(?=[-*+][ ]|\d+[.)][ ]|\|))")
@@ -368,7 +471,9 @@ def _convert(text: str, md: Markdown, job: _Job) -> str:
     try:
         if not _bearable(text, 20):
             raise OverflowError
-        return md.reset().convert(text)
+        html = md.reset().convert(text)
+        job.marks = roles.marks_of(md)
+        return html
     except Exception as error:
         _kept.__dict__.clear()  # a parser that failed half-way remembers where it was: never use it again
         # any text must come to something; Markdown's bugs are not the author's
@@ -450,6 +555,11 @@ def _tag(match: re.Match[str], job: _Job) -> str:
     if closing:
         return f"</{tag}></div>" if tag == "table" else f"</{tag}>"
     attributes = {name: unescape(value) for name, value in _ATTRIBUTE.findall(match[3])}
+    if job.marks:  # an attribute holds plain words
+        attributes = {
+            name: roles.MARK.sub(lambda found: _plainly(job.marks[roles.number_of(found)], job), value)
+            for name, value in attributes.items()
+        }
     if "id" in attributes:
         attributes["id"] = job.prefix + "-".join(attributes["id"].split())
     for name in ("href", "src", "poster"):
@@ -473,6 +583,13 @@ def _tag(match: re.Match[str], job: _Job) -> str:
         before = f'<div class="table-scroll" tabindex="0" role="region" aria-label="{label}">'
     attributes.pop("data-written", None)
     return before + _spelled(tag, attributes)
+
+
+def _plainly(mark: roles.Mark, job: _Job) -> str:
+    if mark.kind != "value":
+        return mark.shown
+    name = variables.known(mark.name)
+    return variables.words(name, job.language) if name else mark.written
 
 
 def _spelled(tag: str, attributes: dict[str, str]) -> str:
@@ -520,21 +637,24 @@ def _link(attributes: dict[str, str], name: str, tag: str, job: _Job) -> None:
         attributes["rel"] = "noopener"
 
 
-def _headings(html: str, job: _Job) -> Rendered:
-    found = [int(match[1]) for match in _HEADING.finditer(html)]
-    shift = job.top - min(found) if found else 0
-    headings: list[tuple[int, str, str]] = []
+def headings(html: str, top: int) -> Rendered:
+    """HTML whose highest heading is moved to ``top``, and its headings; with 0 they stay as they are and none is given."""
+    if not top:
+        return Rendered(html, ())
+    levels = [int(match[1]) for match in _HEADING.finditer(html)]
+    shift = top - min(levels) if levels else 0
+    found: list[tuple[int, str, str]] = []
 
     def moved(match: re.Match[str]) -> str:
         level = min(max(int(match[1]) + shift, 2), 6)
         id = re.search(r' id="([^"]*)"', match[2])
-        without_notes = re.sub(r"<sup\b.*?</sup>", "", match[3], flags=re.DOTALL)
+        without_notes = _NOTES.sub("", match[3])
         words = " ".join(unescape(re.sub(r"<[^>]*>", "", without_notes)).split())
         if id and words:
-            headings.append((level, unescape(id[1]), words))
+            found.append((level, unescape(id[1]), words))
         return f"<h{level}{match[2]}>{match[3]}</h{level}>"
 
-    return Rendered(_HEADING.sub(moved, html), tuple(headings))
+    return Rendered(_HEADING.sub(moved, html), tuple(found))
 
 
 # -- what only the source shows ---------------------------------------------------------------------------------------

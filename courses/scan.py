@@ -24,6 +24,7 @@ _FENCE = re.compile(r"^[> \t]*(`{3,}|~{3,})([^`]*)$")
 _OPTION = re.compile(r"^:([A-Za-z][\w.-]*):(?:[ \t]+(.*?))?[ \t]*$")
 _INDENTED = re.compile(r"^(?: {4,}|\t)\s*(?::{3,}|`{3,})\{([\w-]+)\}")
 _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
+_PRIVATE = re.compile("[\ue000-\ue003]")
 _MARKER = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -39,7 +40,7 @@ def markers(text: str) -> list[int]:
 
 def without_markers(text: str) -> str:
     """The text without the private characters markers are made of: nobody can write one by hand."""
-    return text.replace("\ue000", "").replace("\ue001", "")
+    return _PRIVATE.sub("", text)
 
 
 @dataclass(frozen=True)

@@ -46,7 +46,7 @@ def problems(text: str, line: int = 1) -> list[str]:
             "a $$x$$ `$$y$$`",
             '<p>a <math alttext="x" display="inline"><mrow><mi>x</mi></mrow></math> <code>$$y$$</code></p>',
         ),
-        ("\\(в скобках\\), $5 и $10", "<p>(в скобках), $5 и $10</p>"),
+        ("\\(в скобках\\), $5 и $10", "<p>(в\xa0скобках), $5 и $10</p>"),
         ("- [x] a\n- [ ] b", None),
         ("| a |\n|---|\n| 1 |", None),
     ],
@@ -81,6 +81,96 @@ def test_footnotes_lead_there_and_back() -> None:
 def test_the_same_text_twice_gives_the_same_page() -> None:
     text = "# A\n\na[^1]\n\n[^1]: Note\n\n| a |\n|---|\n| 1 |"
     assert render(text) == render(text)
+
+
+CALLOUTS = [
+    ("> [!NOTE]\n> a", "note", "Примечание"),
+    ("> [!tip]\n> a", "tip", "Совет"),
+    ("> [!IMPORTANT]\n> a", "important", "Важно"),
+    ("> [!WARNING]\n> a", "warning", "Осторожно"),
+    ("> [!CAUTION]\n> a", "caution", "Предостережение"),
+    ("> [!NOTE] Своё имя\n> a", "note", "Своё имя"),
+    ("!!! note\n    a", "note", "Примечание"),
+    ('!!! note "Note"\n    a', "note", "Примечание"),
+    ('!!! tip "**Своё** слово"\n    a', "tip", "<strong>Своё</strong> слово"),
+]
+
+
+@pytest.mark.parametrize(("text", "kind", "title"), CALLOUTS)
+def test_callouts(text: str, kind: str, title: str) -> None:
+    assert render(text, language="ru") == (
+        f'<div class="admonition {kind}">\n<p class="admonition-title">{title}</p>\n<p>a</p>\n</div>'
+    )
+
+
+def test_a_quotation_is_no_callout() -> None:
+    assert (
+        render("> a [!NOTE]\n\n> b")
+        == "<blockquote>\n<p>a [!NOTE]</p>\n</blockquote>\n<blockquote>\n<p>b</p>\n</blockquote>"
+    )
+    assert render("??? note\n    a", language="ru") == (
+        '<details class="note">\n<summary>Примечание</summary>\n<p>a</p>\n</details>'
+    )
+
+
+def test_tabs_are_buttons_that_need_no_script() -> None:
+    html = render('=== "A **b**"\n\n    1\n\n=== "C"\n\n    ```text\n    2\n    ```\n\nend\n\n=== "D"\n\n    3')
+    fields = re.findall(r'<input type="radio" name="([^"]*)" id="([^"]*)"( checked)? autocomplete="off">', html)
+    labels = re.findall(r'<label for="([^"]*)">([^<]*)</label><div class="tabbed-content">', html)
+    first, second = fields[0][0], fields[2][0]
+    assert fields == [(first, f"{first}-1", " checked"), (first, f"{first}-2", ""), (second, f"{second}-1", " checked")]
+    assert labels == [(f"{first}-1", "A b"), (f"{first}-2", "C"), (f"{second}-1", "D")]
+    assert first != second
+    assert "data-tabs" not in html
+
+
+def test_no_form_field_comes_from_an_author() -> None:
+    html = render('<label for="a">b</label><span class="tab-name">c</span><button>d</button>')
+    assert html == '<p>b<span class="tab-name">c</span>d</p>'
+
+
+def test_a_diagram_is_its_text_in_a_figure() -> None:
+    html = render('```mermaid title="Пути"\ngraph TD; A-->"B"\n```', language="ru")
+    assert html == (
+        '<figure class="diagram"><pre tabindex="0"><code>graph TD; A--&gt;"B"</code></pre>'
+        "<figcaption>Пути. Схема на\xa0языке Mermaid, показана её\xa0запись</figcaption></figure>"
+    )
+
+
+VARIABLES = [
+    ("{{ run.starts }}", "run.starts", "первый день"),
+    ("{{run.tutors}}", "run.tutors", "ведущие"),
+    ("{{ day 5 18:00 }}", "day 5 18:00", "день 5 18:00"),
+    ("{{ неделя 2 }}", "week 2", "неделя 2"),
+]
+
+
+@pytest.mark.parametrize(("text", "name", "words"), VARIABLES)
+def test_variables_of_the_run(text: str, name: str, words: str) -> None:
+    assert (
+        render(f"a {text}.", language="ru") == f'<p>a <span class="run-value" data-value="{name}">{words}</span>.</p>'
+    )
+    assert render(f"`{text}`", language="ru") == f"<p><code>{text}</code></p>"
+    assert render(f"![{text}](a.png)", language="ru") == f'<p><img alt="{words}" src="a.png" loading="lazy"></p>'
+    assert render(f"$x_{{{text}}}$").count("run-value") == 0
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("a {{ run.start }}", ["1:3: There is no variable “run.start”, so it is shown as written. [variable-unknown]"]),
+        ("{{tutors}}", ["1:1: There is no variable “tutors”, so it is shown as written. [variable-unknown]"]),
+        ("{{1-2}} {{#include a}} `{{ x }}` {{ x {{", []),
+    ],
+)
+def test_variables_nobody_knows(text: str, said: list[str]) -> None:
+    assert problems(text) == said
+    assert plain_text(render(text)) == text.replace("`", "")
+
+
+def test_what_stands_for_a_variable_cannot_be_written() -> None:
+    assert render("\ue002\ue100x\ue003 {{ run.title }}").count("run-value") == 1
+    assert render('<span class="run-value" data-value="x">a</span>') == '<p><span class="run-value">a</span></p>'
 
 
 DANGEROUS = [
