@@ -1,19 +1,18 @@
-"""What is wrong with a course as a whole: ids, requirements, circles, hours, translations."""
+"""What is wrong with a course as a whole: ids, translations, files, hours; for conditions see ``courses.reachable``."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from typing import Any
 
-from courses.blocks import Block
+from courses import reachable
+from courses.folder import Folder
 from courses.frontmatter import Document
 from courses.links import Anchor
 from courses.page import Page, ids_on
 from courses.problems import N_, Report
-from courses.requires import Score, Tree, mentioned, needed, parse
-from courses.tree import Course, Lesson
+from courses.reachable import Place, Span
+from courses.tree import Course, Media
 
 RESERVED = frozenset({"activities", "grades", "people", "discussion", "media", "index", "calendar"})
 """Ids no module may have: the pages of a course use these words in their addresses."""
@@ -38,14 +37,6 @@ class Alias(Named):
     """A former id, and the present one of what had it."""
 
     owner: str = ""
-
-
-@dataclass(frozen=True)
-class Place:
-    """The file and options an item was read from."""
-
-    path: str
-    document: Document
 
 
 def unique_ids(named: Iterable[Named], report: Report) -> None:
@@ -158,150 +149,31 @@ def translation(pages: Mapping[str, tuple[str, Page]], report: Report) -> None:
             )
 
 
-def course(tree: Course, matter: Document, places: Mapping[str, Place], report: Report) -> None:
-    """Everything that takes the whole course to see."""
-    _requirements(tree, places, report)
-    ids = [item.id for item in tree.items()]
-    if len(ids) == len(set(ids)):
-        _circles(tree, places, report)  # with an id taken twice it would be unclear who waits for whom
-    _completion(tree, matter, report)
-    _minutes(tree, matter, places, report)
-
-
-def requires_of(item: Lesson | Block[Any]) -> Tree | None:
-    """The requirements of a lesson or an activity."""
-    if isinstance(item, Lesson):
-        return item.requires
-    stored = item.settings.get("requires")
-    return parse(stored) if stored else None
-
-
-def _scores(tree: Tree | None) -> Iterator[str]:
-    if isinstance(tree, Score):
-        yield tree.id
-    elif tree is not None and hasattr(tree, "of"):
-        for part in tree.of if isinstance(tree.of, tuple) else (tree.of,):
-            yield from _scores(part)
-
-
-def _requirements(tree: Course, places: Mapping[str, Place], report: Report) -> None:
-    ids = {item.id for item in tree.items()}
-    graded = {item.id for item in tree.grade_items}
-    for item in tree.items():
-        place = places[item.id]
-        requires = requires_of(item)
-        for id in dict.fromkeys(mentioned(requires)):
-            line, column = place.document.find(("requires",), id)
-            if id == item.id:
-                report.at(place.path).add(
-                    line, column, "requires-itself", N_("“{id}” requires itself, so it would never open."), id=id
-                )
-            elif id not in ids and id not in graded:
-                _unknown(report.at(place.path), line, column, "requires-unknown", id, sorted(ids | graded))
-        for id in dict.fromkeys(_scores(requires)):
-            if id in ids and id not in graded:
-                line, column = place.document.find(("requires",), id)
-                report.at(place.path).add(
-                    line,
-                    column,
-                    "requires-ungraded",
-                    N_("“{id}” gives no points, so no score can be asked of it."),
-                    hint=N_("Ask for its completion instead: requires: [{id}]"),
-                    id=id,
-                )
-
-
-def _unknown(report: Report, line: int, column: int, code: str, id: str, known: Sequence[str]) -> None:
-    close = get_close_matches(id, known, 1)
-    report.add(
-        line,
-        column,
-        code,
-        N_("There is no lesson or activity “{id}” in this course."),
-        hint=N_("Did you mean “{close}”?")
-        if close
-        else N_("An id is the file's name without its number, or what id: says."),
-        id=id,
-        close=close[0] if close else "",
-    )
-
-
-def _circles(tree: Course, places: Mapping[str, Place], report: Report) -> None:
-    home = {block.id: block.lesson for block in tree.blocks()}
-    asks: dict[str, list[str]] = {}
-    for item in tree.items():
-        wanted = [id.split(".")[0] for id in needed(requires_of(item))]
-        asks[item.id] = [id for id in wanted if id in places and id != item.id]
-        if item.id in home:
-            asks[item.id].append(home[item.id])  # an activity cannot be done before its lesson opens
-    done: set[str] = set()
-    for start in asks:
-        circle = _circle(start, asks, done)
-        if circle:
-            first = next((id for id in circle if places[id].document.values.get(("requires",))), circle[0])
-            turned = circle[circle.index(first) :] + circle[: circle.index(first)]
-            place = places[first]
-            line, column = place.document.place(("requires",))
-            report.at(place.path).add(
-                line,
-                column,
-                "requires-circle",
-                N_("These wait for each other, so none would ever open: {circle}."),
-                circle=" → ".join([*turned, first]),
+def media(folder: Folder, used: Mapping[str, Media], report: Report) -> None:
+    """Pictures and other files that no text shows or links to. A copy of one that is used is used."""
+    paths = {item.path for item in used.values()}
+    for path in folder.beside():
+        if path not in paths and (folder.media(path) or ("",))[0] not in used:
+            report.at(path).warn(
+                1,
+                1,
+                "media-unused",
+                N_("No text of this course shows this file or links to it."),
+                hint=N_("Remove it, or give it a name that begins with an underscore: those are never published."),
             )
 
 
-def _circle(start: str, asks: Mapping[str, Sequence[str]], done: set[str]) -> list[str] | None:
-    """A circle reachable from here that has not been reported, walked without recursion."""
-    path: list[str] = []
-    stack: list[tuple[str, int]] = [(start, 0)] if start not in done else []
-    found: list[str] | None = None
-    on_path: set[str] = set()
-    while stack:
-        id, place = stack.pop()
-        if not place:
-            path.append(id)
-            on_path.add(id)
-        following = asks.get(id, ())
-        if place < len(following):
-            stack.append((id, place + 1))
-            ahead = following[place]
-            if ahead in on_path:
-                found = found or path[path.index(ahead) :]
-            elif ahead not in done:
-                stack.append((ahead, 0))
-            continue
-        path.pop()
-        on_path.discard(id)
-        done.add(id)
-    return found
-
-
-def _completion(tree: Course, matter: Document, report: Report) -> None:
-    listed = tree.completion.activities
-    if isinstance(listed, tuple):
-        known = sorted(block.id for block in tree.blocks())
-        for id in listed:
-            if id not in known:
-                line, column = matter.find(("completion", "activities"), id)
-                _unknown(report, line, column, "completion-unknown", id, known)
-    if tree.completion.score is not None and not tree.grade_items:
-        line, column = matter.place(("completion", "score"))
-        report.add(
-            line,
-            column,
-            "completion-score",
-            N_("A score is asked, but nothing in this course gives points."),
-        )
-    if tree.certificate and not tree.hours:
-        line, column = matter.place(("certificate",))
-        report.add(
-            line,
-            column,
-            "hours-missing",
-            N_("A certificate says how many hours the course took, but “hours” is not given."),
-            hint=N_("Add a line such as hours: 36"),
-        )
+def course(
+    tree: Course,
+    matter: Document,
+    places: Mapping[str, Place],
+    written: Collection[str],
+    span: Span | None,
+    report: Report,
+) -> None:
+    """Everything that takes the whole course to see. ``written`` are the ids of activities that stand in the files."""
+    reachable.check(tree, matter, places, written, span, report)
+    _minutes(tree, matter, places, report)
 
 
 def _minutes(tree: Course, matter: Document, places: Mapping[str, Place], report: Report) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import codecs
 import hashlib
 import mimetypes
+import os
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -230,6 +232,26 @@ class Folder:
                 )
         return sorted(kept, key=lambda text: _order(text.stem))
 
+    def beside(self) -> Iterator[str]:
+        """Paths of the files that are there to be shown: all below a folder ``media``, elsewhere pictures, sound and video.
+
+        Names that are hidden, begin with an underscore or are not UTF-8 are left out, and links are not followed.
+        """
+        for folder, folders, files in os.walk(self.root):
+            folders[:] = sorted(name for name in folders if not name.startswith((".", "_")))
+            under = Path(folder).relative_to(self.root)
+            shown = "media" in under.parts
+            for name in sorted(files):
+                kind = _TYPES.guess_type(name)[0] or ""
+                if (
+                    name.startswith((".", "_"))
+                    or name.endswith(".md")
+                    or any("\ud800" <= sign <= "\udfff" for sign in name)
+                ):
+                    continue
+                if shown or kind.startswith(("image/", "audio/", "video/")):
+                    yield (under / name).as_posix()
+
     def read(self, path: str) -> Source:
         """What a file holds. A file that cannot be read has no text, and a problem that says so."""
         file = self.root / path
@@ -279,6 +301,16 @@ def read_text(file: Path, path: str) -> Source:
             hint=N_("Save it as UTF-8; a file from Windows is often in windows-1251."),
         )
         text = raw.decode("utf-8-sig", "replace")
+    if raw.startswith(codecs.BOM_UTF8) or "\ufeff" in text:
+        place = -1 if raw.startswith(codecs.BOM_UTF8) else text.index("\ufeff")
+        report.warn(
+            text.count("\n", 0, max(place, 0)) + 1,
+            place - text.rfind("\n", 0, max(place, 0)) if place >= 0 else 1,
+            "bom",
+            N_("There is an invisible byte order mark here."),
+            hint=N_("Save the file as “UTF-8 without BOM”: other programs take the mark for a letter."),
+        )
+        text = text.replace("\ufeff", "")
     text = without_markers(text.replace("\r\n", "\n").replace("\r", "\n"))
     control = _CONTROL.search(text)
     if control:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from courses import check
+from courses import check, ignore
 from courses.blocks import BlockKind
 from courses.folder import Folder, Layout, ModuleFolder, Source, Text, plain_name
 from courses.frontmatter import Document, read, split
@@ -16,6 +16,7 @@ from courses.links import Asked, Register, Target
 from courses.memory import Memory
 from courses.page import Page, PageMaker, aliases_of, id_of
 from courses.problems import N_, Problem, Report
+from courses.reachable import Place, Span
 from courses.requires import renamed
 from courses.scan import Scanned, scan
 from courses.schema import CourseMatter, LessonMatter, ModuleMatter, validate
@@ -29,13 +30,14 @@ class Loaded:
     """What a folder holds. ``course`` is in the course's own language; ``translations`` are whole courses by language.
 
     ``files`` gives for every published media name the file on disk. ``course`` is None if there is any error (unless
-    the load was lenient); ``problems`` are sorted.
+    the load was lenient); ``problems`` are sorted. ``ignored`` are the warnings the author has given a reason to keep.
     """
 
     course: Course | None
     translations: dict[str, Course] = field(default_factory=dict)
     files: dict[str, Path] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    ignored: list[Problem] = field(default_factory=list)
 
     @property
     def errors(self) -> list[Problem]:
@@ -44,27 +46,36 @@ class Loaded:
 
 
 def load(
-    folder: Path, kinds: Mapping[str, BlockKind[Any]], *, lenient: bool = False, memory: Memory | None = None
+    folder: Path,
+    kinds: Mapping[str, BlockKind[Any]],
+    *,
+    lenient: bool = False,
+    memory: Memory | None = None,
+    span: Span | None = None,
 ) -> Loaded:
     """Read, check and render a course.
 
     ``kinds`` are the kinds of block by name. With ``lenient`` there is a course even where there are errors (for
     previews): what is wrong falls back to defaults, blocks that cannot be made show their words. Whoever loads the same
     folder again and again gives the same ``memory`` each time: only what changed is then read and rendered anew, and
-    the result is the same as without it. Whatever the files hold, nothing is raised.
+    the result is the same as without it. With a ``span`` the dates are compared with those of a run. Whatever the files
+    hold, nothing is raised.
     """
     report = Report("course.md")
     memory = memory if memory is not None else Memory()
     folder = Path(folder)
     memory.begin(folder.resolve(), dict(kinds))
-    courses = _Loader(Folder(folder, report, memory), kinds, report, memory).run()
+    loader = _Loader(Folder(folder, report, memory), kinds, report, memory)
+    courses = loader.run(span)
     memory.end()
-    if courses is None or (report.failed and not lenient):
-        return Loaded(None, {}, {}, report.problems)
+    kept, ignored = ignore.sort_out(report.problems, loader.documents)
+    failed = any(problem.is_error for problem in kept)
+    if courses is None or (failed and not lenient):
+        return Loaded(None, {}, {}, list(kept), list(ignored))
     main, translations = courses
     media = {name: item for course in (main, *translations.values()) for name, item in course.media.items()}
     files = {name: Path(folder) / item.path for name, item in media.items()}
-    return Loaded(main, translations, files, report.problems)
+    return Loaded(main, translations, files, list(kept), list(ignored))
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,8 +134,9 @@ class _Loader:
         self.kinds = kinds
         self.report = report
         self.memory = memory
+        self.documents: dict[str, Document] = {}
 
-    def run(self) -> tuple[Course, dict[str, Course]] | None:
+    def run(self, span: Span | None) -> tuple[Course, dict[str, Course]] | None:
         layout = self.folder.layout()
         if layout is None:
             return None
@@ -135,7 +147,7 @@ class _Loader:
         check.unique_ids(named, self.report)
         check.aliases(self._aliases(modules), named, self.report)
         register = self._register(layout, modules)
-        languages = [language for language in layout.languages() if self._is_foreign(layout, language, main)]
+        languages = [language for language in layout.languages() if self._is_foreign(layout, language, texts[""])]
         described = self._pages(texts, "", main.language, register)
         for module in modules:
             module.pages = self._pages(module.files, "", main.language, register)
@@ -154,7 +166,9 @@ class _Loader:
             for language in ("", *languages)
         }
         course = trees.pop("")
-        check.course(course, texts[""].document, self._places(modules), self.report)
+        check.media(self.folder, media, self.report)
+        written = {item.id for item in named if item.what == "activity"}
+        check.course(course, texts[""].document, self._places(modules), written, span, self.report)
         return course, trees
 
     # -- reading
@@ -168,6 +182,7 @@ class _Loader:
             file = file or self._file(path, source, model, fallback)
             self.report.repeat(file.problems)
             files[language] = self.memory.keep(("text", path), file, *made_from)
+            self.documents[path] = file.document
         return files
 
     def _file(self, path: str, source: Source, model: type[M], fallback: str) -> _File:
@@ -228,9 +243,10 @@ class _Loader:
             )
         return slug(name) or "x"
 
-    def _is_foreign(self, layout: Layout, language: str, main: CourseMatter) -> bool:
-        if language != main.language:
-            return True
+    def _is_foreign(self, layout: Layout, language: str, main: _File) -> bool:
+        said = main.document.data.get("language", None if main.document.broken else main.matter.language)
+        if language != main.matter.language or language != said:
+            return True  # where the course's language could not be read, it may be any
         texts = [layout.course, *(text for module in layout.modules for text in (module.index, *module.lessons))]
         for text in texts:
             if language in text.paths:
@@ -317,13 +333,13 @@ class _Loader:
             {alias.id: alias.owner for alias in aliases if alias.what == "module"},
         )  # fmt: skip
 
-    def _places(self, modules: list[_Module]) -> dict[str, check.Place]:
-        places: dict[str, check.Place] = {}
+    def _places(self, modules: list[_Module]) -> dict[str, Place]:
+        places: dict[str, Place] = {}
         for module in modules:
             for lesson in module.lessons:
-                places[lesson.id] = check.Place(lesson.files[""].path, lesson.files[""].document)
+                places[lesson.id] = Place(lesson.files[""].path, lesson.files[""].document)
                 for id, document in lesson.pages[""].documents.items():
-                    places.setdefault(id, check.Place(lesson.files[""].path, document))
+                    places.setdefault(id, Place(lesson.files[""].path, document))
         return places
 
     # -- the tree

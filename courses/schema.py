@@ -52,6 +52,14 @@ class _Matter(BaseModel):
         description=N_("What it is called, in lists and on its own page."),
         examples=[N_("Forms of online work")],
     )
+    ignore: dict[str, str | None] = Field(
+        default_factory=dict,
+        json_schema_extra={"x-word": N_("reasons by code of a warning")},
+        description=N_(
+            "Warnings to be kept quiet, each with the reason: in course.md for the whole course, elsewhere for the file."
+        ),
+        examples=[N_("{heading-skip: the source has its own levels}")],
+    )
 
 
 class CourseMatter(_Matter):

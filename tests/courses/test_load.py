@@ -197,7 +197,7 @@ def test_front_matter_of_a_lesson(course: Load, matter: str, problems: list[str]
 def test_unknown_keys_get_a_guess(course: Load) -> None:
     (problem,) = course({"01-start/01-why.md": "---\ntitle: A\nminuts: 1\nminutes: 1\n---\n"}).problems
     assert problem.hint_text() == (
-        "Did you mean “minutes”? Known keys: aliases, id, minutes, objectives, requires, summary, tags, title."
+        "Did you mean “minutes”? Known keys: aliases, id, ignore, minutes, objectives, requires, summary, tags, title."
     )
 
 
@@ -304,7 +304,11 @@ def test_text_of_a_lesson(lesson: Load, text: str, problems: list[str]) -> None:
     ("files", "problems"),
     [
         ({"course.md": b""}, ["course.md:1:1: The key “title” is missing. [missing-key]"]),
-        ({"course.md": b"\xef\xbb\xbf---\r\ntitle: A\r\n---\r\n"}, []),
+        (
+            {"course.md": b"\xef\xbb\xbf---\r\ntitle: A\r\n---\r\n"},
+            ["course.md:1:1: There is an invisible byte order mark here. [bom]"],
+        ),
+        ({"course.md": b"---\r\ntitle: A\r\n---\r\n"}, []),
         ({"course.md": "---\ntitle: A\n"}, None),
         ({"01-start/01-why.md": "---\ntitle: Привет\n---\n".encode("cp1251")}, None),
         ({"01-start/01-why.md": b"\x00\xff\xfe" * 50}, None),
@@ -512,7 +516,9 @@ def test_media_are_named_by_what_they_hold(course: Load) -> None:
             + " [d](../doc.pdf)",
         }
     )
-    assert loaded.problems == []
+    assert [str(problem) for problem in loaded.problems] == [
+        "01-start/media/unused.png:1:1: No text of this course shows this file or links to it. [media-unused]"
+    ]
     assert loaded.course is not None
     name = f"{digest[:32]}.png"
     assert loaded.course.lesson("why").html.count(f'src="/media/{name}"') == 3

@@ -111,3 +111,27 @@ def test_it_speaks_russian_with_the_right_endings(monkeypatch: pytest.MonkeyPatc
     assert found.stdout.splitlines()[0] == (
         "one/01-start/01-why.md:7:1: предупреждение: Заголовок перескакивает с уровня 2 на уровень 4. [heading-skip]"
     )
+
+
+def test_what_is_ignored_is_counted() -> None:
+    course("one", "## A\n\n#### B\n")
+    Path("one/course.md").write_text("---\ntitle: Course\nignore: {heading-skip: quoted}\n---\n")
+    found = run("one", "--strict")
+    assert (found.stdout, found.stderr) == ("", "0 errors, 0 warnings, 1 ignored with a reason\n")
+
+
+def test_dates_are_held_against_a_run() -> None:
+    course("one", "")
+    Path("one/01-start/01-why.md").write_text("---\ntitle: A\nminutes: 1\nrequires: {from: day 40}\n---\n")
+    assert run("one", "--starts", "2026-09-01").stdout == ""
+    assert run("one", "--starts", "2026-09-01", "--ends", "2026-10-01").stdout.splitlines() == [
+        "one/01-start/01-why.md:4:18: warning: “day 40” lies outside of the run, which lasts from 2026-09-01 to 2026-10-01."
+        " [moment-outside]",
+        "    Moments counted from the start, such as day 5, move with the run.",
+    ]
+
+
+@pytest.mark.parametrize("words", [["--ends", "2026-10-01"], ["--starts", "2026-10-02", "--ends", "2026-10-01"]])
+def test_a_run_ends_after_it_starts(words: list[str]) -> None:
+    course("one", "")
+    assert run("one", *words, status=2).stdout == ""
