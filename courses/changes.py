@@ -125,7 +125,7 @@ def of_criteria(before: Criteria | None, after: Criteria | None) -> list[Change]
         ):  # fmt: skip
             text = N_("the criterion “{title}” brings other points: {before} before, {after} now.")
             values: dict[str, str | float] = {
-                "title": item.title, "before": was.points * was.weight, "after": item.points * item.weight,
+                "title": item.title, "before": figure(was.points * was.weight), "after": figure(item.points * item.weight),
             }  # fmt: skip
             found.append(Change("points-changed", text, values))
     if before is not None and after is not None and before.strategy != after.strategy:
@@ -148,14 +148,9 @@ def of_pass_mark(before: float | None, after: float | None) -> list[Change]:
 
 
 def _percent(share: float) -> int | float:
-    found = round(share * 100, 2)
-    return int(found) if found == int(found) else found
+    return figure(round(share * 100, 2))
 
 
-def vanished(before: Sequence[tuple[str, str]], after: Sequence[tuple[str, str]]) -> list[tuple[str, str]]:
-    """Of parts with an id and a title, those whose ids are gone."""
-    kept = {id for id, _ in after}
-    return [part for part in before if part[0] not in kept]
-
-
-__all__ = ["ALIKE", "Change", "likeness", "of_criteria", "of_pass_mark", "paired", "same_meaning", "vanished", "words"]
+def figure(value: float) -> int | float:
+    """A number as a sentence says it: without a decimal point where there is nothing behind it."""
+    return int(value) if value == int(value) else value

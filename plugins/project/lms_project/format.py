@@ -13,6 +13,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSche
 from pydantic_core import PydanticCustomError
 
 from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Finding, GradeItem, refusal
+from courses.changes import Change, of_criteria, of_pass_mark
 from courses.criteria import Criteria, from_body
 from courses.ids import Id, Share
 from courses.moments import Moment
@@ -258,6 +259,10 @@ class ProjectFormat(BlockKind[ProjectSettings]):
             if stage.due is not None
         )
 
+    def compare(self, before: Block[ProjectSettings], after: Block[ProjectSettings]) -> Sequence[Change]:
+        """Stages, what lateness costs, the size of teams, criteria and the pass mark."""
+        return tuple(_changes(self.settings_of(before), self.settings_of(after)))
+
     def text(self, block: Block[ProjectSettings]) -> str:
         """The task, the stages and the criteria."""
         settings = self.settings_of(block)
@@ -265,3 +270,29 @@ class ProjectFormat(BlockKind[ProjectSettings]):
         words = [plain_text(settings.text), *(stage.title for stage in settings.stages)]
         words += [f"{one.title} {one.description}".strip() for one in criteria]
         return " ".join(word for word in words if word)
+
+
+def _changes(before: ProjectSettings, after: ProjectSettings) -> Iterator[Change]:
+    old, new = ({stage.id: stage for stage in settings.stages} for settings in (before, after))
+    for id, stage in old.items():
+        if id not in new:
+            text = N_("the stage “{title}” is gone; what was handed in for it is kept, but not shown")
+            yield Change("stage-changed", text, {"title": stage.title})
+    for id, stage in new.items():
+        was = old.get(id)
+        if was is None:
+            yield Change("stage-changed", N_("the stage “{title}” is new"), {"title": stage.title})
+        elif was.late != stage.late or was.penalty != stage.penalty:
+            text = N_("the stage “{title}” deals with late work in another way")
+            harsher = stage.penalty > was.penalty or (stage.late == "refuse" and was.late != "refuse")
+            yield Change("late-changed", text, {"title": stage.title}, harmful=harsher)
+    if [id for id in old if id in new] != [id for id in new if id in old] or before.final.id != after.final.id:
+        yield Change("stage-changed", N_("the last stage, whose work is marked, or the order of stages is another one"))
+    if before.team != after.team:
+        text = N_("teams are of {after} people instead of {before}")
+        yield Change("team-changed", text, {"before": before.team, "after": after.team})
+    if before.files > after.files:
+        text = N_("a hand-in may have {after} files instead of {before}")
+        yield Change("files-changed", text, {"before": before.files, "after": after.files})
+    yield from of_criteria(before.criteria, after.criteria)
+    yield from of_pass_mark(before.passing, after.passing)

@@ -7,7 +7,7 @@ from datetime import UTC, date
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from courses.blocks import BodySource
 from courses.problems import N_, Report
@@ -16,13 +16,15 @@ from lms.plugin import (
     Activity,
     ActivityPages,
     Block,
+    Change,
     Contribution,
     Deadline,
     GradeItem,
     Visit,
     mark,
+    ngettext,
 )
-from lms_quiz import reading
+from lms_quiz import changes, reading
 from lms_quiz.format import EXAMPLE, GRAMMAR, QuizSettings, parse_body
 from lms_quiz.kinds import STANDARD, QuestionKind
 from lms_quiz.views import pages
@@ -82,10 +84,21 @@ class Quiz(Activity[QuizSettings]):
         closes = self.settings_of(block).closes
         return (Deadline(moment=closes, title=block.title, item=block.id),) if closes else ()
 
+    def compare(self, before: Block[QuizSettings], after: Block[QuizSettings]) -> Sequence[Change]:
+        """Questions that mean, bring or accept something else; the pass mark, the number of attempts, the opening."""
+        kinds = {kind.name: kind for kind in self.kinds}
+        return tuple(changes.compare(self.settings_of(before), self.settings_of(after), kinds))
+
     def text(self, block: Block[QuizSettings]) -> str:
         """The introduction and the questions: neither answers nor explanations."""
         settings = self.settings_of(block)
         return "\n".join(plain_text(html) for html in (settings.intro, *(each.text for each in settings.questions)))
+
+    def brief(self, block: Block[QuizSettings]) -> str:
+        """The introduction and how much there is to answer; the questions themselves are seen when one begins."""
+        settings = self.settings_of(block)
+        count = ngettext("{n} question", "{n} questions", len(settings.questions))
+        return f"{settings.intro}<p>{escape(count)}</p>"
 
     def show(self, visit: Visit) -> Markup:
         """A card with the facts and one button."""

@@ -17,14 +17,16 @@ import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from typing import Any, ClassVar, Generic, TypeVar, cast
+from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from courses.blocks import ActivitySettings, BodySource
+from courses.changes import paired, same_meaning
 from courses.ids import Share
 from courses.moments import Moment
 from courses.problems import N_, Report
+from courses.text import plain_text
 from lms_quiz import rules
 from lms_quiz.written import EQUALS, ROUND, SQUARE, Answer, Sign, Written, cut, trimmed
 
@@ -89,6 +91,10 @@ class QuizSettings(ActivitySettings):
 
 D = TypeVar("D", bound=Frozen)
 
+Difference = Literal["key", "choices", "order"]
+"""key: something else is right · choices: other answers are offered · order: the same answers stand in another order, so that those
+of attempts under way mean others"""
+
 
 class QuestionForm(ABC, Generic[D]):
     """The pure half of a kind of question: which answer lines are its own, and what they mean."""
@@ -115,6 +121,13 @@ class QuestionForm(ABC, Generic[D]):
         are left out,
         so that a corrected spelling or a translation changes nothing."""
         return None
+
+    partly: ClassVar[bool] = False
+    """Whether an answer can be right in part."""
+
+    def differences(self, before: D, after: D) -> Sequence[Difference]:
+        """What a change of the question's data means for answers given before; spelling is no difference."""
+        return () if self.shape(before) == self.shape(after) else ("key",)
 
     def data_of(self, question: Question) -> D:
         """The question's data, typed."""
@@ -203,6 +216,21 @@ class ChoiceForm(QuestionForm[Options]):
         """Which options are right, in order."""
         return [option.right for option in data.options]
 
+    def differences(self, before: Options, after: Options) -> Sequence[Difference]:
+        """By the options' words: which are right, which are offered, in which order."""
+        old, new = before.options, after.options
+        labels = [plain_text(one.html) for one in old], [plain_text(one.html) for one in new]
+        pairs = paired(*labels)
+        both = [(was, now) for was, now in pairs if was is not None and now is not None]
+        found: list[Difference] = []
+        if any(old[was].right != new[now].right for was, now in both):
+            found.append("key")
+        if len(both) < len(pairs) or not all(same_meaning(labels[0][was], labels[1][now]) for was, now in both):
+            found.append("choices")
+        if not found and any(was != now for was, now in both) and self.shape(before) != self.shape(after):
+            found.append("order")
+        return found
+
 
 class OneForm(ChoiceForm):
     """One of several."""
@@ -227,6 +255,7 @@ class ManyForm(ChoiceForm):
 
     name = "many"
     sign = SQUARE
+    partly = True
     summary = N_("Any of several: `- [ ]` and, for each right one, `- [x]`.")
 
 
@@ -299,6 +328,10 @@ class NumberForm(QuestionForm[Figures]):
     summary = N_("A number: `= 2004`, `= 2004 ± 1`, `= 9,8 ± 5%`; people may type a decimal comma or point.")
     Data = Figures
 
+    def differences(self, before: Figures, after: Figures) -> Sequence[Difference]:
+        """Which numbers are right, in any order and however they are written."""
+        return () if {one.key for one in before.accepted} == {one.key for one in after.accepted} else ("key",)
+
     def claims(self, answers: Sequence[Answer]) -> bool:
         """Numbers only, or anything with a tolerance."""
         return any(_TOLERANCE.search(answer.text) for answer in answers) or all(
@@ -354,6 +387,11 @@ class TextForm(QuestionForm[Wordings]):
     sign = EQUALS
     summary = N_("Typed text: `= chronicler | the chronicler`; letter case, extra spaces and ё make no difference.")
     Data = Wordings
+
+    def differences(self, before: Wordings, after: Wordings) -> Sequence[Difference]:
+        """Which forms are right, as they are compared with what people type."""
+        old, new = ({rules.normal(form) for one in data.accepted for form in one.forms} for data in (before, after))
+        return () if old == new else ("key",)
 
     def parse(self, written: Written, source: BodySource, report: Report) -> Wordings | None:
         """At least one form on every line."""

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from courses.blocks import ActivitySettings, Block, BlockKind, Deadline, Finding, refusal
+from courses.changes import Change, figure
 from courses.ids import Id, Share
 from courses.moments import Moment
 from courses.problems import N_, Report
@@ -201,6 +202,10 @@ class SeminarFormat(BlockKind[SeminarSettings]):
             for session in self.settings_of(block).sessions
         )  # fmt: skip
 
+    def compare(self, before: Block[SeminarSettings], after: Block[SeminarSettings]) -> Sequence[Change]:
+        """Sessions, seats, and how much of them one needs."""
+        return tuple(_changes(self.settings_of(before), self.settings_of(after)))
+
     def text(self, block: Block[SeminarSettings]) -> str:
         """What it is about: neither links nor code words."""
         settings = self.settings_of(block)
@@ -208,3 +213,21 @@ class SeminarFormat(BlockKind[SeminarSettings]):
         for session in settings.sessions:
             words += [session.title, session.speaker]
         return " ".join(word for word in words if word)
+
+
+def _changes(before: SeminarSettings, after: SeminarSettings) -> Iterator[Change]:
+    old, new = ({session.id: session for session in settings.sessions} for settings in (before, after))
+    for id, session in old.items():
+        if id not in new:
+            text = N_("the session “{title}” is gone; who was there no longer counts")
+            yield Change("session-changed", text, {"title": session.title})
+    for id, session in new.items():
+        if id not in old:
+            text = N_("the session “{title}” is new, and counts towards the share one needs")
+            yield Change("session-changed", text, {"title": session.title})
+    if before.need != after.need:
+        text = N_("one needs {after}% of the sessions instead of {before}%")
+        values = {"before": figure(round(before.need * 100, 2)), "after": figure(round(after.need * 100, 2))}
+        yield Change("need-changed", text, values, harmful=after.need > before.need)
+    if after.seats and (not before.seats or after.seats < before.seats):
+        yield Change("seats-changed", N_("there are {after} seats now"), {"after": after.seats})

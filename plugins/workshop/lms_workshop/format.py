@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Finding, GradeItem, refusal
+from courses.changes import Change, of_criteria, of_pass_mark
 from courses.criteria import Criteria, from_body
 from courses.ids import Share
 from courses.moments import Moment
@@ -214,6 +215,10 @@ class WorkshopFormat(BlockKind[WorkshopSettings]):
             if (end := ends[name.removesuffix("-phase")]) is not None
         )
 
+    def compare(self, before: Block[WorkshopSettings], after: Block[WorkshopSettings]) -> Sequence[Change]:
+        """Criteria, the pass mark, how many review a work and whether they are named, when phases open."""
+        return tuple(_changes(self.settings_of(before), self.settings_of(after)))
+
     def text(self, block: Block[WorkshopSettings]) -> str:
         """The task and the criteria."""
         settings = self.settings_of(block)
@@ -283,3 +288,25 @@ def _ends(phases: PhaseList) -> dict[str, Moment | None]:
         following = next((later.opens for later in phases[place + 1 :] if later.opens is not None), None)
         found[phase.name] = phase.closes or following
     return found
+
+
+def _changes(before: WorkshopSettings, after: WorkshopSettings) -> Iterator[Change]:
+    yield from of_criteria(before.criteria, after.criteria)
+    yield from of_pass_mark(before.passing, after.passing)
+    if before.reviewers != after.reviewers:
+        text = N_("a work gets {after} reviews instead of {before}")
+        yield Change("reviewers-changed", text, {"before": before.reviewers, "after": after.reviewers})
+    if before.anonymous and not after.anonymous:
+        yield Change("anonymity-changed", N_("authors and reviewers see each other's names now"))
+    elif after.anonymous and not before.anonymous:
+        text = N_("authors and reviewers no longer see each other's names")
+        yield Change("anonymity-changed", text, harmful=False)
+    for old, new in zip(before.phase_list, after.phase_list, strict=True):
+        if old.opens != new.opens:
+            if new.opens:
+                text = N_("the phase “{phase}” opens at another time: {after}")
+                yield Change("phase-changed", text, {"phase": new.name, "after": str(new.opens)})
+            else:
+                yield Change(
+                    "phase-changed", N_("the phase “{phase}” has no opening date any more"), {"phase": new.name}
+                )

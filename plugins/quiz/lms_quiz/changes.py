@@ -1,0 +1,94 @@
+"""What a new edition of a quiz means for those who have answered it. Pure: neither Flask, SQLAlchemy nor the core.
+
+Questions have no ids: one is the same question as before when it says the same, but for spelling, wherever it stands; then when it
+is alike, then when it stands at the same place among as many.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from courses.changes import Change, figure, of_pass_mark, paired, same_meaning
+from courses.problems import N_
+from courses.text import plain_text
+from lms_quiz.format import Question, QuestionForm, QuizSettings
+
+Kinds = Mapping[str, QuestionForm[Any]]
+"""Kinds of question by name."""
+
+
+def compare(before: QuizSettings, after: QuizSettings, kinds: Kinds) -> Iterator[Change]:
+    """Every change of meaning, points, key, order, pass mark, attempts and opening; spelling is none."""
+    yield from _questions(before, after, kinds)
+    yield from of_pass_mark(before.pass_mark, after.pass_mark)
+    if before.attempts != after.attempts:
+        fewer = bool(after.attempts) and (not before.attempts or after.attempts < before.attempts)
+        if after.attempts:
+            values = {"after": after.attempts}
+            yield Change("attempts-changed", N_("the number of attempts is {after} now"), values, harmful=fewer)
+        else:
+            yield Change("attempts-changed", N_("there are any number of attempts now"), harmful=False)
+    if before.opens != after.opens:
+        if after.opens:
+            yield Change("opens-changed", N_("it opens at another time: {after}"), {"after": str(after.opens)})
+        else:
+            yield Change("opens-changed", N_("it is open from the beginning now"), harmful=False)
+
+
+def _questions(before: QuizSettings, after: QuizSettings, kinds: Kinds) -> Iterator[Change]:
+    old, new = before.questions, after.questions
+    pairs = paired([plain_text(one.text) for one in old], [plain_text(one.text) for one in new])
+    kept = [was for was, now in pairs if was is not None and now is not None]
+    if kept != sorted(kept):
+        yield Change("question-changed", N_("the questions stand in another order; attempts under way begin anew"))
+    for was, now in pairs:
+        if now is None:
+            assert was is not None
+            text = N_("question {number} (“{question}”) is gone")
+            yield Change("question-changed", text, {"number": was + 1, "question": _short(old[was])})
+        elif was is None:
+            text = N_("question {number} (“{question}”) is new")
+            yield Change("question-changed", text, {"number": now + 1, "question": _short(new[now])}, new[now].line)
+        else:
+            partial = [
+                settings.partial if one.partial is None else one.partial
+                for settings, one in ((before, old[was]), (after, new[now]))
+            ]
+            yield from _question(now + 1, old[was], new[now], partial[0] != partial[1], kinds)
+
+
+def _question(number: int, old: Question, new: Question, partial: bool, kinds: Kinds) -> Iterator[Change]:
+    values: dict[str, str | int | float] = {"number": number}
+    if not same_meaning(plain_text(old.text), plain_text(new.text)):
+        text = N_("question {number} asks something else: “{after}” instead of “{before}”")
+        yield Change("question-changed", text, {**values, "before": _short(old), "after": _short(new)}, new.line)
+    if old.kind != new.kind:
+        yield Change("question-changed", N_("question {number} is answered in another way"), values, new.line)
+    elif (kind := kinds.get(new.kind)) is not None:
+        for difference in kind.differences(kind.data_of(old), kind.data_of(new)):
+            code, text = SAID[difference]
+            yield Change(code, text, values, new.line)
+        if partial and kind.partly:
+            text = N_("question {number} brings points for parts of the right answer in another way")
+            yield Change("points-changed", text, values, new.line)
+    if old.points != new.points:
+        text = N_("question {number} brings {after} points instead of {before}; marks given stay as they are")
+        values = {**values, "before": figure(old.points), "after": figure(new.points)}
+        yield Change("points-changed", text, values, new.line)
+
+
+SAID: Mapping[str, tuple[str, str]] = {
+    "key": ("key-changed", N_("question {number} has another right answer; marks given stay as they are")),
+    "choices": ("question-changed", N_("question {number} offers other answers to choose from")),
+    "order": (
+        "question-changed",
+        N_("question {number} offers its answers in another order; attempts under way begin anew"),
+    ),
+}
+"""Code and sentence for each of `QuestionForm.differences`."""
+
+
+def _short(question: Question) -> str:
+    words = plain_text(question.text)
+    return words if len(words) <= 60 else words[:59].rstrip() + "…"
