@@ -43,12 +43,17 @@ def even(text: str, depth: int = 0) -> str:
             place, blank, paragraph = place + 1, True, False
             continue
         indent = len(line) - len(stripped)
-        item = _ITEM.match(stripped) if not _RULE.fullmatch(stripped.rstrip()) else None
+        first = stripped[0]  # most lines begin with a letter and are none of these
+        item = None
+        if (first in "-*+" or first.isdecimal()) and not _RULE.fullmatch(stripped.rstrip()):
+            item = _ITEM.match(stripped)
         listing = bool(stack)  # an item right after another needs no empty line above it
         while stack and indent < stack[-1].begins and not (paragraph and item is None and _lazy(stripped)):
             stack.pop()
         end = ends.get(place)
-        quote = _QUOTE.fullmatch(line[stack[-1].content :] if stack and indent >= stack[-1].content else line)
+        quote = None
+        if first == ">":
+            quote = _QUOTE.fullmatch(line[stack[-1].content :] if stack and indent >= stack[-1].content else line)
         if end is not None:
             result += _moved(lines[place : end + 1], indent, stack)
             place, blank, paragraph = end + 1, False, False
@@ -64,7 +69,7 @@ def even(text: str, depth: int = 0) -> str:
             result.append(" " * base + marker + " " + stripped[item.end() :])
             width = len(item[1]) + (len(item[2]) if len(item[2]) < 5 else 1)
             stack.append(_Level(indent + 2, indent + width, base + STEP))
-        elif _CONTAINER.match(stripped) and inner < 4:
+        elif first in "!?[:" and inner < 4 and _CONTAINER.match(stripped):
             result.append(" " * base + stripped)
             # definitions take the lists' step, notes and footnotes Markdown's own
             step = STEP if stripped[0] == ":" else 4

@@ -11,7 +11,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Collection
+from collections import Counter
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 
@@ -25,6 +26,8 @@ _OPTION = re.compile(r"^:([A-Za-z][\w.-]*):(?:[ \t]+(.*?))?[ \t]*$")
 _INDENTED = re.compile(r"^(?: {4,}|\t)\s*(?::{3,}|`{3,})\{([\w-]+)\}")
 _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _PRIVATE = re.compile("[\ue000-\ue003]")
+_SIGN = re.compile("```|~~~|:::|<!--|-->")
+_PARAGRAPHS = re.compile(r"(\n[ \t]*\n)")
 _MARKER = re.compile("\ue000(\\d+)\ue001")
 
 
@@ -88,13 +91,24 @@ class Scanned:
 
 
 class _Lines:
-    """The lines of a text with the question every scanner asks: what is protected from a given line on?"""
+    """The lines of a text with the question every scanner asks: what is protected from a given line on?
+
+    ``signs`` are the places of the lines that hold any sign of ours: all others, most of a text, need no look.
+    """
 
     def __init__(self, text: str) -> None:
         self.lines = text.split("\n")
+        self.signs: list[int] = []
         self._fences: dict[str, list[int]] = {}
         self._comment_ends: list[int] = []
-        for place, line in enumerate(self.lines):
+        place = before = 0
+        for sign in _SIGN.finditer(text):
+            place += text.count("\n", before, sign.start())
+            before = sign.start()
+            if not self.signs or self.signs[-1] != place:
+                self.signs.append(place)
+        for place in self.signs:
+            line = self.lines[place]
             bare = line.lstrip("> \t").rstrip()
             if bare[:3] in ("```", "~~~") and not bare.strip(bare[0]):
                 self._fences.setdefault(bare, []).append(place)
@@ -129,6 +143,14 @@ class _Lines:
         after = bisect_right(self._comment_ends, place)
         return self._comment_ends[after] if after < len(self._comment_ends) else None
 
+    def regions(self) -> Iterator[tuple[int, int]]:
+        """The first and last line of every code fence and comment, from the first line on."""
+        after = 0
+        for place in self.signs:
+            if place >= after and (end := self.protected(place)) is not None:
+                yield place, end
+                after = end + 1
+
     def protected(self, place: int) -> int | None:
         """The last line of the code fence or comment that begins here, or None."""
         fence = self.fence(place)
@@ -141,17 +163,13 @@ def masked(text: str) -> str:
     """The text with code (fenced, in back-ticks) and HTML comments blanked out, every other character in its place."""
     source = _Lines(text)
     lines = list(source.lines)
-    place = 0
-    while place < len(lines):
-        end = source.protected(place)
-        if end is not None:
-            lines[place : end + 1] = [" " * len(line) for line in lines[place : end + 1]]
-            place = end
-        place += 1
-    # a paragraph at a time: a lone back-tick must not swallow the rest of the page
-    paragraphs = re.split(r"(\n[ \t]*\n)", "\n".join(lines))
-    spans = "".join(_CODE_SPAN.sub(_blanked, part) for part in paragraphs)
-    return _without_comments(spans)
+    for place, end in source.regions():
+        lines[place : end + 1] = [" " * len(line) for line in lines[place : end + 1]]
+    bare = "\n".join(lines)
+    if "`" in bare:
+        # a paragraph at a time: a lone back-tick must not swallow the rest of the page
+        bare = "".join(_CODE_SPAN.sub(_blanked, part) if "`" in part else part for part in _PARAGRAPHS.split(bare))
+    return _without_comments(bare)
 
 
 def _without_comments(text: str) -> str:
@@ -169,16 +187,7 @@ def _blanked(match: re.Match[str]) -> str:
 
 def protected(text: str) -> dict[int, int]:
     """Code fences and HTML comments of a text: index of their first line -> index of their last."""
-    source = _Lines(text)
-    found: dict[int, int] = {}
-    place = 0
-    while place < len(source.lines):
-        end = source.protected(place)
-        if end is not None:
-            found[place] = end
-            place = end
-        place += 1
-    return found
+    return dict(_Lines(text).regions())
 
 
 _INFO = re.compile(r"\.?[\w#.+-]*(?:[ \t]*\{[^\n]*\}|(?:[ \t]+[A-Za-z]\w*=(?:\"[^\"]*\"|'[^']*'))*)")
@@ -190,17 +199,14 @@ def plain_fences(text: str) -> str:
     ``rust,ignore,should_panic`` and the like would otherwise make the fence, and with it the code, plain text.
     """
     source = _Lines(text)
-    lines = list(source.lines)
-    place = 0
-    while place < len(lines):
+    lines = source.lines
+    for place, _ in source.regions():
         fence = source.fence(place)
-        end = source.protected(place)
-        if fence and end is not None:
+        if fence:
             before, _, info = lines[place].partition(fence[0])
             if not _INFO.fullmatch(info.strip()):
                 word = re.match(r"[\w#+.-]+", info.strip())
                 lines[place] = before + fence[0] + (word[0] if word else "")
-        place = place + 1 if end is None else end + 1
     return "\n".join(lines)
 
 
@@ -223,11 +229,17 @@ class _Scanner:
         self.out: list[str] = []
         self.found: list[Directive] = []
         self.stack: list[_Open] = []
+        self.known_open = 0
+        self.open_by_colons: Counter[int] = Counter()
+        self.plain_open = 0
 
     def run(self) -> Scanned:
         place = 0
-        while place < len(self.lines):
-            place = self._line(place)
+        for sign in self.source.signs:
+            if sign >= place:
+                self._keep(*self.lines[place:sign])
+                place = self._line(sign)
+        self._keep(*self.lines[place:])
         for opened in self.stack:
             self._unclosed(opened)
         begun = next((opened for opened in self.stack if opened.known), None)
@@ -237,7 +249,7 @@ class _Scanner:
         return Scanned("\n".join(self.out), tuple(self.found))
 
     def _capturing(self) -> bool:
-        return any(opened.known for opened in self.stack)
+        return self.known_open > 0
 
     def _keep(self, *lines: str) -> None:
         if not self._capturing():
@@ -305,6 +317,14 @@ class _Scanner:
             self._unknown(place, len(opening[1]) + 1, name, opening[0].strip(), plain)
             self.out.extend(self._blank(opening[5].strip(":").strip() if opening[3] is not None and not plain else ""))
         self.stack.append(_Open(len(opening[2]), name, place, plain, known))
+        self._count(self.stack[-1:], 1)
+
+    def _count(self, opened: Sequence[_Open], one: int) -> None:
+        """Keep the counts that tell, without a walk through all that is open, what a closing line can close."""
+        for block in opened:
+            self.known_open += one * block.known
+            self.plain_open += one * block.plain
+            self.open_by_colons[block.colons] += one
 
     def _blank(self, title: str) -> list[str]:
         # the words of an unknown block's title stay on the page, as a paragraph of their own
@@ -352,21 +372,21 @@ class _Scanner:
             )
             self.out.append("")
             return
-        exact = next((n for n in reversed(range(len(self.stack))) if self.stack[n].colons == colons), None)
-        fitting = next(
-            (n for n in reversed(range(len(self.stack))) if self.stack[n].colons <= colons or self.stack[n].plain), None
-        )
-        level = exact if exact is not None else fitting
-        if level is None:
+        depths = reversed(range(len(self.stack)))
+        if self.open_by_colons[colons]:
+            level = next(n for n in depths if self.stack[n].colons == colons)
+        elif self.plain_open or any(count and length < colons for length, count in self.open_by_colons.items()):
+            level = next(n for n in depths if self.stack[n].colons <= colons or self.stack[n].plain)
+        else:
             return  # too short to close anything: part of the text of the block it stands in
         capturing = self._capturing()
         for inner in self.stack[level + 1 :]:
             self._unclosed(inner)
         opened = self.stack[level]
-        outer_known = any(other.known for other in self.stack[:level])
         first_known = next((other for other in self.stack[level:] if other.known), None)
+        self._count(self.stack[level:], -1)
         del self.stack[level:]
-        if outer_known:
+        if self._capturing():
             return
         if first_known is not None:
             # when an inner block was never closed, its text ends where the outer one does
