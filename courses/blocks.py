@@ -300,6 +300,12 @@ class BlockKind(ABC, Generic[S]):
         """Words for search. Never anything that may not be seen before it is due, such as answers."""
         return ""
 
+    def brief(self, block: Block[S]) -> str:
+        """HTML of what there is to do, for paper and books: never answers, nor anything that opens later. By default the settings'
+        ``text``."""
+        text = getattr(self.settings_of(block), "text", "")
+        return text if isinstance(text, str) else ""
+
     def html(self, block: Block[S]) -> str | None:
         """HTML of a static block, put into the page at publishing; None (the default) for an activity."""
         return None

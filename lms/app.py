@@ -6,6 +6,7 @@ from flask import Flask
 
 from lms import bounds, errors, headers, ui
 from lms.access.feature import feature as access
+from lms.books.feature import feature as books
 from lms.calendar.feature import feature as calendar
 from lms.certificates.feature import feature as certificates
 from lms.clock import Clock
@@ -34,7 +35,7 @@ from lms.studio.feature import feature as studio
 from lms.teams.feature import feature as teams
 
 FEATURES = (
-    people, publishing, enrolment, access, progress, grades, certificates, notices, calendar,
+    people, publishing, enrolment, access, progress, grades, certificates, notices, calendar, books,
     discussion, teams, files, criteria, privacy, studio, manage, health,
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ import courses
 import lms
 from lms.app import FEATURES
 from lms.db import Model
+from lms.testing.conformance import unmarked_items
 
 ROOT = Path(__file__).parents[2]
 COURSES = Path(courses.__file__).parent
@@ -26,7 +27,7 @@ PURE_LIBRARIES = {
 # between features imports go only downwards in this list
 ORDER = [
     "people", "publishing", "notices", "enrolment", "access", "progress", "files", "criteria", "teams", "discussion",
-    "grades", "certificates", "calendar", "privacy", "studio", "manage", "health",
+    "grades", "certificates", "calendar", "books", "privacy", "studio", "manage", "health",
 ]  # fmt: skip
 
 
@@ -206,3 +207,7 @@ def test_every_column_of_the_core_says_what_personal_data_it_holds():
         if "personal" not in column.info
     ]
     assert silent == []
+
+
+def test_columns_of_the_core_that_hold_the_id_of_an_item_say_so():
+    assert unmarked_items(Model.metadata.tables.values()) == []
