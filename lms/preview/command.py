@@ -5,6 +5,7 @@ import tempfile
 import webbrowser
 from collections.abc import Callable
 from pathlib import Path
+from threading import Thread
 from types import FrameType
 
 import click
@@ -77,7 +78,8 @@ def serve(folder: Path, data: Path, host: str, port: int, look: bool) -> None:
         click.echo(f"{url}/preview/")
         say(gettext("Stop it with Ctrl+C."))
         if look:
-            webbrowser.open(f"{url}/preview/")
+            # some browsers keep whoever opened them waiting until they are closed
+            Thread(target=webbrowser.open, args=(f"{url}/preview/",), daemon=True).start()
         try:
             server.run()
         finally:

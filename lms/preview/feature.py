@@ -80,7 +80,7 @@ def listed(preview: "Preview", most: int) -> dict[str, object]:
         counts[problem.severity] += 1
         if counts[problem.severity] <= most:
             place = shown.places.get(number)
-            address = f"{shown.base}{place.partition('#')[0]}#problem-{number}" if place is not None else ""
+            address = f"{shown.base}{place}#problem-{number}" if place is not None else ""
             groups[problem.severity].setdefault(problem.path, []).append((problem, address))
     return {
         "groups": groups,

@@ -33,7 +33,7 @@ _WORD = re.compile(r"\w{2,}")
 
 @dataclass(frozen=True)
 class Noted:
-    """A course with notes in it, and where each noted problem stands: its number → `<module>/<lesson>/`."""
+    """A course with notes in it, and where each noted problem stands: its number → the address below the run's."""
 
     loaded: Loaded
     places: Mapping[int, str]
@@ -72,7 +72,7 @@ class _Making:
         for name in ("index.md", f"index.{language}.md") if folder else ():
             for number, problem in self.problems.get(f"{folder}/{name}", ()):
                 notes += self._noted(number, problem, self._lines(problem.path))
-                self.places.setdefault(number, f"#{module.id}")
+                self.places.setdefault(number, f"?module={module.id}")
         if lessons == module.lessons and not notes:
             return module
         return module.model_copy(update={"lessons": lessons, "description_html": notes + module.description_html})

@@ -18,13 +18,13 @@ FIGURES = {
         Figure("learner-1", "learner", "Алексеева", "Анна", "Игоревна"),
         Figure("learner-2", "learner", "Борисов", "Борис", "Львович"),
         Figure("learner-3", "learner", "Васильева", "Вера", "Олеговна"),
-        Figure("tutor", "tutor", "Гончарова", "Галина", "Юрьевна"),
+        Figure("tutor", "tutor", "Гончаров", "Глеб", "Юрьевич"),
     ),
     "en": (
         Figure("learner-1", "learner", "Archer", "Anna"),
         Figure("learner-2", "learner", "Baker", "Ben"),
         Figure("learner-3", "learner", "Carter", "Clara"),
-        Figure("tutor", "tutor", "Dyer", "Dora"),
+        Figure("tutor", "tutor", "Dyer", "Dan"),
     ),
 }
 """By the language the course is written in; other languages get the English names."""

@@ -93,7 +93,7 @@ class Preview:
         self._memory = Memory()
         self._mark = secrets.token_hex(4)
         self._news = Condition()
-        self._rooms = BoundedSemaphore(WAITING)
+        self.rooms = BoundedSemaphore(WAITING)
         self._building, self._ticking = Lock(), Lock()
         self._stop = Event()
         self._due = True
@@ -242,7 +242,7 @@ class Preview:
     def wait(self, seen: str, most: float, gone: Callable[[], bool] = bool) -> str:
         """The version, as soon as it is another than the one that was seen; at the latest after `most` seconds, or when the one
         who asks is `gone`. With many waiting already, at once."""
-        if not self._rooms.acquire(blocking=False):
+        if not self.rooms.acquire(blocking=False):
             return self.version
         try:
             until = monotonic() + most
@@ -251,7 +251,7 @@ class Preview:
                     self._news.wait(0.5)
             return self.version
         finally:
-            self._rooms.release()
+            self.rooms.release()
 
     # ------------------------------------------------------------------ when
 
