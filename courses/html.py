@@ -30,6 +30,7 @@ from pymdownx.slugs import slugify
 from courses import roles, tabs, variables
 from courses.blocks import LinkResolver
 from courses.callouts import TITLES, title_of
+from courses.formulas import unpaired
 from courses.lists import STEP, even
 from courses.problems import N_, Report
 from courses.scan import marker, markers, masked, plain_fences, without_markers
@@ -737,19 +738,9 @@ def _lint_signs(lines: list[str], job: _Job) -> None:
                 hint=N_("Add a line such as [^{name}]: text of the footnote"),
                 name=match[1],
             )
-    begin = 0
-    for part in re.split(r"\n[ \t]*\n", text):
-        signs = [match.start() for match in re.finditer(r"(?<!\\)\$\$", part)]
-        if len(signs) % 2:
-            line, column = job.places.at(text.index(part, begin) + signs[-1])
-            job.report.warn(
-                line,
-                column,
-                "math-unbalanced",
-                N_("A formula begins with $$ here and does not end before the next empty line."),
-                hint=N_("Write $$ on both sides of a formula."),
-            )
-        begin = text.index(part, begin) + len(part)
+    for sign in unpaired(text):
+        line, column = job.places.at(sign.offset)
+        job.report.warn(line, column, "math-unbalanced", sign.text, hint=sign.hint, name=sign.name)
 
 
 # -- learners' text ---------------------------------------------------------------------------------------------------

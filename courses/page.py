@@ -6,21 +6,24 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import unquote
 
 from courses.blocks import Block, BlockKind, BodySource, Deadline, GradeItem
 from courses.frontmatter import Document, read, read_options
-from courses.html import Rendered, render_page
+from courses.html import ID_PREFIX, Rendered, render_page
 from courses.ids import is_id
 from courses.links import Anchor, Links, Register
 from courses.problems import N_, Report
 from courses.requires import parse, renamed
-from courses.scan import Directive, Scanned, marker, markers, scan
+from courses.scan import Directive, Scanned, marker, markers, masked, scan
 from courses.schema import validate
 from courses.tree import Heading, Media, Piece
 
 Kinds = Mapping[str, BlockKind[Any]]
 
 _VOID = {"br", "hr", "img", "wbr", "col", "source", "track", "input", "mprescripts", "none"}
+_WITHIN = re.compile(r"""(?:\]\(\s*<?|(?m:^) {0,3}\[[^\]\n^][^\]\n]*\]:\s*<?|\bhref=["'])#([^)\s>"']+)""")
+"""A link to a place on the same page, as it is written."""
 _STEP = re.compile("<(/?)([A-Za-z][\\w-]*)[^>]*?>|\ue000(\\d+)\ue001")
 
 
@@ -70,6 +73,15 @@ def aliases_of(directive: Directive) -> list[tuple[str, int, int]]:
     ]
 
 
+def _without(scanned: Scanned, text: str, line: int) -> str:
+    """The text with the lines of its directives left empty."""
+    lines = text.split("\n")
+    for directive in scanned.directives:
+        begin, end = directive.line - line, min(directive.end - line, len(lines) - 1)
+        lines[begin : end + 1] = [""] * (end + 1 - begin)
+    return "\n".join(lines)
+
+
 class PageMaker:
     """Renders the texts of one file: its page, and the bodies of its blocks."""
 
@@ -100,7 +112,20 @@ class PageMaker:
         self.page.headings = tuple(Heading(level=level, id=id, text=words) for level, id, words in rendered.headings)
         self.page.pieces = self._split(html, active, scanned)
         self.page.ids = frozenset(re.findall(r' id="([^"]*)"', html))
+        self._links_within(text, line, scanned)
         return self.page
+
+    def _links_within(self, text: str, line: int, scanned: Scanned) -> None:
+        """Remember the links that lead to a place on the same page, to be checked with all others."""
+        if not _WITHIN.search(text):
+            return
+        for number, row in enumerate(masked(_without(scanned, text, line)).split("\n")):
+            for match in _WITHIN.finditer(row):
+                anchor = unquote(match[1])
+                if anchor in self._own:
+                    continue
+                anchor = anchor if anchor.startswith(ID_PREFIX) else ID_PREFIX + anchor
+                self.page.anchors.append(Anchor(self.path, line + number, match.start(1), self.lesson, anchor))
 
     def describe(self, text: str, line: int) -> Page:
         """A text without blocks, such as a description; static blocks are allowed in it, activities are not."""
@@ -111,10 +136,6 @@ class PageMaker:
     # -- rendering
 
     def _render(self, scanned: Scanned, text: str, line: int, prefix: str, top: int) -> Rendered:
-        lines = text.split("\n")
-        for directive in scanned.directives:
-            begin, end = directive.line - line, min(directive.end - line, len(lines) - 1)
-            lines[begin : end + 1] = [""] * (end + 1 - begin)
         return render_page(
             scanned.page,
             line=line,
@@ -124,7 +145,7 @@ class PageMaker:
             schemes=self.register.schemes,
             prefix=prefix,
             top=top,
-            source="\n".join(lines),
+            source=_without(scanned, text, line),
             anchors=self._own,
         )
 
