@@ -94,6 +94,11 @@ def writing(allowed: bool) -> Iterator[None]:
         _writing.reset(token)
 
 
+def is_writing() -> bool:
+    """Whether this transaction may write."""
+    return _writing.get()
+
+
 def lock(name: str) -> None:
     """Hold the named lock until the transaction ends. SQLite's write lock already is one; PostgreSQL gets an advisory lock."""
     if db.session.get_bind().dialect.name == "postgresql":

@@ -106,7 +106,11 @@ def _activity(site: Site, maps: dict[str, Map | None], course: str, block: str, 
     try:
         found = visit.course.block(block)
     except KeyError:
-        abort(404)
+        now = visit.outline.items.get(visit.outline.aliases.get(block, ""))
+        if now is None or now.kind == "lesson":
+            abort(404)
+        query = request.query_string.decode("latin-1")
+        return redirect(f"{visit.run.base}{now.path}{page}{'?' * bool(query)}{query}", 308)
     addresses = maps.get(found.kind)
     if addresses is None and found.kind not in maps:
         if request.method != "GET":

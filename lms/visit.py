@@ -21,7 +21,7 @@ from courses.tree import Course
 from lms import ui
 from lms.access.words import unlock_sentences, unlock_steps
 from lms.criteria.service import BlockAssessments
-from lms.db import Query, db, lock
+from lms.db import Query, db, is_writing, lock
 from lms.discussion.service import BlockDiscussion
 from lms.enrolment import service as enrolment
 from lms.enrolment.place import Place, run_of
@@ -371,10 +371,10 @@ class RunVisit:
         return BlockAssessments(self.site, self.run.id, self.block.id)
 
 
-_OPEN_RUNS = text(
+_OPEN_RUNS = (
     "SELECT r.id, r.course_id, c.slug AS course_slug, r.slug, r.title, r.revision_id, r.starts_on, r.ends_on, r.timezone"
     " FROM run r JOIN course c ON c.id = r.course_id WHERE r.ends_on IS NULL OR r.ends_on >= :since ORDER BY r.id"
-).bindparams(bindparam("since", type_=Date))
+)
 AFTERWARDS = timedelta(days=60)
 """How long after its last day a run is still looked after: phases may end late."""
 
@@ -382,7 +382,10 @@ AFTERWARDS = timedelta(days=60)
 def staff_visits(site: Site, kind: str, on_runs: Sequence[int] | None = None) -> Sequence[Any]:
     """The staff's view of every block of this kind in every run that is not long over, for handlers of time."""
     since = site.now().date() - AFTERWARDS
-    runs = [run_of(row) for row in db.session.execute(_OPEN_RUNS, {"since": since})]
+    # as in `enrolment.place`: a run is not moved to another edition while something is written in it
+    held = is_writing() and db.session.get_bind().dialect.name == "postgresql"
+    statement = text(_OPEN_RUNS + (" FOR KEY SHARE OF r" if held else "")).bindparams(bindparam("since", type_=Date))
+    runs = [run_of(row) for row in db.session.execute(statement, {"since": since})]
     found = []
     for run in runs:
         if on_runs is not None and run.id not in on_runs:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from lms.db import Query
+from lms.db import Query, is_writing
 from lms.plugin import Actor, Run
 
 
@@ -29,10 +29,18 @@ _NAMED = Query(_FIND + " AND r.slug = :run")
 _LATEST = Query(_FIND + " ORDER BY e.id IS NULL, r.starts_on DESC, r.id DESC LIMIT 1")
 
 
+# whoever is going to write holds the run as it is until they have: a run that is moved to another edition meanwhile waits for them,
+# and they for it, so that nothing is written under ids the run has left behind
+_HOLD = " FOR KEY SHARE OF r"
+_NAMED_HELD = Query(_NAMED.sql, postgresql=_HOLD)
+_LATEST_HELD = Query(_LATEST.sql, postgresql=_HOLD)
+
+
 def find_place(person: Actor, segment: str) -> Place | None:
     """The run behind `<course>@<run>` or `<course>` and the person's role in it; None outside their scope."""
     course, at, run = segment.partition("@")
-    row = (_NAMED if at else _LATEST).first(person=person.id, course=course, run=run)
+    named, latest = (_NAMED_HELD, _LATEST_HELD) if is_writing() else (_NAMED, _LATEST)
+    row = (named if at else latest).first(person=person.id, course=course, run=run)
     if row is None:
         return None
     role = row.role or ("admin" if person.is_admin else "author" if person.is_author else "")

@@ -133,7 +133,7 @@ def lesson(visit: RunVisit, module: str, lesson: str) -> ResponseReturnValue:
     outline = visit.outline
     item = outline.items.get(lesson)
     if item is None or item.kind != "lesson" or item.module != module:
-        abort(404)
+        return _at_former_address(visit, module, lesson)
     visit.stay_within(module)
     verdict = visit.verdicts[lesson]
     if not verdict.open:
@@ -153,6 +153,14 @@ def lesson(visit: RunVisit, module: str, lesson: str) -> ResponseReturnValue:
         beside=lines(visit, tuple(other for other in outline.by_module[module] if other.kind == "lesson")),
         around=_around(visit, item),
     )
+
+
+def _at_former_address(visit: RunVisit, module: str, lesson: str, page: str = "") -> ResponseReturnValue:
+    """Where the lesson is now whose address this was; not found, if it never was one."""
+    item = visit.outline.lesson_at(module, lesson)
+    if item is None:
+        abort(404)
+    return redirect(f"{visit.run.base}{item.path}{page}", 308)
 
 
 def _block(visit: RunVisit, id: str) -> Markup:
@@ -190,7 +198,7 @@ def read(visit: RunVisit, module: str, lesson: str) -> ResponseReturnValue:
     """The learner says the lesson is read, and goes on."""
     item = visit.outline.items.get(lesson)
     if item is None or item.kind != "lesson" or item.module != module:
-        abort(404)
+        return _at_former_address(visit, module, lesson, "read")
     verdict = visit.verdicts[lesson]
     if not verdict.open:
         return visit.locked_page(item.title, verdict), 403

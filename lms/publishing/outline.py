@@ -108,6 +108,13 @@ class Outline:
         """Present ids of modules by former ones."""
         return {former: module.id for module in self.course.modules for former in module.aliases}
 
+    def lesson_at(self, module: str, lesson: str) -> Item | None:
+        """The lesson that an old address named, before it or its module got another id."""
+        item = self.items.get(self.aliases.get(lesson, lesson))
+        if item is None or item.kind != "lesson":
+            return None
+        return item if lesson in self.aliases or self.module_aliases.get(module) == item.module else None
+
     @cached_property
     def place(self) -> Mapping[str, int]:
         """Which one, from 0, each lesson is."""

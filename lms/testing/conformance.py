@@ -14,16 +14,23 @@
 import ast
 import importlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pytest
+from sqlalchemy import String, Table
 
+from courses import reference
 from courses.blocks import BlockKind
+from courses.load import load
+from courses.tree import Course
 from lms import migrate
 from lms.db import Model, db
+from lms.i18n import LANGUAGES, gettext, load_catalogues, speaking, use_catalogues
 from lms.plugin import Activity, PersonalData, Plugin, package_folder
+from lms.publishing.models import RunRecord
+from lms.registry import Registry
 from lms.testing.stage import Stage
 from lms.translating import messages_of, missing
 
@@ -39,6 +46,22 @@ def imports(path: Path) -> Iterator[tuple[int, str]]:
                 yield node.lineno, name.name
         elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
             yield node.lineno, node.module
+
+
+ITEM_NAMES = frozenset({"activity", "block", "block_id", "item", "item_id", "lesson", "lesson_id"})
+"""What columns are called that hold the id of a lesson or an activity."""
+
+
+def unmarked_items(tables: Iterable[Table]) -> list[str]:
+    """Columns of these tables that hold the id of an item of a run by their name, but are not declared with `item=True`, and those
+    that are in a table without the run."""
+    return [
+        f"{table.name}.{column.name}"
+        for table in tables
+        for column in table.columns
+        if bool(column.info.get("item")) != (column.name in ITEM_NAMES and "run_id" in table.columns)
+        and isinstance(column.type, String)
+    ]
 
 
 class PluginConformance:
@@ -140,6 +163,11 @@ class PluginConformance:
         covered = {table for item in self.plugin.contributes if isinstance(item, PersonalData) for table in item.tables}
         assert held <= covered, f"no PersonalData contribution names {sorted(held - covered)}"
 
+    def test_columns_that_hold_the_id_of_a_block_say_so(self) -> None:
+        """Or what is kept there would be lost when a course gives the block another id."""
+        tables = [Model.metadata.tables[name] for name in self._tables()]
+        assert unmarked_items(tables) == []
+
     def test_migrations_build_exactly_the_models(self, stage: Stage) -> None:
         migrate.upgrade(stage.site)
         assert migrate.drift(stage.site) == []
@@ -216,10 +244,50 @@ class PluginConformance:
         stage.tick()
         assert list(stage.site.troubles) == []
 
+    # ------------------------------------------------------------------ what authors read
+
+    def _kinds(self) -> list[BlockKind[Any]]:
+        return [kind for kind in self.plugin.contributes if isinstance(kind, BlockKind)]
+
+    def test_a_block_that_has_not_changed_means_nothing_to_anybody(self, stage: Stage) -> None:
+        course = self._published(stage)
+        for block in course.blocks():
+            kind = stage.site.registry.kinds[block.kind]
+            again = type(block).model_validate_json(block.model_dump_json())
+            # neither another id nor another place in the file is a change
+            moved = again.model_copy(
+                update={"id": "other", "line": block.line + 7, "settings": {**again.settings, "id": "other"}}
+            )
+            assert tuple(kind.compare(block, again)) == (), f"{block.kind}.compare sees a change where there is none"
+            assert tuple(kind.compare(block, moved)) == (), f"{block.kind}.compare takes an id for a change"
+
+    def _published(self, stage: Stage) -> Course:
+        run, _ = self._open_run(stage)
+        record = db.session.get(RunRecord, run)
+        assert record is not None
+        return stage.site.library.outline(record.revision_id, "").course
+
     def test_its_kinds_are_documented(self) -> None:
         silent = [
             kind.name
-            for kind in self.plugin.contributes
-            if isinstance(kind, BlockKind) and not (kind.summary and kind.name)
+            for kind in self._kinds()
+            if not (kind.name and kind.summary and kind.example and all(kind.grammar()))
         ]
         assert silent == []
+        keys = [(kind.name, key) for kind in self._kinds() for key in reference.of_kind(kind).keys]
+        assert [f"{name}: {key.name}" for name, key in keys if not (key.about and key.example)] == []
+
+    @pytest.mark.parametrize("tongue", LANGUAGES)
+    def test_its_examples_load_in_a_course(self, tongue: str, tmp_path: Path) -> None:
+        use_catalogues(load_catalogues([self.folder / "translations"]))
+        with speaking(tongue):
+            texts = [(kind, gettext(kind.example)) for kind in self._kinds()]
+        (tmp_path / "01-start").mkdir()
+        (tmp_path / "course.md").write_text(f"---\nid: sample\ntitle: Sample\nlanguage: {tongue}\n---\n", "utf-8")
+        (tmp_path / "01-start/index.md").write_text("---\ntitle: Start\n---\n", "utf-8")
+        for kind, text in texts:
+            assert text.startswith(f":::{{{kind.name}}}")
+            (tmp_path / "01-start/01-one.md").write_text(f"---\ntitle: One\nminutes: 5\n---\n\n{text}\n", "utf-8")
+            found = load(tmp_path, Registry((), (self.plugin,)).kinds)
+            assert [str(problem) for problem in found.problems] == []
+            assert found.course is not None
