@@ -18,7 +18,7 @@ pytestmark = pytest.mark.alone
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = sorted(path.parent.name for path in (ROOT / "plugins").glob("*/pyproject.toml"))
-TOOLS = ("pytest>=9,<10", "pytest-xdist>=3.8,<4", "hypothesis>=6.150,<7", "aiosmtpd>=1.4.6,<2", "pypdf>=6,<8")
+TOOLS = ("pytest>=9,<10", "pytest-xdist>=3.8,<4", "hypothesis>=6.150,<7", "aiosmtpd>=1.4.6,<2", "pypdf>=6,<8", "numpy>=2,<3")
 INI = """[pytest]
 addopts = --strict-markers --import-mode=importlib -m "not long and not journey and not alone" -p no:cacheprovider
 markers =
