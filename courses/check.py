@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from difflib import get_close_matches
 
 from courses import reachable
 from courses.folder import Folder
@@ -179,7 +180,9 @@ def course(
 def _minutes(tree: Course, matter: Document, places: Mapping[str, Place], report: Report) -> None:
     for lesson in tree.lessons():
         place = places[lesson.id]
-        if place.document.data.get("minutes") is None and not place.document.broken:
+        data = place.document.data
+        slip = get_close_matches("minutes", [str(key) for key in data], 1) not in ([], ["minutes"])
+        if data.get("minutes") is None and not place.document.broken and not slip:
             report.at(place.path).warn(
                 place.document.line,
                 1,

@@ -171,12 +171,13 @@ class _Reader:
         self.count += 1
         if self.count > _MAX_VALUES or len(path) > _MAX_DEPTH or id(node) in above:
             if not self.over:
-                self.over = True
+                self.over = self.document.broken = True
                 line, column = self.place(node.start_mark)
                 self.report.add(line, column, "yaml-too-large", N_("This is too large or too deep to be read."))
             return None
         self.document.values[path] = self.place(node.start_mark)
-        if not node.tag.startswith("tag:yaml.org,2002:") or node.tag.split(":")[-1] not in ("str", "map", "seq"):
+        foreign = not node.tag.startswith("tag:yaml.org,2002:") or node.tag.split(":")[-1] not in ("str", "map", "seq")
+        if foreign:
             line, column = self.place(node.start_mark)
             self.report.add(
                 line,
@@ -188,6 +189,8 @@ class _Reader:
             )
         if isinstance(node, yaml.ScalarNode):
             self.document.written[path] = node.value
+            if foreign:
+                return f"{node.tag} {node.value}".strip()  # said above, so taken for the text it may have been
             return scalar(node.value) if node.style is None else node.value
         if isinstance(node, yaml.SequenceNode):
             return [self.value(item, (*path, n), (*above, id(node))) for n, item in enumerate(node.value)]

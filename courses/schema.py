@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import re
 import zoneinfo
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
@@ -218,7 +219,16 @@ def validate(
         except ValidationError as error:
             errors = error.errors()
     seen: set[tuple[Any, ...]] = set()
+    guesses = {
+        (detail["loc"][:-1], guess)
+        for detail in errors
+        if detail["type"] == "extra_forbidden"
+        for guess in get_close_matches(str(detail["loc"][-1]), _model_at(model, detail["loc"][:-1]), 1)
+    }
     for detail in errors:
+        if detail["type"] == "missing" and (detail["loc"][:-1], detail["loc"][-1]) in guesses:
+            bad.add(str(detail["loc"][0]))
+            continue  # it is there, with a slip in its name: that is said
         path = tuple(step for step in detail["loc"] if isinstance(step, str | int))
         if path:
             bad.add(str(path[0]))
@@ -300,8 +310,8 @@ _TYPES = {
     "dict_type": N_("“{key}” must hold keys of its own."),
     "model_type": N_("“{key}” must hold keys of its own."),
     "model_attributes_type": N_("“{key}” must hold keys of its own."),
-    "literal_error": N_("“{key}” must be {expected}, not “{value}”."),
-    "enum": N_("“{key}” must be {expected}, not “{value}”."),
+    "literal_error": N_("“{key}” must be one of these: {expected}; not “{value}”."),
+    "enum": N_("“{key}” must be one of these: {expected}; not “{value}”."),
     "greater_than": N_("“{key}” must be more than {gt}, not “{value}”."),
     "greater_than_equal": N_("“{key}” must be at least {ge}, not “{value}”."),
     "less_than": N_("“{key}” must be less than {lt}, not “{value}”."),
@@ -381,6 +391,12 @@ def explain(
     if kind == "string_pattern_mismatch" and "a-z0-9" in str(context.get("pattern", "")):
         text = N_("“{value}” cannot be an id.")
         hint, code = N_("An id is lower-case Latin words, digits and hyphens: first-steps."), "id"
+    elif kind == "string_pattern_mismatch" and words[-1:] == ["language"]:
+        text, hint, code = (
+            N_("“{value}” is no code of a language."),
+            N_("Write ru, en or another code, as in uk-UA."),
+            "value",
+        )
     elif kind in ("value_error", "assertion_error"):
         text, hint, code = N_("“{key}” is not right: {detail}."), "", "value"
         context["detail"] = str(context.get("error", detail["msg"])).rstrip(".")
@@ -389,8 +405,9 @@ def explain(
         hint, code = _HINTS.get(kind, ""), _CODES.get(kind, "value")
     context = {name: item for name, item in context.items() if isinstance(item, str | int | float)}
     context["key"] = words[-1] if words else "?"
+    context["expected"] = ", ".join(re.findall(r"'([^']*)'", str(context.get("expected", ""))))
     context["value"] = shown[:80] if shown != "None" else ""
-    if value is None and kind not in ("value_error", "assertion_error"):
+    if detail["input"] is None and kind not in ("value_error", "assertion_error"):
         text, hint = N_("“{key}” has no value."), N_("Write a value after the colon, or remove the key.")
     report.add(line, column, code, text, hint=hint, **context)
 

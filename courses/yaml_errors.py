@@ -57,7 +57,7 @@ _SAYINGS = (
     _Saying(re.compile("block scalar"), True, N_("No value can begin with this sign."), _QUOTE_IT),
     _Saying(
         re.compile("alias|anchor|alphabetic or numeric"),
-        False,
+        True,
         N_("A value that begins with * or & must be in quotes."),
         "",
     ),

@@ -249,7 +249,13 @@ _WORDS: Mapping[str, tuple[str, str]] = {
         N_("The phase “{phase}” opens while the one before it is still going on, and would cut it short."),
     ),
 }
-"""By the code of a finding: the key it is at, and what is said."""
+"""By what is wrong with a phase: the key it is at, and what is said."""
+
+_CODES: Mapping[str, str] = {
+    "closes-before-opens": "workshop-closes-before-opens",
+    "opens-before-previous": "workshop-opens-before-previous",
+    "overlap": "workshop-overlap",
+}
 
 _HINT = N_(
     "The order is submission, review, evaluation, closed. A phase without “opens” begins when the one before it closes."
@@ -271,7 +277,7 @@ def _wrong(options: PhasesOptions, phases: PhaseList) -> Iterator[Finding]:
             found.append((after.name, "overlap"))
     for name, code in found:
         key, text = _WORDS[code]
-        yield Finding(("phases", name, key), f"workshop-{code}", text, hint=_HINT, params={"phase": name})
+        yield Finding(("phases", name, key), _CODES[code], text, hint=_HINT, params={"phase": name})
 
 
 def _overlap(closes: Moment | None, opens: Moment | None) -> bool:

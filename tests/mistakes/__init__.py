@@ -1,0 +1,1 @@
+"""A corpus of mistakes: Markdown with what must be said about it. See README.md beside this file."""
