@@ -277,6 +277,13 @@ class BlockKind(ABC, Generic[S]):
             )
         return {}
 
+    within: ClassVar[str] = ""
+    """The kind of block such a block must stand in, if it means nothing elsewhere."""
+
+    def complete(self, settings: S, source: BodySource, report: Report) -> S:
+        """The settings with what only options and body together tell; by default as they are."""
+        return settings
+
     def check(self, block: Block[S], report: Report) -> None:
         """What the schema cannot say; each finding with its line. Called only if the settings are valid."""
 

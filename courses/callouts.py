@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from html import escape
+
+from courses.typography import typeset
+
 TITLES: dict[str, dict[str, str]] = {
     "en": {
         "note": "Note",
@@ -43,6 +47,11 @@ TITLES: dict[str, dict[str, str]] = {
     },
 }
 """Kinds of callouts, beside GitHub's five those that MyST and MkDocs authors bring along."""
+
+
+def titled(title: str, kind: str, language: str) -> str:
+    """HTML of a callout's title: its own, or that of its kind."""
+    return typeset(escape(title, quote=False), language) if title else title_of(kind, language)
 
 
 def title_of(kind: str, language: str) -> str:

@@ -7,7 +7,7 @@ import hashlib
 import mimetypes
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path, PurePosixPath
 from urllib.parse import quote
@@ -85,6 +85,8 @@ class Layout:
 
     course: Text
     modules: list[ModuleFolder] = field(default_factory=list)
+    strays: list[str] = field(default_factory=list)
+    """Paths of Markdown files that are no lessons; some of them may be put into lessons."""
 
     def languages(self) -> list[str]:
         """Every language but the main one that some file is written in."""
@@ -143,13 +145,12 @@ class Folder:
     def layout(self) -> Layout | None:
         """The course's texts, or None if there is no ``course.md``."""
         layout = Layout(Text("course"))
-        strays: list[str] = []
         if not self.root.is_dir():
             self.report.at("course.md").add(1, 1, "course-missing", N_("There is no such folder."))
             return None
         for name, path, entry in self._entries(self.root, ""):
             if entry.is_dir() and not name.endswith(".md"):
-                module = self._module(name, entry)
+                module = self._module(name, entry, layout.strays)
                 if module:
                     layout.modules.append(module)
             elif name.endswith(".md") and self._is_file(entry, path):
@@ -157,8 +158,7 @@ class Folder:
                 if stem == "course":
                     layout.course.paths[language] = path
                 elif stem.lower() not in _IGNORED:
-                    strays.append(path)
-        self._strays(strays)
+                    layout.strays.append(path)
         if "" not in layout.course.paths:
             self.report.at("course.md").add(
                 1,
@@ -180,7 +180,8 @@ class Folder:
         match = _TRANSLATED.fullmatch(name.removesuffix(".md"))
         return (match["stem"], match["language"]) if match else (name.removesuffix(".md"), "")
 
-    def _strays(self, paths: list[str]) -> None:
+    def strays(self, paths: Iterable[str]) -> None:
+        """Report files that are part of no lesson."""
         for path in paths:
             self.report.at(path).warn(
                 1,
@@ -190,8 +191,8 @@ class Folder:
                 hint=N_("Move it to a folder such as 01-start, or remove it."),
             )
 
-    def _module(self, name: str, folder: Path) -> ModuleFolder | None:
-        index, lessons, strays = Text("index"), dict[str, Text](), list[str]()
+    def _module(self, name: str, folder: Path, strays: list[str]) -> ModuleFolder | None:
+        index, lessons = Text("index"), dict[str, Text]()
         for entry_name, path, entry in self._entries(folder, name):
             if entry_name.endswith(".md") and self._is_file(entry, path):
                 stem, language = self._stem(entry_name)
@@ -201,7 +202,6 @@ class Folder:
                     lessons.setdefault(stem, Text(stem)).paths[language] = path
             elif entry.is_dir() and entry_name != "media":
                 strays += [p for n, p, e in self._entries(entry, path) if n.endswith(".md") and e.is_file()]
-        self._strays(strays)
         if not index.paths and not lessons:
             return None  # pictures and such
         if "" not in index.paths:
@@ -231,6 +231,15 @@ class Folder:
                     stem=stem,
                 )
         return sorted(kept, key=lambda text: _order(text.stem))
+
+    def part(self, path: str) -> Source | None:
+        """What a file to be put into another holds; None if it is not there, or not in the course."""
+        file = self.root / path
+        try:
+            there = self.inside(file) and file.is_file()
+        except (OSError, ValueError):
+            there = False
+        return self.read(path) if there else None
 
     def beside(self) -> Iterator[str]:
         """Paths of the files that are there to be shown: all below a folder ``media``, elsewhere pictures, sound and video.

@@ -12,7 +12,8 @@ from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import unquote
 
-from courses.folder import Folder, plain_name
+from courses.folder import Folder, Source, plain_name
+from courses.glossary import Term, Terms
 from courses.html import ID_PREFIX
 from courses.problems import N_, Report
 from courses.tree import Media
@@ -80,10 +81,13 @@ class Register:
         kinds: frozenset[str],
         names: Mapping[str, str] | None = None,
         modules: Mapping[str, str] | None = None,
+        terms: Mapping[str, Terms] | None = None,
     ) -> None:
-        """``names`` are the present ids of lessons and activities by former ones, ``modules`` the same for modules."""
+        """``names`` are the present ids of lessons and activities by former ones, ``modules`` the same for modules,
+        ``terms`` the glossary by language."""
         self._names = names or {}
         self._modules = modules or {}
+        self._terms = terms or {}
         self._folder = folder
         self._targets = targets
         self._blocks = blocks
@@ -135,6 +139,21 @@ class Register:
     def media(self, path: str) -> tuple[str, Media] | None:
         """The published name and facts of a file beside the texts."""
         return self._folder.media(path)
+
+    @question
+    def part(self, path: str) -> Source | None:
+        """What a file to be put into a text holds."""
+        return self._folder.part(path)
+
+    @question
+    def term(self, language: str, words: str) -> Term | None:
+        """A term of the glossary."""
+        return self._terms[language].get(words, language) if language in self._terms else None
+
+    @question
+    def like_term(self, language: str, words: str) -> str:
+        """The term most like these words, or nothing."""
+        return self._terms[language].like(words) if language in self._terms else ""
 
     @question
     def home(self, activity: str) -> str | None:

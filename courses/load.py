@@ -8,11 +8,14 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from courses import check, ignore
-from courses.blocks import BlockKind
+from courses.blocks import BlockKind, BodySource
+from courses.directives import KINDS
 from courses.folder import Folder, Layout, ModuleFolder, Source, Text, plain_name
 from courses.frontmatter import Document, read, split
+from courses.glossary import Entry, Glossary, Terms, entries, twice
 from courses.ids import is_id, slug
-from courses.links import Asked, Register, Target
+from courses.includes import Included, Includer, every
+from courses.links import BASE, Asked, Register, Target
 from courses.memory import Memory
 from courses.page import Page, PageMaker, aliases_of, id_of
 from courses.problems import N_, Problem, Report
@@ -55,13 +58,14 @@ def load(
 ) -> Loaded:
     """Read, check and render a course.
 
-    ``kinds`` are the kinds of block by name. With ``lenient`` there is a course even where there are errors (for
-    previews): what is wrong falls back to defaults, blocks that cannot be made show their words. Whoever loads the same
-    folder again and again gives the same ``memory`` each time: only what changed is then read and rendered anew, and
-    the result is the same as without it. With a ``span`` the dates are compared with those of a run. Whatever the files
-    hold, nothing is raised.
+    ``kinds`` are the kinds of block by name, besides those that come with the format (``courses.directives``). With
+    ``lenient`` there is a course even where there are errors (for previews): what is wrong falls back to defaults,
+    blocks that cannot be made show their words. Whoever loads the same folder again and again gives the same ``memory``
+    each time: only what changed is then read and rendered anew, and the result is the same as without it. With a
+    ``span`` the dates are compared with those of a run. Whatever the files hold, nothing is raised.
     """
     report = Report("course.md")
+    kinds = {**KINDS, **kinds}
     memory = memory if memory is not None else Memory()
     folder = Path(folder)
     memory.begin(folder.resolve(), dict(kinds))
@@ -80,7 +84,10 @@ def load(
 
 @dataclass(frozen=True, eq=False)
 class _File:
-    """One file read: its front matter (with defaults in place of what is wrong) and its text, scanned."""
+    """One file read: its front matter (with defaults in place of what is wrong) and its text, scanned.
+
+    ``inside`` is what its includes put in, ``read`` the files they asked for, ``terms`` what it explains, with paths.
+    """
 
     path: str
     matter: Any
@@ -89,6 +96,9 @@ class _File:
     body_line: int
     scanned: Scanned
     activities: tuple[_Activity, ...] = ()
+    inside: Mapping[int, Included] = field(default_factory=dict)
+    read: Mapping[str, Source | None] = field(default_factory=dict)
+    terms: tuple[tuple[str, Entry], ...] = ()
     problems: tuple[Problem, ...] = ()
 
 
@@ -97,6 +107,7 @@ class _Activity:
     """A directive with an id, as it was written: before anything else of it is checked. ``aliases`` have their places."""
 
     id: str
+    path: str
     line: int
     column: int
     aliases: tuple[tuple[str, int, int], ...]
@@ -135,6 +146,7 @@ class _Loader:
         self.report = report
         self.memory = memory
         self.documents: dict[str, Document] = {}
+        self.files: list[_File] = []
 
     def run(self, span: Span | None) -> tuple[Course, dict[str, Course]] | None:
         layout = self.folder.layout()
@@ -146,7 +158,7 @@ class _Loader:
         named = self._named(modules)
         check.unique_ids(named, self.report)
         check.aliases(self._aliases(modules), named, self.report)
-        register = self._register(layout, modules)
+        register = self._register(layout, modules, main.language)
         languages = [language for language in layout.languages() if self._is_foreign(layout, language, texts[""])]
         described = self._pages(texts, "", main.language, register)
         for module in modules:
@@ -167,6 +179,8 @@ class _Loader:
         }
         course = trees.pop("")
         check.media(self.folder, media, self.report)
+        put = {path for file in self.files for path in file.read}
+        self.folder.strays(path for path in layout.strays if path not in put)
         written = {item.id for item in named if item.what == "activity"}
         check.course(course, texts[""].document, self._places(modules), written, span, self.report)
         return course, trees
@@ -179,10 +193,13 @@ class _Loader:
             source = self.folder.read(path)
             made_from = (source, model, fallback)
             file: _File | None = self.memory.recall(("text", path), *made_from)
+            if file is not None and any(self.folder.part(part) is not found for part, found in file.read.items()):
+                file = None
             file = file or self._file(path, source, model, fallback)
             self.report.repeat(file.problems)
             files[language] = self.memory.keep(("text", path), file, *made_from)
             self.documents[path] = file.document
+            self.files.append(file)
         return files
 
     def _file(self, path: str, source: Source, model: type[M], fallback: str) -> _File:
@@ -194,13 +211,24 @@ class _Loader:
             document = read(parts.matter, parts.matter_line, report, block_line=1)
         matter = self._matter(model, document, report, fallback, silent=source.text is None or document.broken)
         scanned = scan(parts.body, parts.body_line, self.kinds, report)
+        includer = Includer(self.folder.part, self.kinds)
+        inside = includer.of(scanned, path, report)
+        directives = list(every(scanned, inside, path))
         activities = tuple(
-            _Activity(id, directive.line, directive.column, tuple(aliases_of(directive)))
-            for directive in scanned.directives
+            _Activity(id, home, directive.line, directive.column, tuple(aliases_of(directive)))
+            for home, directive in directives
             if "id" in self.kinds[directive.kind].Settings.model_fields and (id := id_of(directive))
         )
+        terms = tuple(
+            (home, entry)
+            for home, directive in directives
+            if directive.kind == Glossary.name
+            for entry in entries(list(BodySource(directive.body, directive.body_line).lines()), report.at(home))
+        )
         problems = tuple(report.problems)
-        return _File(path, matter, document, parts.body, parts.body_line, scanned, activities, problems)
+        return _File(
+            path, matter, document, parts.body, parts.body_line, scanned, activities, inside, includer.read, terms, problems
+        )  # fmt: skip
 
     def _matter(self, model: type[M], document: Document, report: Report, fallback: str, silent: bool) -> M:
         """The front matter; whatever is wrong in it is reported and left at its default, so that checks can go on."""
@@ -279,7 +307,7 @@ class _Loader:
         with register.listening() as asked:
             maker = PageMaker(file.path, lesson, language, self.kinds, register, report)
             if lesson:
-                page = maker.make(file.body, file.body_line, file.scanned)
+                page = maker.make(file.body, file.body_line, file.scanned, file.inside)
             else:
                 page = maker.describe(file.body, file.body_line)
         return _Made(page, tuple(report.problems), asked)
@@ -293,7 +321,7 @@ class _Loader:
                 file = lesson.files[""]
                 named.append(check.Named("lesson", lesson.id, file.path, *file.document.place(("id",))))
                 for activity in file.activities:
-                    named.append(check.Named("activity", activity.id, file.path, activity.line, activity.column))
+                    named.append(check.Named("activity", activity.id, activity.path, activity.line, activity.column))
         return named
 
     def _aliases(self, modules: list[_Module]) -> list[check.Alias]:
@@ -310,12 +338,26 @@ class _Loader:
                 file = lesson.files[""]
                 for activity in file.activities:
                     found += [
-                        check.Alias("activity", id, file.path, line, column, activity.id)
+                        check.Alias("activity", id, activity.path, line, column, activity.id)
                         for id, line, column in activity.aliases
                     ]
         return found
 
-    def _register(self, layout: Layout, modules: list[_Module]) -> Register:
+    def _terms(self, layout: Layout, modules: list[_Module], main: str) -> dict[str, Terms]:
+        """The glossary in every language: that of the lessons in it, and of the others in the course's own."""
+        found: dict[str, Terms] = {}
+        for language in ("", *layout.languages()):
+            defined = [
+                (home, entry, f"{BASE}{module.id}/{lesson.id}/", language in lesson.files)
+                for module in modules
+                for lesson in module.lessons
+                for home, entry in lesson.files.get(language, lesson.files[""]).terms
+            ]
+            twice(((home, entry) for home, entry, _, own in defined if own), self.report)
+            found[language or main] = Terms((entry, address) for _, entry, address, _ in defined)
+        return found
+
+    def _register(self, layout: Layout, modules: list[_Module], main: str) -> Register:
         targets: dict[str, Target] = dict.fromkeys(layout.course.paths.values(), Target())
         blocks: dict[str, str] = {}
         for module in modules:
@@ -331,6 +373,7 @@ class _Loader:
             self.folder, targets, blocks, frozenset(self.kinds),
             {alias.id: alias.owner for alias in aliases if alias.what != "module"},
             {alias.id: alias.owner for alias in aliases if alias.what == "module"},
+            self._terms(layout, modules, main),
         )  # fmt: skip
 
     def _places(self, modules: list[_Module]) -> dict[str, Place]:
@@ -338,8 +381,10 @@ class _Loader:
         for module in modules:
             for lesson in module.lessons:
                 places[lesson.id] = Place(lesson.files[""].path, lesson.files[""].document)
-                for id, document in lesson.pages[""].documents.items():
-                    places.setdefault(id, Place(lesson.files[""].path, document))
+                page = lesson.pages[""]
+                homes = {block.id: block.path for block in page.blocks}
+                for id, document in page.documents.items():
+                    places.setdefault(id, Place(homes[id], document))
         return places
 
     # -- the tree

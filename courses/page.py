@@ -10,12 +10,14 @@ from urllib.parse import unquote
 
 from courses.blocks import Block, BlockKind, BodySource, Deadline, GradeItem
 from courses.frontmatter import Document, read, read_options
-from courses.html import ID_PREFIX, Rendered, render_page
+from courses.glossary import Glossary, shown
+from courses.html import ID_PREFIX, headings, render_page
 from courses.ids import is_id
+from courses.includes import Included, Includer
 from courses.links import Anchor, Links, Register
 from courses.problems import N_, Report
 from courses.requires import parse, renamed
-from courses.scan import Directive, Scanned, marker, markers, masked, scan
+from courses.scan import Directive, Scanned, marker, masked, scan
 from courses.schema import validate
 from courses.tree import Heading, Media, Piece
 
@@ -24,6 +26,7 @@ Kinds = Mapping[str, BlockKind[Any]]
 _VOID = {"br", "hr", "img", "wbr", "col", "source", "track", "input", "mprescripts", "none"}
 _WITHIN = re.compile(r"""(?:\]\(\s*<?|(?m:^) {0,3}\[[^\]\n^][^\]\n]*\]:\s*<?|\bhref=["'])#([^)\s>"']+)""")
 """A link to a place on the same page, as it is written."""
+_MARKER = re.compile("\ue000(\\d+)\ue001")
 _STEP = re.compile("<(/?)([A-Za-z][\\w-]*)[^>]*?>|\ue000(\\d+)\ue001")
 
 
@@ -82,6 +85,17 @@ def _without(scanned: Scanned, text: str, line: int) -> str:
     return "\n".join(lines)
 
 
+@dataclass
+class _Whole:
+    """A page while it is put together of several files: each marker's directive and who reads it, what stands in its
+    place, and the ids given so far."""
+
+    places: list[tuple[PageMaker, Directive]] = field(default_factory=list)
+    stands: dict[int, str] = field(default_factory=dict)
+    active: dict[int, str] = field(default_factory=dict)
+    ids: set[str] = field(default_factory=set)
+
+
 class PageMaker:
     """Renders the texts of one file: its page, and the bodies of its blocks."""
 
@@ -96,23 +110,25 @@ class PageMaker:
         self.page = Page(media=self.links.media, anchors=self.links.anchors)
         self._own = register.own(lesson) if lesson else frozenset()
         self._bodies: dict[str, int] = {}
+        self._includer = Includer(register.part, kinds)
+        self._above: tuple[str, ...] = ()
 
-    def make(self, text: str, line: int, scanned: Scanned) -> Page:
-        """The whole page of a text whose first line is ``line`` of the file."""
-        stands: dict[int, str] = {}  # marker number -> HTML or, for an activity, nothing
-        active: dict[int, str] = {}
-        for number, directive in enumerate(scanned.directives):
-            block, html = self._block(directive, f"b{number + 1}", nested=False)
-            if block is not None and html is None:
-                active[number] = block.id
-            else:
-                stands[number] = html or ""
-        rendered = self._render(scanned, text, line, "", 2)
-        html = self._filled(rendered.html, stands)
+    def _beside(self, path: str) -> PageMaker:
+        """A maker for a file that is put into this one's page: all it finds belongs to the same page."""
+        other = PageMaker(path, self.lesson, self.language, self.kinds, self.register, self.report.at(path))
+        other.page, other._bodies, other._includer = self.page, self._bodies, self._includer
+        other.links.media, other.links.anchors = self.links.media, self.links.anchors
+        other._above = (*self._above, self.path)
+        return other
+
+    def make(self, text: str, line: int, scanned: Scanned, inside: Mapping[int, Included] | None = None) -> Page:
+        """The whole page of a text whose first line is ``line`` of the file; ``inside`` is what its includes put in."""
+        whole = _Whole()
+        rendered = headings(self._joined(text, line, scanned, inside or {}, whole), 2)
+        html = self._filled(rendered.html, whole.stands)
         self.page.headings = tuple(Heading(level=level, id=id, text=words) for level, id, words in rendered.headings)
-        self.page.pieces = self._split(html, active, scanned)
+        self.page.pieces = self._split(html, whole)
         self.page.ids = frozenset(re.findall(r' id="([^"]*)"', html))
-        self._links_within(text, line, scanned)
         return self.page
 
     def _links_within(self, text: str, line: int, scanned: Scanned) -> None:
@@ -135,7 +151,28 @@ class PageMaker:
 
     # -- rendering
 
-    def _render(self, scanned: Scanned, text: str, line: int, prefix: str, top: int) -> Rendered:
+    def _joined(self, text: str, line: int, scanned: Scanned, inside: Mapping[int, Included], whole: _Whole) -> str:
+        """The HTML of a text and of all it puts in, with markers that count through all of them."""
+        html = _unwrapped(_apart(self._render(scanned, text, line, "", 0), whole.ids))
+        self._links_within(text, line, scanned)
+        put: dict[int, str] = {}
+        for number, directive in enumerate(scanned.directives):
+            place = len(whole.places)
+            whole.places.append((self, directive))
+            block, static = self._block(directive, f"b{place + 1}", nested=False)
+            if number in inside:
+                part = inside[number]
+                other = self._beside(part.path)
+                put[number] = other._joined(part.body, part.body_line, part.scanned, part.inside, whole)
+                continue
+            put[number] = marker(place)
+            if block is not None and static is None:
+                whole.active[place] = block.id
+            else:
+                whole.stands[place] = static or ""
+        return self._filled(html, put)
+
+    def _render(self, scanned: Scanned, text: str, line: int, prefix: str, top: int) -> str:
         return render_page(
             scanned.page,
             line=line,
@@ -147,16 +184,33 @@ class PageMaker:
             top=top,
             source=_without(scanned, text, line),
             anchors=self._own,
+            terms=self._term,
+        ).html
+
+    def _term(self, name: str, words: str, id: str, line: int, column: int) -> str | None:
+        """A term of the glossary in a text, or None where nobody explains it."""
+        term = self.register.term(self.language, name)
+        if term is not None:
+            return shown(term, words, id, self.language)
+        close = self.register.like_term(self.language, name)
+        self.report.add(
+            line,
+            column,
+            "term-unknown",
+            N_("The glossary has no term “{name}”."),
+            hint=N_("Did you mean “{close}”? With other words: {{term}}`words shown <{close}>`")
+            if close
+            else N_("Explain it in a block :::{{glossary}} of any lesson."),
+            name=name[:80],
+            close=close,
         )
+        return None
 
     def _filled(self, html: str, stands: Mapping[int, str]) -> str:
-        html = re.sub("<p>\\s*((?:\ue000\\d+\ue001\\s*)+)</p>", r"\1", html)
-        for number in markers(html):
-            if number in stands:
-                html = html.replace(marker(number), stands[number])
-        return html
+        return _MARKER.sub(lambda match: stands.get(int(match[1]), match[0]), html)
 
-    def _split(self, html: str, active: Mapping[int, str], scanned: Scanned) -> tuple[Piece, ...]:
+    def _split(self, html: str, whole: _Whole) -> tuple[Piece, ...]:
+        active = whole.active
         pieces: list[Piece] = []
         waiting: list[str] = []
         begin = depth = 0
@@ -170,7 +224,7 @@ class PageMaker:
                     continue
                 seen.add(number)
                 if depth:
-                    self._misplaced(scanned.directives[number])
+                    self._misplaced(*whole.places[number])
                     waiting.append(active[number])
                     continue
                 pieces += [Piece(html=text)] if text.strip() else []
@@ -188,12 +242,12 @@ class PageMaker:
         pieces += [Piece(block=id) for id in waiting]
         for number, id in active.items():
             if number not in seen:
-                self._misplaced(scanned.directives[number])
+                self._misplaced(*whole.places[number])
                 pieces.append(Piece(block=id))
         return tuple(pieces)
 
-    def _misplaced(self, directive: Directive) -> None:
-        self.report.add(
+    def _misplaced(self, maker: PageMaker, directive: Directive) -> None:
+        maker.report.add(
             directive.line,
             directive.column,
             "block-place",
@@ -202,27 +256,61 @@ class PageMaker:
             kind=directive.kind,
         )
 
-    def _body_html(self, owner: str, text: str, line: int) -> str:
+    def _body_html(self, owner: str, text: str, line: int, holder: str = "") -> str:
+        return self._inner(owner, text, line, scan(text, line, self.kinds, self.report), None, holder)
+
+    def _inner(
+        self, owner: str, text: str, line: int, scanned: Scanned, inside: Mapping[int, Included] | None, holder: str
+    ) -> str:
+        """A text without activities; ``holder`` is the kind of block it stands in."""
         count = self._bodies[owner] = self._bodies.get(owner, 0) + 1
         prefix = "" if not owner else f"{owner}-" if count == 1 else f"{owner}-{count}-"
-        scanned = scan(text, line, self.kinds, self.report)
-        stands = {
-            number: self._block(directive, f"{owner}-{number + 1}", nested=True)[1] or ""
-            for number, directive in enumerate(scanned.directives)
-        }
-        return self._filled(self._render(scanned, text, line, prefix, 3 if owner else 2).html, stands)
+        if inside is None:
+            inside = self._includer.of(scanned, self.path, self.report, self._above)
+        stands: dict[int, str] = {}
+        for number, directive in enumerate(scanned.directives):
+            name = f"{owner}-{number + 1}" if count == 1 else f"{owner}-{count}-{number + 1}"
+            stands[number] = self._block(directive, name, nested=True, holder=holder)[1] or ""
+            if part := inside.get(number):
+                other = self._beside(part.path)
+                stands[number] = other._inner(name, part.body, part.body_line, part.scanned, part.inside, holder)
+        return self._filled(_unwrapped(self._render(scanned, text, line, prefix, 3 if owner else 2)), stands)
 
     # -- blocks
 
-    def _block(self, directive: Directive, spare_id: str, nested: bool) -> tuple[Block[Any] | None, str | None]:
+    def _block(
+        self, directive: Directive, spare_id: str, nested: bool, holder: str = ""
+    ) -> tuple[Block[Any] | None, str | None]:
         """The block, and its HTML if it is static or cannot be made; an activity has no HTML."""
         kind = self.kinds[directive.kind]
         document = options_of(directive, self.report)
         id = str(document.data.get("id", "")) if "id" in kind.Settings.model_fields else ""
         owner = id if is_id(id) else spare_id
         source = BodySource(
-            directive.body, directive.body_line, self.path, lambda text, line: self._body_html(owner, text, line)
+            directive.body,
+            directive.body_line,
+            self.path,
+            lambda text, line: self._body_html(owner, text, line, directive.kind),
+            title=directive.title,
+            opened=directive.line,
+            language=self.language,
+            name=owner,
+            links=self.links,
         )
+        if (kind.within and kind.within != holder) or (nested and kind.name == Glossary.name):
+            self.report.add(
+                directive.line,
+                directive.column,
+                "block-within",
+                N_("The block “{kind}” means something only inside a block “{within}”.")
+                if kind.within
+                else N_("The block “{kind}” cannot stand inside another block or a description."),
+                hint=N_("Put the fence of the outer block above and below it, with one colon more.")
+                if kind.within
+                else N_("Move it to the left margin of a lesson."),
+                kind=directive.kind,
+                within=kind.within,
+            )
         try:
             return self._made(kind, directive, document, source, owner, nested)
         except Exception as error:  # an author must see a sentence even where a kind of block has a bug
@@ -250,6 +338,7 @@ class PageMaker:
         settings, bad = validate(kind.Settings, document, self.report, extra=more, hidden=kind.body_fields())
         if settings is None or bad or document.broken:
             return None, self._words(directive, owner)
+        settings = kind.complete(settings, source, self.report)
         stored = settings.model_dump(mode="json")
         if stored.get("requires"):
             stored["requires"] = renamed(parse(stored["requires"]), self.register.present).model_dump(mode="json")
@@ -292,6 +381,30 @@ class PageMaker:
         quiet.links.media, quiet.links.anchors = self.links.media, self.links.anchors
         title = f"**{directive.title}**\n\n" if directive.title else ""
         return quiet._body_html(f"{owner}-x", title + directive.body, directive.body_line)
+
+
+def _unwrapped(html: str) -> str:
+    """Markers that Markdown took for a paragraph stand by themselves."""
+    return re.sub("<p>\\s*((?:\ue000\\d+\ue001\\s*)+)</p>", r"\1", html)
+
+
+_ID = re.compile(r'( id=")([^"]*)"')
+
+
+def _apart(html: str, seen: set[str]) -> str:
+    """The HTML with ids that are ``seen`` already given others, and what points to them."""
+    ids = {match[2] for match in _ID.finditer(html)}
+    again = {}
+    for id in sorted(ids & seen):
+        number = 2
+        while f"{id}-{number}" in seen | ids:
+            number += 1
+        again[id] = f"{id}-{number}"
+    seen |= (ids - set(again)) | set(again.values())
+    if not again:
+        return html
+    pointing = re.compile(r'( (?:id|for|aria-describedby)="| href="#)([^"]*)"')
+    return pointing.sub(lambda match: f'{match[1]}{again.get(match[2], match[2])}"', html)
 
 
 def ids_on(pages: Sequence[Page]) -> frozenset[str]:

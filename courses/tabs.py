@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import re
 import zlib
-from html import escape, unescape
 from itertools import count
 from xml.etree.ElementTree import Element
 
@@ -38,13 +37,12 @@ class Labels(Treeprocessor):
 
 
 def label(name: str, number: int, title: str) -> str:
-    """The button and label of tab ``number`` of the set called ``name``; the first is open."""
+    """The button and label (HTML) of tab ``number`` of the set called ``name``; the first is open."""
     id = f"h-{name}-{number}"
     checked = " checked" if number == 1 else ""
     # browsers would otherwise remember another tab, and print or screenshots would differ from visit to visit
     return (
-        f'<input type="radio" name="h-{name}" id="{id}"{checked} autocomplete="off">'
-        f'<label for="{id}">{escape(unescape(title))}</label>'
+        f'<input type="radio" name="h-{name}" id="{id}"{checked} autocomplete="off"><label for="{id}">{title}</label>'
     )
 
 
@@ -68,5 +66,5 @@ def gathered(html: str, name: str) -> str:
 
 
 def item(title: str, html: str) -> str:
-    """One tab, to be gathered."""
-    return f'<span class="tab-name">{escape(title)}</span><div class="tabbed-content">{html}</div>'
+    """One tab, its title HTML without tags, to be gathered."""
+    return f'<span class="tab-name">{title}</span><div class="tabbed-content">{html}</div>'
