@@ -142,6 +142,12 @@ def plugins() -> tuple[Plugin, ...]:
 
 
 @pytest.fixture
+def hand() -> type[Sitting]:
+    """What fills in a quiz's forms: `hand(browser, address of the activity)`."""
+    return Sitting
+
+
+@pytest.fixture
 def right() -> dict[str, str | list[str]]:
     """Answers that are all right."""
     return dict(RIGHT)
