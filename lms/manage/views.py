@@ -11,6 +11,7 @@ from lms.i18n import gettext as _
 from lms.i18n import ngettext
 from lms.manage import forms, listing, service
 from lms.plugin import ADMIN, AUTHOR, BadInput, Pages
+from lms.publishing import move, words
 from lms.visit import RunVisit
 
 pages = Pages("manage")
@@ -175,6 +176,45 @@ def enrol(visit: RunVisit, run_id: int) -> ResponseReturnValue:
         visit.say(_("Every place is taken: {name} is on the waiting list.", name=person.full_name), "warning")
     else:
         visit.say(_("{name} is enrolled.", name=person.full_name))
+    return redirect(f"/manage/runs/{run_id}", 303)
+
+
+def _move_page(visit: RunVisit, run_id: int, to: int | None, **given: Any) -> Markup:
+    found = _run(visit, run_id)
+    numbers = move.revisions(run_id)[1]
+    if to is not None and to not in dict(numbers):
+        abort(404)
+    shown = move.preview(visit.site, run_id, to)
+    values = {"accepted": (), "trouble": "", **given}
+    return visit.page(
+        "manage/move_run.html", run=found, moved=shown, revisions=numbers, titles=words.TITLES, past=move.history(run_id),
+        **values,
+    )  # fmt: skip
+
+
+@pages.get("/manage/runs/<int:run_id>/move", ADMIN)
+def move_run(visit: RunVisit, run_id: int) -> ResponseReturnValue:
+    """What it would mean to move a run to another revision, and the form to do it."""
+    return _move_page(visit, run_id, request.args.get("to", type=whole))
+
+
+@pages.post("/manage/runs/<int:run_id>/move", ADMIN)
+def moved_run(visit: RunVisit, run_id: int) -> ResponseReturnValue:
+    """Move it, unless something harmful is not accepted."""
+    _run(visit, run_id)
+    to = request.form.get("to", type=whole)
+    if to is None or to not in dict(move.revisions(run_id)[1]):
+        abort(404)
+    accepted = tuple(request.form.getlist("accept"))
+    try:
+        done = move.move(visit.site, run_id, to, accepted, visit.person.id)
+    except BadInput as error:
+        return _move_page(visit, run_id, to, accepted=accepted, trouble=str(error.message)), 422
+    if done.refused:
+        trouble = _("Nothing was done: some of what it means is not ticked below.")
+        return _move_page(visit, run_id, to, accepted=accepted, trouble=trouble), 422
+    if done.done:
+        visit.say(_("The run is at revision {number} now.", number=done.after))
     return redirect(f"/manage/runs/{run_id}", 303)
 
 

@@ -8,10 +8,12 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import select
+from sqlalchemy.orm import aliased
 
 from lms.db import db
 from lms.events import RunMoved
 from lms.i18n import mark
+from lms.people.models import Person
 from lms.plugin import BadInput, Message
 from lms.publishing import impact, items, rules
 from lms.publishing.models import CourseRecord, Revision, RunMove, RunRecord
@@ -141,3 +143,27 @@ class Past:
     at: datetime
     by: str
     accepted: tuple[str, ...]
+
+
+def history(run_id: int, limit: int = 50) -> list[Past]:
+    """The latest moves of a run, the newest first. One statement."""
+    before, after = aliased(Revision), aliased(Revision)
+    rows = db.session.execute(
+        select(
+            before.number.label("before"), after.number.label("after"), RunMove.at, RunMove.accepted, Person.surname,
+            Person.given_name, Person.patronymic,
+        )
+        .join(before, before.id == RunMove.before_id)
+        .join(after, after.id == RunMove.after_id)
+        .outerjoin(Person, Person.id == RunMove.by)
+        .where(RunMove.run_id == run_id)
+        .order_by(RunMove.id.desc())
+        .limit(limit)
+    )  # fmt: skip
+    return [
+        Past(
+            row.before, row.after, row.at,
+            " ".join(part for part in (row.surname, row.given_name, row.patronymic) if part), tuple(row.accepted.split()),
+        )
+        for row in rows
+    ]  # fmt: skip

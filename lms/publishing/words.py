@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from lms.i18n import gettext as _
-from lms.i18n import ngettext
+from lms.i18n import mark, ngettext
 from lms.publishing.impact import Impact, RunImpact
 from lms.publishing.rules import Effect
 
@@ -65,3 +65,23 @@ def data(impact: Impact) -> list[dict[str, Any]]:
         }
         for run in impact.runs
     ]
+
+
+TITLES = {
+    "item-vanished": mark("Something people worked at is gone"),
+    "renamed": mark("Something seems to have another id, without an alias"),
+    "id-reused": mark("An id that was used before stands for something else"),
+    "kind-changed": mark("Something is of another kind"),
+    "question-changed": mark("Questions ask or offer something else"),
+    "key-changed": mark("Something else is the right answer"),
+    "points-changed": mark("Other points"),
+    "weight-changed": mark("Another weight in the score of the course"),
+    "pass-changed": mark("A higher pass mark"),
+    "criteria-changed": mark("Other criteria"),
+    "locked-again": mark("What was open is locked again"),
+    "completion-changed": mark("Finishing asks for more"),
+    "deadline-moved": mark("Dates come earlier"),
+    "hours-changed": mark("Another number of hours"),
+    "not-compared": mark("What could not be compared"),
+}
+"""What the codes of the core mean, in words; other kinds of block may have codes of their own."""
