@@ -78,6 +78,8 @@ HOSTS = (
 """Hosts whose players may be shown. Their origins are the only ones a page of ours can ever be opened for."""
 
 ORIGINS = frozenset(host.origin for host in HOSTS)
+FRAME = '<iframe class="player"'
+"""What every frame begins with in published HTML."""
 _FRAME = re.compile(r'<iframe class="player"[^>]*></iframe>')
 _ORIGIN = re.compile(r'<iframe class="player" data-origin="([^"]*)"')
 

@@ -1,4 +1,7 @@
-"""A course's folder becomes a checked tree, in every language it is written in, with all problems of all files."""
+"""A course's folder becomes a checked tree, in every language it is written in, with all problems of all files.
+
+It is one module because it is one order of work: read, name, render, check, put together; the parts of it live elsewhere.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""One lesson's text becomes pieces: HTML, split where its activities stand, and the blocks themselves."""
+"""One lesson's text becomes pieces: HTML, split where its activities stand, and the blocks themselves.
+
+It is one module because text, blocks within it and files put into it are made by one another, each in the place of the next.
+"""
 
 from __future__ import annotations
 

@@ -6,6 +6,7 @@ from flask import Flask, Response, request
 from werkzeug.exceptions import SecurityError
 from werkzeug.middleware.proxy_fix import ProxyFix
 
+from lms.served import frames
 from lms.site import Site
 
 POLICY = (
@@ -55,6 +56,9 @@ def init_app(app: Flask, site: Site) -> None:
         private = "cache-control" not in present
         # every answer carries all of these: added at once, as looking each of them up in a list of headers costs more than the rest
         headers.extend([(name, value) for name, value in always.items() if name.lower() not in present])
+        if (origins := frames()) and "content-security-policy" not in present:
+            # a page with a player of another site: its frames may come from there, and from nowhere else
+            headers.set("Content-Security-Policy", f"{POLICY}; frame-src {' '.join(sorted(origins))}")
         if private:
             headers.add("Cache-Control", "no-store")
             headers.set("Vary", "Cookie, Accept-Language")

@@ -18,7 +18,7 @@ from courses.phases import Dated, Phase, timeline
 from courses.phases import current as current_phase
 from courses.requires import Facts, Tree, Verdict, evaluate
 from courses.tree import Course
-from lms import ui
+from lms import served, ui
 from lms.access.words import unlock_sentences, unlock_steps
 from lms.criteria.service import BlockAssessments
 from lms.db import Query, db, is_writing, lock
@@ -62,6 +62,7 @@ class RunVisit:
         self._near: frozenset[str] = frozenset()
         self._nearby: dict[str, Recorded] = {}
         self._kept: dict[tuple[str, int, str], str] | None = None
+        self._told: dict[str, str] = {}  # shared by the visits to the blocks of a lesson
 
     # ------------------------------------------------------------------ who and where
 
@@ -218,8 +219,20 @@ class RunVisit:
         return ui.render(template, visit=self, settings=self.settings, block=self.block, **context)
 
     def html(self, source: str) -> Markup:
-        """Rendered course HTML with its links pointing into this run."""
-        return Markup(source.replace('"/@course/', f'"{self.run.base}'))  # noqa: S704 - sanitised at publishing
+        """Rendered course HTML with its links pointing into this run, and what it says of the run."""
+        return served.shown(source, self.run.base, self)
+
+    @property
+    def run_title(self) -> str:
+        """What the run is called: its own name, or that of the course."""
+        return self.run.title or self.course.title
+
+    @property
+    def run_tutors(self) -> str:
+        """The names of the run's tutors. One statement, however often it is asked and of whichever block."""
+        if "tutors" not in self._told:
+            self._told["tutors"] = ", ".join(member.name for member in enrolment.members(self.run.id, "tutor"))
+        return self._told["tutors"]
 
     def url(self, page: str = "", **query: Any) -> str:
         """Address of one of the activity's own pages."""

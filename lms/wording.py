@@ -55,6 +55,11 @@ def day(value: date | datetime | None, timezone: str = "UTC") -> str:
     return _day(value.astimezone(zone(timezone)).date() if isinstance(value, datetime) else value, language())
 
 
+def span(first: date, last: date) -> str:
+    """Two days and what lies between them: «2 марта 2026 г. – 8 марта 2026 г.»."""
+    return f"{day(first)}\N{NO-BREAK SPACE}– {day(last)}"
+
+
 def share(value: float | None) -> str:
     """A part of the whole, 0 to 1, as a percentage: «60 %»; a dash for None."""
     if value is None:

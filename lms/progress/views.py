@@ -9,6 +9,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from courses.requires import Verdict
+from lms import served
 from lms.enrolment import service as enrolment
 from lms.enrolment.place import find_place
 from lms.i18n import gettext as _
@@ -123,7 +124,12 @@ def about(visit: RunVisit, course: str) -> ResponseReturnValue:
     if named:
         offers = [offer for offer in offers if offer.run.slug == named] or offers
     return visit.page(
-        "progress/about.html", course=found.outline.course, outline=found.outline, slug=found.slug, offers=offers
+        "progress/about.html",
+        course=found.outline.course,
+        description=served.shown(found.outline.course.description_html, f"/courses/{found.slug}/"),
+        outline=found.outline,
+        slug=found.slug,
+        offers=offers,
     )
 
 

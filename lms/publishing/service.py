@@ -136,10 +136,15 @@ def _digest(documents: dict[str, tuple[str, dict[str, str]]], kept: Sequence[sou
 
 # ------------------------------------------------------------------ files of courses
 
-_INLINE = {"image/png", "image/jpeg", "image/gif", "image/webp", "image/svg+xml"}
+_INLINE = {
+    "image/png", "image/jpeg", "image/gif", "image/webp", "image/avif", "image/svg+xml", "audio/mpeg", "audio/mp4", "audio/ogg",
+    "audio/wav", "video/mp4", "video/webm", "text/vtt",
+}  # fmt: skip
 _TYPES = {
     "png": "image/png", "jpg": "image/jpeg", "jpeg": "image/jpeg", "gif": "image/gif", "webp": "image/webp",
     "svg": "image/svg+xml", "pdf": "application/pdf", "mp3": "audio/mpeg", "mp4": "video/mp4",
+    "m4v": "video/mp4", "webm": "video/webm", "m4a": "audio/mp4", "ogg": "audio/ogg", "oga": "audio/ogg", "opus": "audio/ogg",
+    "wav": "audio/wav", "vtt": "text/vtt", "avif": "image/avif",
 }  # fmt: skip
 
 
@@ -180,8 +185,13 @@ def media_file(site: Site, name: str) -> MediaFile | None:
     if not ending.isalnum() or len(ending) > 20:
         return None
     path = _media_path(site, name)
-    kind = _TYPES.get(ending, "application/octet-stream")
-    return MediaFile(path, name, kind, kind in _INLINE) if path.is_file() else None
+    return as_media(path, name) if path.is_file() else None
+
+
+def as_media(path: Path, name: str) -> MediaFile:
+    """A file of a course under its published name, and how it is sent."""
+    kind = _TYPES.get(name.rpartition(".")[2], "application/octet-stream")
+    return MediaFile(path, name, kind, kind in _INLINE)
 
 
 # ------------------------------------------------------------------ runs
