@@ -123,19 +123,22 @@ class Folder:
             if entry.name.startswith((".", "_")):
                 continue
             if any("\ud800" <= sign <= "\udfff" for sign in entry.name):
-                self.report.at(quote(name, errors="replace")).add(
+                self.report.at(quote(name, errors="surrogateescape")).add(
                     1, 1, "file-name", N_("The name of this file is not UTF-8.")
                 )
             elif not self.inside(entry):
-                self.report.at(name).add(
-                    1,
-                    1,
-                    "path-outside",
-                    N_("This is a link to something outside of the course folder, which is never read."),
-                    hint=N_("Copy the file into the course."),
-                )
+                self._outside(name)
             else:
                 yield entry.name, name, entry
+
+    def _outside(self, name: str) -> None:
+        self.report.at(name).add(
+            1,
+            1,
+            "path-outside",
+            N_("This is a link to something outside of the course folder, which is never read."),
+            hint=N_("Copy the file into the course."),
+        )
 
     def _unreadable(self, name: str, error: OSError) -> None:
         self.report.at(name).add(
@@ -258,8 +261,13 @@ class Folder:
                     or any("\ud800" <= sign <= "\udfff" for sign in name)
                 ):
                     continue
-                if shown or kind.startswith(("image/", "audio/", "video/")):
-                    yield (under / name).as_posix()
+                if not (shown or kind.startswith(("image/", "audio/", "video/"))):
+                    continue
+                path = (under / name).as_posix()
+                if (self.root / path).is_symlink() and not self.inside(self.root / path):
+                    self._outside(path)
+                else:
+                    yield path
 
     def read(self, path: str) -> Source:
         """What a file holds. A file that cannot be read has no text, and a problem that says so."""

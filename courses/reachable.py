@@ -473,7 +473,7 @@ def _outside(
             report.warn(
                 *place,
                 "moment-far",
-                N_("“{moment}” is in week {weeks} of a course that takes {hours} academic hours."),
+                N_("“{moment}” is in week {weeks}, which is late for a course with hours: {hours}."),
                 hint=N_("Day 1 is the first day of the run."),
                 moment=str(moment),
                 weeks=weeks,

@@ -404,6 +404,7 @@ def explain(
         text = _TYPES.get(kind, N_("The value of “{key}” does not fit."))
         hint, code = _HINTS.get(kind, ""), _CODES.get(kind, "value")
     context = {name: item for name, item in context.items() if isinstance(item, str | int | float)}
+    context |= {name: f"{item:g}" for name, item in context.items() if isinstance(item, float)}
     context["key"] = words[-1] if words else "?"
     context["expected"] = ", ".join(re.findall(r"'([^']*)'", str(context.get("expected", ""))))
     context["value"] = shown[:80] if shown != "None" else ""

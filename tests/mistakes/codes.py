@@ -108,7 +108,7 @@ def _table(node: ast.expr, module: ast.Module) -> set[str] | None:
     """The values of a dictionary that is asked: `{…}.get(x, "other")`, `NAME[x]`, `NAME.get(x, "other")`."""
     extra: set[str] = set()
     if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute) and node.func.attr == "get":
-        extra = {one.value for one in node.args[1:] if isinstance(one, ast.Constant)}
+        extra = {one.value for one in node.args[1:] if isinstance(one, ast.Constant) and isinstance(one.value, str)}
         node = node.func.value
     elif isinstance(node, ast.Subscript):
         node = node.value
@@ -118,7 +118,7 @@ def _table(node: ast.expr, module: ast.Module) -> set[str] | None:
         return None
     values = [value.elts[0] if isinstance(value, ast.Tuple) else value for value in node.values]
     words = {value.value for value in values if isinstance(value, ast.Constant) and isinstance(value.value, str)}
-    return words | extra if len(words) and all(isinstance(value, ast.Constant) for value in values) else None
+    return words | extra if words and all(isinstance(value, ast.Constant) for value in values) else None
 
 
 def _globals(module: ast.Module) -> Iterator[tuple[str, ast.expr]]:
