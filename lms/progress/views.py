@@ -219,8 +219,16 @@ def read(visit: RunVisit, module: str, lesson: str) -> ResponseReturnValue:
         Result(completion=True),
         visit.person.id,
     )
-    after = _around(visit, item)[1]
     if undone and request.form.get("stay"):
         return redirect(f"{visit.run.base}{item.path}#{undone[0].id}", 303)
     visit.say(_("“{title}” is marked as read.", title=item.title))
-    return redirect(after[1] if after else visit.run.base, 303)
+    here = visit.outline.place[item.id]
+    after = visit.outline.lessons[here + 1] if here + 1 < len(visit.outline.lessons) else None
+    if after is None or not _verdicts_now(visit)[after.id].open:
+        return redirect(visit.run.base, 303)  # where it says what comes next, and what a lock waits for
+    return redirect(visit.run.base + after.path, 303)
+
+
+def _verdicts_now(visit: RunVisit) -> rules.Verdicts:
+    """Which items are open after what this request has recorded."""
+    return rules.Verdicts(visit.outline, progress.mine(visit.run.id, visit.person.id), visit.run, visit.now)

@@ -286,6 +286,14 @@ def test_a_lesson_is_read_and_leads_to_the_next(way: Way) -> None:
     assert way.stage.results(way.run, way.learner) == before
 
 
+def test_before_a_locked_lesson_one_is_back_at_the_course(way: Way) -> None:
+    way.read("start/why/")
+    token = way.browser.token()
+    with way.stage.outside():
+        answer = way.browser.client.post(f"{way.base}start/how/read", data={"csrf_token": token})
+    assert (answer.status_code, answer.headers["Location"]) == (303, way.base)
+
+
 def test_after_the_last_lesson_one_is_back_at_the_course(way: Way) -> None:
     way.read("start/why/")
     way.browser.post(f"{way.base}activities/task/complete")
