@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 import threading
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from html import escape, unescape
-from typing import NamedTuple
+from typing import Any, NamedTuple
 from urllib.parse import unquote
 from xml.etree.ElementTree import Element
 
@@ -25,6 +26,7 @@ from markdown.extensions.attr_list import AttrListTreeprocessor
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
+from pygments.style import Style, StyleMeta
 from pymdownx.slugs import slugify
 
 from courses import roles, tabs, variables
@@ -82,6 +84,9 @@ class TextTooLong(ValueError):
 # -- where things stand in the source ---------------------------------------------------------------------------------
 
 
+_LINE_END = re.compile("\n")
+
+
 class Places:
     """Looks up where a piece of the output was written; the second time the same text is asked for, the next place."""
 
@@ -90,11 +95,14 @@ class Places:
         self.raw = text
         self.first = first_line
         self._next: dict[str, int] = {}
+        self._ends: list[int] | None = None
 
     def at(self, offset: int) -> tuple[int, int]:
         """Line and column of a character."""
-        before = self.raw.count("\n", 0, offset)
-        return self.first + before, offset - (self.raw.rfind("\n", 0, offset) + 1) + 1
+        if self._ends is None:
+            self._ends = [match.start() for match in _LINE_END.finditer(self.raw)]
+        line = bisect_left(self._ends, offset)
+        return self.first + line, offset - (self._ends[line - 1] + 1 if line else 0) + 1
 
     def find(self, *needles: str, inner: str = "") -> tuple[int, int]:
         """Line and column of the first of the spellings that is there (of ``inner`` in it); the first line if none."""
@@ -269,6 +277,15 @@ def _diagram_fences(spoken: str) -> list[dict[str, object]]:
     return [{"name": "mermaid", "class": "diagram", "format": drawn, "validator": _diagram_title}]
 
 
+class _Colourless(StyleMeta):
+    def __iter__(cls) -> Iterator[Any]:
+        return iter(())
+
+
+class _Classes(Style, metaclass=_Colourless):
+    """Code gets its colours from the page's stylesheet, by class: no formatter need compose one of its own for each piece."""
+
+
 class _Gentle(Extension):
     """Takes the place of what would lose an author's words, and adds what Markdown lacks."""
 
@@ -319,7 +336,12 @@ def _author_markdown(language: str) -> Markdown:
                 "footnotes": {"BACKLINK_TITLE": WORDS[language]["back"]},
                 "toc": {"slugify": slugify(case="lower"), "anchorlink": False, "permalink": False},
                 "mdx_truly_sane_lists": {"nested_indent": STEP, "truly_sane": False},
-                "pymdownx.highlight": {"guess_lang": False, "use_pygments": True, "pygments_lang_class": True},
+                "pymdownx.highlight": {
+                    "guess_lang": False,
+                    "use_pygments": True,
+                    "pygments_style": _Classes,
+                    "pygments_lang_class": True,
+                },
                 # not \\( … \\): exporters of other systems escape every bracket so
                 "pymdownx.arithmatex": {
                     "generic": True,
@@ -337,7 +359,7 @@ def _untrusted_markdown() -> Markdown:
             extensions=["tables", "nl2br", "mdx_truly_sane_lists", "pymdownx.highlight", "pymdownx.superfences"],
             extension_configs={
                 "mdx_truly_sane_lists": {"nested_indent": STEP, "truly_sane": False},
-                "pymdownx.highlight": {"guess_lang": False, "use_pygments": True},
+                "pymdownx.highlight": {"guess_lang": False, "use_pygments": True, "pygments_style": _Classes},
             },
         )
         md.preprocessors.deregister("html_block")
@@ -351,7 +373,10 @@ def _untrusted_markdown() -> Markdown:
 
 # -- authors' text ----------------------------------------------------------------------------------------------------
 
-_TAG = re.compile(r'<(/?)([A-Za-z][\w-]*)((?:\s+[^\s"\'>/=]+(?:="[^"]*")?)*)\s*/?>')
+# of the sanitiser's output only what `_tag` changes: tags with attributes, and a few without
+_TAG = re.compile(
+    r'<(?=/table>|[A-Za-z][\w-]*\s|(?:img|input|pre|table)>)(/?)([A-Za-z][\w-]*)((?:\s+[^\s"\'>/=]+(?:="[^"]*")?)*)\s*/?>'
+)
 _ATTRIBUTE = re.compile(r'\s+([^\s"\'>/=]+)(?:="([^"]*)")?')
 _RAW_TAG = re.compile(r"<([A-Za-z][\w:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
 _RAW_LINK = re.compile(r"\b(?:href|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
@@ -454,7 +479,11 @@ def _marked(number: int, job: _Job) -> str:
 
 _SEGMENT = re.compile(r"\n[ \t>]*(?:\n|(?=[-*+][ ]|\d+[.)][ ]|\|))")
 _BLOCK_SIGN = re.compile(r"^[ \t>]*(?:#|=+[ ]*$|-+[ ]*$|~~~|```|:::)", re.M)
-_NESTED_SIGNS = re.compile(r"(?:(?:\d+[.)]|[-*+])[ ]+|>[ ]*){40}")
+_NESTED = 40
+_NESTED_SIGNS = re.compile(rf"(?:(?:\d+[.)]|[-*+])[ ]+|>[ ]*){{{_NESTED}}}")
+_NESTED_PERHAPS = re.compile(
+    rf"[-*+>.)][ ]*(?:(?:\d+[.)]|[-*+])[ ]+|>[ ]*){{{_NESTED - 1}}}"
+)  # the same, found ten times faster
 
 
 def _bearable(text: str, effort: int = 1) -> bool:
@@ -463,9 +492,15 @@ def _bearable(text: str, effort: int = 1) -> bool:
     It looks for the end of every bracket and heading anew, so the time grows with the square of what one paragraph
     holds: a page of brackets would take minutes. Texts people write stay far below these bounds.
     """
-    brackets = sum((part.count("[") + part.count("<")) * len(part) for part in _SEGMENT.split(text))
-    signs = len(_BLOCK_SIGN.findall(text)) * len(text)
-    return brackets <= 2_000_000 * effort and signs <= 10_000_000 * effort and not _NESTED_SIGNS.search(text)
+    # counted roughly first: nearly every text is far below
+    if (text.count("[") + text.count("<")) * len(text) > 2_000_000 * effort:
+        brackets = sum((part.count("[") + part.count("<")) * len(part) for part in _SEGMENT.split(text))
+        if brackets > 2_000_000 * effort:
+            return False
+    lines = text.count("\n") + 1
+    if lines * len(text) > 10_000_000 * effort and len(_BLOCK_SIGN.findall(text)) * len(text) > 10_000_000 * effort:
+        return False
+    return not (_NESTED_PERHAPS.search(text) and _NESTED_SIGNS.search(text))
 
 
 def _convert(text: str, md: Markdown, job: _Job) -> str:
@@ -536,7 +571,7 @@ def _lint_raw(raw: str, schemes: frozenset[str], job: _Job) -> None:
                 else N_("The tag <{tag}> is not allowed in a course and is left out with all it holds."),
                 tag=match[1],
             )
-        for link in _RAW_LINK.finditer(match[2]):
+        for link in _RAW_LINK.finditer(match[2]) if "=" in match[2] else ():
             address = unescape(link[1] or link[2] or link[3] or "")
             scheme = _SCHEME.match(re.sub(r"[\x00-\x20]", "", address))
             if scheme and scheme[1].lower() not in _SCHEMES | schemes:
@@ -665,6 +700,11 @@ _PLAIN_START = re.compile(r"^ {0,3}(?![-*+][ \t]|\d+[.)][ \t]|#|>|\||=|:|<|\[|!!
 _QUOTE_SIGNS = re.compile(r"^ {0,3}(?:>[ ]?)+")
 
 
+_ATX = re.compile(r"(#{1,6})[^#]")
+_UNDERLINE = re.compile(r"=+[ ]*|-+[ ]*")
+_HEADING_SIGNS = frozenset("#=-")
+
+
 def _lint(job: _Job) -> None:
     lines = job.places.text.split("\n")
     raw = job.places.raw.split("\n")
@@ -672,9 +712,9 @@ def _lint(job: _Job) -> None:
     before = ""
     paragraph = False
     for place, line in enumerate(lines):
-        quoted = _QUOTE_SIGNS.match(line)
+        quoted = _QUOTE_SIGNS.match(line) if ">" in line else None
         text = line[quoted.end() :] if quoted else line
-        if _LIST_ITEM.match(text) and paragraph and _PLAIN_START.match(before):
+        if paragraph and _LIST_ITEM.match(text) and _PLAIN_START.match(before):
             job.report.warn(
                 job.places.first + place,
                 len(line) - len(text.lstrip()) + 1,
@@ -692,16 +732,20 @@ def _lint(job: _Job) -> None:
 
 
 def _within_list(lines: list[str], place: int) -> bool:
-    return lines[place].startswith("  ") and any(re.match(r"\s*([-*+]|\d+\.)\s", line) for line in lines[:place][-20:])
+    return lines[place].startswith("  ") and any(
+        re.match(r"\s*([-*+]|\d+\.)\s", line) for line in lines[max(place - 20, 0) : place]
+    )
 
 
 def _sections(lines: list[str]) -> Iterator[tuple[int, int]]:
     """(index, level) of every heading written with # or underlined."""
     for place, text in enumerate(lines):
-        atx = re.match(r"(#{1,6})[^#]", text + " ")
+        if text[:1] not in _HEADING_SIGNS:
+            continue
+        atx = _ATX.match(text + " ")
         if atx and text.strip("# "):
             yield place, len(atx[1])
-        elif place and re.fullmatch(r"=+[ ]*|-+[ ]*", text):
+        elif place and _UNDERLINE.fullmatch(text):
             above, before = lines[place - 1].strip(), lines[place - 2].strip() if place > 1 else ""
             if above and not before and "|" not in above:
                 yield place - 1, 1 if text[0] == "=" else 2

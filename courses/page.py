@@ -214,6 +214,8 @@ class PageMaker:
 
     def _split(self, html: str, whole: _Whole) -> tuple[Piece, ...]:
         active = whole.active
+        if not active:
+            return (Piece(html=html),) if html.strip() else ()
         pieces: list[Piece] = []
         waiting: list[str] = []
         begin = depth = 0
@@ -368,7 +370,7 @@ class PageMaker:
                 kind=directive.kind,
             )
             return None, self._words(directive, owner)
-        if any(other.id == block.id for other in self.page.blocks):
+        if block.id in self.page.documents:
             return None, ""  # reported with the other ids of the course
         self.page.blocks.append(block)
         self.page.documents[block.id] = document

@@ -173,7 +173,9 @@ SCHEMA: dict[str, t.Any] = {
                     "minProperties": 1,
                     "additionalProperties": SHARE_SCHEMA,
                     "x-word": N_("shares by id of an activity"),
-                    "description": N_("The activity, or a part of it such as essay.work, has reached at least this share."),
+                    "description": N_(
+                        "The activity, or a part of it such as essay.work, has reached at least this share."
+                    ),
                     "examples": ["{forms-quiz: 70%}"],
                 },
                 "all_of": {

@@ -10,6 +10,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import lru_cache
+from itertools import compress
 
 _TAG = re.compile(r"(<[^>]*>)")
 _NAME = re.compile(r"</?([A-Za-z][\w-]*)")
@@ -28,17 +30,62 @@ _UNITS = (
     r"кг|мг|г|т|км|см|мм|м|л|мл|с|мин|ч|сут|дн[яей]*|дня|дней|недел[ьиюе]+|месяц\w*|лет|год\w*|гг?\.|вв?\.|час\w*|минут\w*|секунд\w*|"
     r"руб\w*|коп\w*|₽|€|\$|%|°C?|[КМГТ]Б|[кМГ]?Гц|[кМ]?Вт|шт|чел\w*|раза?|тыс|млн|млрд|балл\w*|стр|пункт\w*"
 )
-_RUSSIAN = re.compile(
-    rf"(?<![\w\-‑])({_SHORT}) (?=[\w«„“(\ue002]|\Z)"  # a short word does not end a line
-    rf"|(\d) (?=(?:{_UNITS})(?![\w]))"
-    r"|([№§]) (?=[\dIVX])"
-    r"|\b((?:[Рр]ис|[Тт]абл|[Гг]л|[Сс]тр|[Сс]т|п|ул|им|т)\.) (?=[\dА-ЯЁ]|[едпкн]\.)"
-    r"|(?<![\w.])([А-ЯЁ]\.) (?=[А-ЯЁ])"
-    r"|(\S) (?=[—–](?:[ \n,.]|$))"
+
+
+class _Spaces:
+    """Spaces that must not break, decided word by word: a text holds the same words again and again.
+
+    ``dash`` is what must follow a space for a dash to stay with the word before it; ``rules`` are how a word ends and what follows.
+    """
+
+    def __init__(self, dash: str, *rules: tuple[str, str]) -> None:
+        self._dash = re.compile(dash)
+        self._rules = [(re.compile(rf"(?:{ends})\Z"), re.compile(follows)) for ends, follows in rules]
+        self._after = lru_cache(maxsize=20_000)(self._held_by)
+
+    def _held_by(self, text: str, start: int = 0) -> tuple[re.Pattern[str], ...]:
+        return tuple(follows for ends, follows in self._rules if ends.search(text, start))
+
+    def keep(self, text: str, start: int) -> str:
+        """The text with spaces from ``start`` on that do not break; what stands before it is only looked at."""
+        words = text[start:].split(" ")
+        last = len(words) - 1
+        if not last:
+            return text
+        held_by = list(map(self._after, words))
+        held_by[0] = self._held_by(text[:start] + words[0], start)
+        spaces = [" "] * last
+        for place in compress(range(last), held_by):
+            after = words[place + 1] + (" " if place + 1 < last else "")
+            for follows in held_by[place]:
+                if follows.match(after):
+                    spaces[place] = "\xa0"
+                    break
+        if "—" in text or "–" in text:
+            for place, word in enumerate(words[1:]):
+                before, after = words[place][-1:], word + (" " if place + 1 < last else "")
+                if before and not before.isspace() and self._dash.match(after):
+                    spaces[place] = "\xa0"
+        both = [text[:start], *words, *spaces]
+        both[1::2], both[2::2] = words, spaces
+        return "".join(both)
+
+
+_RUSSIAN = _Spaces(
+    r"[—–](?:[ \n,.]|\Z)",
+    (rf"(?<![\w\-‑])(?:{_SHORT})", r"[\w«„“(\ue002]|\Z"),  # a short word does not end a line
+    (r"\d", rf"(?:{_UNITS})(?![\w])"),
+    (r"[№§]", r"[\dIVX]"),
+    (r"\b(?:[Рр]ис|[Тт]абл|[Гг]л|[Сс]тр|[Сс]т|п|ул|им|т)\.", r"[\dА-ЯЁ]|[едпкн]\."),
+    (r"(?<![\w.])[А-ЯЁ]\.", r"[А-ЯЁ]"),
 )
-_ENGLISH = re.compile(
-    r"(\d) (?=(?:kg|mg|g|km|cm|mm|m|l|ml|s|min|h|hours?|minutes?|days?|weeks?|years?|%|°C?|[kMGT]B|[kMG]?Hz|k?W|px|pp?\.)(?!\w))"
-    r"|\b((?:[Ff]ig|[Nn]o|[Pp]p?|[Cc]h)\.) (?=\d)|(\S) (?=[—–] )",
+_ENGLISH = _Spaces(
+    r"[—–] ",
+    (
+        r"\d",
+        r"(?:kg|mg|g|km|cm|mm|m|l|ml|s|min|h|hours?|minutes?|days?|weeks?|years?|%|°C?|[kMGT]B|[kMG]?Hz|k?W|px|pp?\.)(?!\w)",
+    ),
+    (r"\b(?:[Ff]ig|[Nn]o|[Pp]p?|[Cc]h)\.", r"\d"),
 )
 _RUSSIAN_DASH = re.compile(r"(?<=[А-Яа-яЁё»“”\"')\]!?.,…\ue003]) (?:-|--|---|–) (?=\S)|(?<=\S) -{2,3} (?=\S)")
 _ENGLISH_DASH = re.compile(r"(?<=\S) -{2,3} (?=\S)")
@@ -54,10 +101,6 @@ def _from(start: int, pattern: re.Pattern[str], made: Callable[[re.Match[str]], 
     return "".join([*out, text[place:]])
 
 
-def _kept_together(match: re.Match[str]) -> str:
-    return match[0][:-1] + "\xa0"
-
-
 def _dash(match: re.Match[str]) -> str:
     return "\xa0— "
 
@@ -71,7 +114,7 @@ class _Russian:
     def spaces(text: str, start: int) -> str:
         if " -" in text or " –" in text:
             text = _from(start, _RUSSIAN_DASH, _dash, text)
-        return _from(start, _RUSSIAN, _kept_together, text)
+        return _RUSSIAN.keep(text, start)
 
 
 class _English:
@@ -83,7 +126,7 @@ class _English:
     def spaces(text: str, start: int) -> str:
         if " --" in text:
             text = _from(start, _ENGLISH_DASH, _dash, text)
-        return _from(start, _ENGLISH, _kept_together, text)
+        return _ENGLISH.keep(text, start)
 
 
 _LANGUAGES: dict[str, type[_Russian] | type[_English]] = {"ru": _Russian, "en": _English}
@@ -103,27 +146,29 @@ def typeset(html: str, language: str) -> str:
     kept = 0
     for place, piece in enumerate(pieces):
         if place % 2 == 0:
-            if piece and not kept:
-                run.append(place)
-            elif piece:
-                run.append(-1)
+            if piece and (run or kept or not piece.isspace()):
+                run.append(-1 if kept else place)
             continue
-        name = _NAME.match(piece)
-        tag = name[1].lower() if name else ""
+        tag, closes = _named(piece)
         if tag in _KEPT:
-            kept = max(kept + (-1 if piece[1] == "/" else 1), 0)
-        elif not kept and tag not in _INLINE:
+            kept = max(kept + (-1 if closes else 1), 0)
+        elif run and not kept and tag not in _INLINE:
             _set(pieces, run, way)
             run = []
-    _set(pieces, run, way)
+    if run:
+        _set(pieces, run, way)
     return "".join(pieces)
+
+
+@lru_cache(maxsize=2_000)
+def _named(tag: str) -> tuple[str, bool]:
+    """The name of a tag, and whether it is a closing one."""
+    name = _NAME.match(tag)
+    return name[1].lower() if name else "", tag[1:2] == "/"
 
 
 def _set(pieces: list[str], run: list[int], way: type[_Russian] | type[_English]) -> None:
     """Typeset one block's stretches of text; -1 stands for code or a formula between them."""
-    texts = [place for place in run if place >= 0]
-    if not texts:
-        return
     _quote(pieces, run, way)
     before = "\n"  # enough of what stands before to see whole short words
     for place in run:
