@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from courses.blocks import Block, BlockKind
+from courses.embeds import without_players
 from courses.load import Loaded, load
 from courses.moments import Moment
 from courses.tree import Course
@@ -54,7 +55,7 @@ class Anybody:
 
     def html(self, text: str) -> str:
         """The text as it is: for what a run would fill in it has words of its own."""
-        return text
+        return without_players(text)
 
 
 def moment_words(moment: Moment, timezone: str) -> str:

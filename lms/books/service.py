@@ -9,7 +9,9 @@ from pathlib import Path
 from typing import Any
 
 from courses.blocks import Block
+from courses.embeds import without_players
 from courses.tree import Lesson, Module
+from courses.variables import filled
 from lms import wording
 from lms.books.book import Book
 from lms.books.making import date_line, sections
@@ -22,6 +24,7 @@ from lms.i18n import ngettext
 from lms.people.rules import try_window
 from lms.people.throttle import key_of, spend
 from lms.publishing import service as publishing
+from lms.served import value
 from lms.site import Site
 from lms.visit import RunVisit
 
@@ -72,8 +75,8 @@ class Member:
         return self.visit.site.url(address_of(self.visit.site, self.visit.run, block.id))  # type: ignore[no-any-return]
 
     def html(self, text: str) -> str:
-        """What the run says, links left as they were published: a book decides for itself where they lead."""
-        return str(self.visit.html(text)).replace(f'"{self.visit.run.base}', f'"{COURSE}')
+        """With the run's own values; links stay as they were published, as a book decides for itself where they lead."""
+        return filled(without_players(text), lambda name, words: value(name, self.visit) or words)
 
 
 def book(visit: RunVisit, wanted: Sequence[tuple[Module, Sequence[Lesson]]]) -> Book:

@@ -7,60 +7,87 @@ formula too few parts. Words are never lost here: what stands in the wrong place
 import re
 from xml.etree.ElementTree import Element
 
-from lms.books.markup import MATHML_TAGS, names
+from lms.books.formulas import strict_formula
+from lms.books.markup import names
 
 PHRASING = names(
     "a abbr audio b bdi bdo br cite code del dfn em i img ins kbd mark math q ruby s samp small span strong sub sup svg time u"
     " var video wbr"
 )
 """What may stand in a line of text."""
-_LINES = {"p", "h1", "h2", "h3", "h4", "h5", "h6", "pre", "dt", "summary"} | (PHRASING - {"a", "del", "ins"})
+_LINES = names("p h1 h2 h3 h4 h5 h6 pre dt summary rt") | (PHRASING - {"a", "del", "ins"})
 """Elements that hold lines of text only. A link, and what was added or taken away, may hold as much as what they stand in."""
-_SECTIONS = {"h1", "h2", "h3", "h4", "h5", "h6", "article", "aside", "section", "address"}
-_PARTS = {"ul": {"li"}, "ol": {"li"}, "dl": {"dt", "dd", "div"}}
-_ARITY = {
-    "mfrac": 2, "mroot": 2, "msub": 2, "msup": 2, "munder": 2, "mover": 2, "msubsup": 3, "munderover": 3,
+_HEADINGS = names("h1 h2 h3 h4 h5 h6 article aside section address")
+_BANNED = {
+    "th": _HEADINGS,
+    "address": _HEADINGS,
+    "caption": names("table"),
+    "dfn": names("dfn"),
+    "a": names("a details audio video"),
+}
+"""What may not stand anywhere within an element."""
+_HOMES = {
+    "li": names("ul ol"), "dt": names("dl"), "dd": names("dl"), "figcaption": names("figure"), "rt": names("ruby"),
+    "rp": names("ruby"), "summary": names("details"),
 }  # fmt: skip
-_WHOLE = {"colspan", "rowspan", "span", "start", "value", "width", "height"}
+"""Elements that stand in certain others only."""
+_PARTS = {"ul": names("li"), "ol": names("li"), "dl": names("dt dd")}
+_WHOLE = names("colspan rowspan span start value width height")
+_CHOICES = {
+    "dir": names("ltr rtl auto"), "scope": names("row col rowgroup colgroup"), "type": names("1 a A i I"),
+}  # fmt: skip
+_EVERYWHERE = names("class id lang xml:lang dir title role tabindex")
 _LANGUAGE = re.compile(r"[A-Za-z]{2,8}(-[A-Za-z0-9]{1,8})*")
+_NUMBER = re.compile(r"-?\d{1,4}")
 _ALIGN = {"left": "to-left", "right": "to-right", "center": "to-centre"}
 
 
 def strict(root: Element) -> None:
     """Change the tree in place so that it is valid."""
-    _walk(root, in_line=False, in_link=False)
+    _walk(root, "", in_line=False, banned=frozenset())
 
 
-def _walk(element: Element, *, in_line: bool, in_link: bool) -> None:
-    tag = element.tag
-    if tag == "svg":
-        element.attrib.pop("tabindex", None)
+def _walk(element: Element, parent: str, *, in_line: bool, banned: frozenset[str]) -> None:
+    if element.tag == "svg":
         return
-    if tag == "math":
-        _formula(element)
+    if element.tag == "math":
+        strict_formula(element)
         return
     _attributes(element)
-    if tag == "center":
-        element.tag = tag = "div"
-        _add_class(element, "to-centre")
-    if tag == "a" and in_link:
-        element.tag = tag = "span"
-        for name in ("href", "hreflang", "rel"):
-            element.attrib.pop(name, None)
-    if in_line and tag not in PHRASING:
-        # a block within a line of text: its words stay there, as a line of their own
-        element.tag = tag = "span"
-        _add_class(element, "block")
+    _place(element, parent, in_line, banned)
+    tag = element.tag
     if tag in _PARTS:
         _wrap(element, tag)
-    elif tag == "figure":
-        _caption(element)
-    elif tag == "details":
-        _summary(element)
-    elif tag == "table":
-        _table(element)
+    elif tag in _WHOLES:
+        _WHOLES[tag](element)
+    within = banned | _BANNED.get(element.tag, frozenset())
     for child in list(element):
-        _walk(child, in_line=in_line or tag in _LINES, in_link=in_link or tag == "a")
+        _walk(child, element.tag, in_line=in_line or element.tag in _LINES, banned=within)
+
+
+def _place(element: Element, parent: str, in_line: bool, banned: frozenset[str]) -> None:
+    """What may not stand where it stands becomes a division, or a stretch of a line, of the same words."""
+    tag = element.tag
+    if tag == "center":
+        _add_class(element, "to-centre")
+    elif tag == "bdo" and "dir" not in element.attrib:
+        element.set("dir", "ltr")
+    if in_line and tag not in PHRASING and tag not in ("rt", "rp", "summary"):
+        _become(element, "span", "block")  # its words stay a block of their own
+    elif tag in banned or parent not in _HOMES.get(tag, {parent}):
+        _become(element, "span" if in_line or tag in PHRASING else "div")
+    elif tag in ("center", "source", "track"):
+        _become(element, "div")
+    elif tag == "time":
+        _become(element, "span")  # without its machine-readable value, of which readers of books make nothing
+
+
+def _become(element: Element, tag: str, more: str = "") -> None:
+    element.tag = tag
+    for name in [name for name in element.attrib if name not in _EVERYWHERE and not name.startswith("aria-")]:
+        del element.attrib[name]
+    if more:
+        _add_class(element, more)
 
 
 # -- attributes -------------------------------------------------------------------------------------------------------
@@ -68,34 +95,23 @@ def _walk(element: Element, *, in_line: bool, in_link: bool) -> None:
 
 def _attributes(element: Element) -> None:
     attributes = element.attrib
-    for name in _WHOLE & attributes.keys():
-        least = 0 if name in ("width", "height") else 1
-        if not re.fullmatch(r"-?\d{1,4}", attributes[name]) or (
-            name not in ("start", "value") and int(attributes[name]) < least
-        ):
+    for name in attributes.keys() & _WHOLE:
+        if not _NUMBER.fullmatch(attributes[name]) or (name not in ("start", "value") and int(attributes[name]) < 1):
             del attributes[name]
-    for name, allowed in (
-        ("dir", {"ltr", "rtl", "auto"}),
-        ("scope", {"row", "col", "rowgroup", "colgroup"}),
-        ("type", {"1", "a", "A", "i", "I"}),
-    ):
-        if name in attributes and attributes[name] not in allowed:
+    for name in attributes.keys() & _CHOICES.keys():
+        if attributes[name] not in _CHOICES[name]:
             del attributes[name]
-    for name in ("lang", "hreflang"):
-        if name in attributes and not _LANGUAGE.fullmatch(attributes[name]):
+    for name in attributes.keys() & {"lang", "hreflang"}:
+        if not _LANGUAGE.fullmatch(attributes[name]):
             del attributes[name]
+    if "href" not in attributes:
+        attributes.pop("hreflang", None)
     if "lang" in attributes:
         attributes["xml:lang"] = attributes["lang"]
-    if "datetime" in attributes:
-        del attributes[
-            "datetime"
-        ]  # machines that read books make nothing of it, and there are many ways to misspell it
-    if (align := _ALIGN.get(attributes.pop("align", ""))) is not None:
-        _add_class(element, align)
-    if "tabindex" in attributes and not re.fullmatch(r"-?\d{1,4}", attributes["tabindex"]):
+    if "tabindex" in attributes and not _NUMBER.fullmatch(attributes["tabindex"]):
         del attributes["tabindex"]
-    for name in [name for name in attributes if name == "title" and not attributes[name]]:
-        del attributes[name]
+    if align := _ALIGN.get(attributes.pop("align", "")):
+        _add_class(element, align)
 
 
 def _add_class(element: Element, name: str) -> None:
@@ -109,7 +125,10 @@ def _wrap(element: Element, tag: str) -> None:
     """Nothing but the parts of a list stands in it."""
     part = "li" if tag != "dl" else "dd"
     children, text = list(element), element.text
-    for child in children:
+    if tag == "dl":
+        # pairs may stand in divisions
+        children = [part for child in children for part in (child if child.tag == "div" and len(child) else [child])]
+    for child in list(element):
         element.remove(child)
     element.text = "\n"
     if text and text.strip():
@@ -140,11 +159,10 @@ def _into(element: Element, part: str, text: str = "") -> Element:
 
 def _pairs(element: Element) -> None:
     """A list of definitions begins with a word and ends with what it means; without either it is a division."""
-    parts = [child.tag for child in element]
-    if "div" in parts or not parts or parts[0] != "dt" or parts[-1] != "dd":
-        element.tag = "div"
+    if not len(element) or element[0].tag != "dt" or element[-1].tag != "dd":
+        _become(element, "div")
         for child in element:
-            child.tag = "div"
+            _become(child, "div")
 
 
 def _caption(element: Element) -> None:
@@ -172,48 +190,40 @@ def _summary(element: Element) -> None:
 
 
 def _table(element: Element) -> None:
-    """Captions first, then columns, head, body and foot."""
-    order = {"caption": 0, "colgroup": 1, "col": 1, "thead": 2, "tbody": 3, "tr": 3, "tfoot": 4}
+    """One caption first, then columns, one head, bodies and the foot; no part is empty."""
+    for caption in element.findall("caption")[1:]:
+        _become(caption, "td")
+        row = Element("tr")
+        row.append(caption)
+        element.remove(caption)
+        element.append(row)
+    for head in element.findall("thead")[1:]:
+        head.tag = "tbody"
+    order = {"caption": 0, "colgroup": 1, "thead": 2, "tfoot": 4}
     children = sorted(element, key=lambda child: order.get(child.tag, 3))
-    heads = [child for child in children if child.tag == "thead"]
-    for extra in heads[1:]:
-        extra.tag = "tbody"
     for child in list(element):
         element.remove(child)
     element.extend(child for child in children if len(child) or child.tag in ("caption", "colgroup"))
-    if not any(child.tag in ("tbody", "tr", "thead") for child in element):
-        body = Element("tbody")
-        row = Element("tr")
-        row.append(Element("td"))
-        body.append(row)
-        element.append(body)
-    for row in [*element.iter("tr")]:
+    if not any(child.tag not in ("caption", "colgroup") for child in element):
+        element.append(Element("tr"))
+    for row in list(element.iter("tr")):
         if not len(row):
             row.append(Element("td"))
 
 
-# -- formulas ---------------------------------------------------------------------------------------------------------
+def _ruby(element: Element) -> None:
+    """Words, then how they are read, and so on; in any other order it is plain text."""
+    order = "x" if (element.text or "").strip() else ""
+    for child in element:
+        order += {"rt": "t", "rp": "p"}.get(child.tag, "x")
+        order += "x" if (child.tail or "").strip() else ""
+    for child in element.iter("rp"):
+        words = "".join(child.itertext())
+        for part in list(child):
+            child.remove(part)
+        child.text = words
+    if not re.fullmatch("(x+(t|ptp))+", order):
+        _become(element, "span")
 
 
-def _formula(element: Element) -> None:
-    for name in ("class", "tabindex", "role", "title"):
-        element.attrib.pop(name, None)
-    for part in element.iter():
-        if part.tag not in MATHML_TAGS:
-            part.tag = "mtext"
-        _arity(part)
-
-
-def _arity(part: Element) -> None:
-    """A fraction has two parts, not one or three: what is missing is empty, what is too much goes into the last."""
-    asked = _ARITY.get(part.tag)
-    if asked is None:
-        return
-    while len(part) < asked:
-        part.append(Element("mrow"))
-    if len(part) > asked:
-        rest = Element("mrow")
-        rest.extend(list(part)[asked - 1 :])
-        for child in rest:
-            part.remove(child)
-        part.append(rest)
+_WHOLES = {"figure": _caption, "details": _summary, "table": _table, "ruby": _ruby}
