@@ -70,6 +70,7 @@ class Tip(Callout):
 
     name = "tip"
     summary = N_("A callout: advice.")
+    example = N_(":::{tip} Save an evening\nPrepare the questions the day before.\n:::")
 
 
 class Hint(Callout):
@@ -77,6 +78,7 @@ class Hint(Callout):
 
     name = "hint"
     summary = N_("A callout: a hint.")
+    example = N_(":::{hint} Where to look\nThe answer is in the second paragraph.\n:::")
 
 
 class Important(Callout):
@@ -84,6 +86,7 @@ class Important(Callout):
 
     name = "important"
     summary = N_("A callout: something not to be missed.")
+    example = N_(":::{important} Before you begin\nSave your work.\n:::")
 
 
 class Warning(Callout):
@@ -91,6 +94,7 @@ class Warning(Callout):
 
     name = "warning"
     summary = N_("A callout: something to be careful with.")
+    example = N_(":::{warning} Hot\nThe plate stays hot for ten minutes.\n:::")
 
 
 class Caution(Callout):
@@ -98,6 +102,7 @@ class Caution(Callout):
 
     name = "caution"
     summary = N_("A callout: something that may go wrong.")
+    example = N_(":::{caution} Others read this too\nLeave out the names of children.\n:::")
 
 
 class Attention(Callout):
@@ -105,6 +110,7 @@ class Attention(Callout):
 
     name = "attention"
     summary = N_("A callout: something to pay attention to.")
+    example = N_(":::{attention} The room has changed\nWe meet in room 12.\n:::")
 
 
 class Danger(Callout):
@@ -112,6 +118,7 @@ class Danger(Callout):
 
     name = "danger"
     summary = N_("A callout: a danger.")
+    example = N_(":::{danger} Never the other way round\nAcid goes into water, not water into acid.\n:::")
 
 
 class SeeAlso(Callout):
@@ -119,12 +126,13 @@ class SeeAlso(Callout):
 
     name = "seealso"
     summary = N_("A callout: where to read on.")
+    example = N_(":::{seealso} More about this\nThe site of [Unesco](https://www.unesco.org/).\n:::")
 
 
 class DetailsSettings(TextSettings):
     """`open`: shown unfolded from the beginning."""
 
-    open: bool = False
+    open: bool = Field(default=False, description=N_("Whether it is unfolded from the beginning."), examples=["true"])
 
     _open = field_validator("open", mode="before")(_flag)
 
@@ -157,7 +165,10 @@ class Dropdown(Details):
 
     name = "dropdown"
     summary = N_("The same as `details`.")
-    example = ""
+    example = N_(":::{dropdown} The answer\nForty-two.\n:::")
+
+
+_TABS = N_("::::{tab-set}\n:::{tab-item} By train\nTwo hours.\n:::\n:::{tab-item} By bus\nThree hours.\n:::\n::::\n")
 
 
 class TabItem(_Static):
@@ -166,6 +177,7 @@ class TabItem(_Static):
     name = "tab-item"
     within: ClassVar[str] = "tab-set"
     summary = N_("One tab of a `tab-set`.")
+    example = _TABS
 
     def body(self, source: BodySource, report: Report) -> Mapping[str, Any]:
         """Its title and text."""
@@ -177,9 +189,7 @@ class TabSet(_Static):
 
     name = "tab-set"
     summary = N_('Texts behind tabs, of which one is shown. The same as `=== "Title"`.')
-    example = N_(
-        "::::{tab-set}\n:::{tab-item} By train\nTwo hours.\n:::\n:::{tab-item} By bus\nThree hours.\n:::\n::::\n"
-    )
+    example = _TABS
 
     def grammar(self) -> Sequence[str]:
         """What may stand in the body."""
@@ -217,9 +227,17 @@ class RecordingSettings(Settings):
     """`title`: what it is called, for those who cannot see it · `captions`: a file .vtt beside the text · `poster`: a picture shown
     before it begins."""
 
-    title: str = ""
-    captions: str = ""
-    poster: str = ""
+    title: str = Field(
+        default="",
+        description=N_("What it is called, for those who cannot see or hear it."),
+        examples=[N_("A lesson in the fifth form")],
+    )
+    captions: str = Field(
+        default="", description=N_("A file of captions beside the text."), examples=["media/lesson.vtt"]
+    )
+    poster: str = Field(
+        default="", description=N_("A picture shown before a video begins."), examples=["media/lesson.jpg"]
+    )
     player: str = Field(default="", json_schema_extra={"from_body": True})
     text: str = Field(default="", json_schema_extra={"from_body": True})
 
@@ -342,6 +360,7 @@ class Audio(_Recording):
     summary = N_(
         "A sound recording: a file of the course, or one on a known host that is loaded only when somebody asks for it."
     )
+    example = N_(":::{audio} media/greeting.mp3\n:title: A greeting\nA minute of welcome.\n:::")
 
 
 KINDS: Mapping[str, BlockKind[Any]] = {

@@ -131,7 +131,7 @@ class Glossary(BlockKind[GlossarySettings]):
 
     name = "glossary"
     Settings = GlossarySettings
-    summary = N_("Terms and what they mean; a text shows them with {term}`word`.")
+    summary = N_("Terms and what they mean; a text shows them with ``{term}`word` ``.")
     example = N_(
         ":::{glossary}\nForum\n: A place where everybody writes when it suits them.\n\nModerator\n"
         ": Whoever leads a {term}`forum`.\n:::\n"

@@ -40,6 +40,7 @@ class Include(BlockKind[IncludeSettings]):
     summary = N_(
         "Puts another Markdown file of the course in its place; such files have names that begin with an underscore."
     )
+    example = ":::{include} _rules.md\n:::"
 
     def html(self, block: Block[IncludeSettings]) -> str | None:
         """Nothing of its own."""

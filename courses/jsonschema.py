@@ -14,6 +14,7 @@ from pydantic import BaseModel
 
 from courses import requires
 from courses.blocks import BlockKind
+from courses.directives import KINDS
 from courses.frontmatter import read
 from courses.problems import Report
 from courses.schema import CourseMatter, LessonMatter, ModuleMatter
@@ -79,9 +80,12 @@ def options(kind: BlockKind[Any], translate: Translate = str) -> Schema:
 
 
 def all_in_one(kinds: Mapping[str, BlockKind[Any]], translate: Translate = str) -> Schema:
-    """One file that holds them all under ``$defs``: ``course``, ``module``, ``lesson`` and ``block-<kind>``."""
+    """One file that holds them all under ``$defs``: ``course``, ``module``, ``lesson`` and ``block-<kind>``.
+
+    ``kinds`` are those beside the kinds of the format itself.
+    """
     parts = {name: front_matter(name, translate) for name in FILES}
-    parts |= {f"block-{name}": options(kind, translate) for name, kind in sorted(kinds.items())}
+    parts |= {f"block-{name}": options(kind, translate) for name, kind in sorted({**KINDS, **kinds}.items())}
     definitions: Schema = {}
     for name, part in parts.items():
         part.pop("$schema")

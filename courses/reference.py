@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import textwrap
 from collections.abc import Iterator, Mapping, Sequence
@@ -14,6 +15,7 @@ from typing import Any
 from courses import jsonschema, moments
 from courses.blocks import ActivitySettings, BlockKind
 from courses.criteria import Criteria
+from courses.directives import KINDS
 from courses.jsonschema import Schema, Translate
 from courses.problems import N_
 
@@ -24,7 +26,7 @@ WIDTH = 88
 @dataclass(frozen=True)
 class Key:
     """A key or option. ``name`` tells its place (``completion.score``, ``sessions[].starts``); ``type``, ``limits`` and
-    ``default`` are words, "" where there is nothing to say; ``example`` is a line of YAML."""
+    ``default`` are words, "" where there is nothing to say; ``example`` is a line as an author would write it."""
 
     name: str
     type: str
@@ -163,13 +165,15 @@ _TYPES = {
 def names(kinds: Mapping[str, BlockKind[Any]]) -> tuple[str, ...]:
     """The names of all sections, in order."""
     first = ("course", "module", "lesson", "block")
-    return (*first, *sorted(kinds), *(name for name in _TITLES if name not in first))
+    own = [name for name in sorted(KINDS) if name not in kinds]
+    return (*first, *sorted(kinds), *own, *(name for name in _TITLES if name not in first))
 
 
 def sections(kinds: Mapping[str, BlockKind[Any]], translate: Translate = str) -> tuple[Section, ...]:
-    """The whole reference. ``kinds`` are the kinds of block by name."""
+    """The whole reference. ``kinds`` are the kinds of block by name, beside those of the format itself."""
+    every = {**KINDS, **kinds}
     return tuple(
-        _of_kind(kinds[name], translate) if name in kinds else _of_topic(name, translate) for name in names(kinds)
+        of_kind(every[name], translate) if name in every else _of_topic(name, translate) for name in names(kinds)
     )
 
 
@@ -181,7 +185,7 @@ def _of_topic(name: str, translate: Translate) -> Section:
     if name in jsonschema.FILES:
         keys = tuple(_keys(jsonschema.described(jsonschema.FILES[name]), translate))
     elif name == "block":
-        keys = tuple(_keys(jsonschema.described(ActivitySettings), translate))
+        keys = tuple(_keys(jsonschema.described(ActivitySettings), translate, sign=":"))
     elif name == "requires":
         schema = next(part for part in jsonschema.DEFINITIONS[name]["anyOf"] if part.get("type") == "object")
         keys = tuple(_keys(schema, translate))
@@ -199,7 +203,8 @@ def _branch(schema: Schema) -> Schema:
     return found
 
 
-def _of_kind(kind: BlockKind[Any], translate: Translate) -> Section:
+def of_kind(kind: BlockKind[Any], translate: Translate = str) -> Section:
+    """What there is to know about a kind of block."""
     schema = jsonschema.described(kind.Settings, kind.body_fields())
     common = set(ActivitySettings.model_fields) if issubclass(kind.Settings, ActivitySettings) else set()
     own = {name: node for name, node in schema["properties"].items() if name not in common}
@@ -210,9 +215,9 @@ def _of_kind(kind: BlockKind[Any], translate: Translate) -> Section:
         kind.name,
         f"{kind.name}: {_title(kind, translate)}" if _title(kind, translate) else kind.name,
         tuple(about),
-        tuple(_keys({**schema, "properties": own}, translate)),
+        tuple(_keys({**schema, "properties": own}, translate, sign=":")),
         tuple(translate(sentence) for sentence in kind.grammar()),
-        translate(kind.example) if kind.example else "",
+        translate(kind.example).strip() if kind.example else "",
     )
 
 
@@ -224,7 +229,10 @@ def _title(kind: BlockKind[Any], translate: Translate) -> str:
 # -- a schema in words
 
 
-def _keys(schema: Schema, translate: Translate, before: str = "", root: Schema | None = None) -> Iterator[Key]:
+def _keys(
+    schema: Schema, translate: Translate, before: str = "", root: Schema | None = None, sign: str = ""
+) -> Iterator[Key]:
+    """The keys of a schema and below them those of their values. ``sign`` stands before the name of an option in a block."""
     whole = root if root is not None else schema
     for name, node in schema["properties"].items():
         full = _resolved(node, whole)
@@ -237,7 +245,7 @@ def _keys(schema: Schema, translate: Translate, before: str = "", root: Schema |
             default=_default(full),
             limits=_limits(full, translate),
             about=translate(node["description"]) if node.get("description") else "",
-            example=f"{name}: {translate(examples[0])}" if examples[0] else "",
+            example=f"{sign}{name}: {translate(examples[0])}" if examples[0] else "",
             topic=_TOPICS.get(word, ""),
         )
         if word in _TOPICS:
@@ -396,16 +404,14 @@ def _wrapped(text: str, indent: str, further: str | None = None) -> list[str]:
     )  # fmt: skip
 
 
-def as_markdown(found: Sequence[Section], translate: Translate = str, command: str = "") -> str:
-    """As a lesson of a course. ``command`` is how it was made, said to those who would correct it by hand."""
+def as_markdown(found: Sequence[Section], translate: Translate = str) -> str:
+    """As a lesson of a course."""
     matter = {
         "title": translate(N_("Reference of the format")),
-        "minutes": "30",
+        "minutes": 30,
         "summary": translate(N_("Every key, block and option with its type, default, limits and an example.")),
     }
-    lines = ["---", *(f"{key}: {value}" for key, value in matter.items()), "---", ""]
-    if command:
-        lines += [f"<!-- {command} -->", ""]
+    lines = ["---", *(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in matter.items()), "---", ""]
     lines += [
         translate(
             N_("This page is made by the program of the very rules it checks courses by, so it leaves nothing out.")
@@ -435,7 +441,7 @@ def _markdown_of(section: Section, translate: Translate) -> Iterator[str]:
         yield from (f"- {sentence}" for sentence in section.body)
         yield ""
     if section.example:
-        fence = "`" * max(3, *(len(run) + 1 for run in re.findall("`{3,}", section.example)), 3)
+        fence = "`" * max(len(run) + 1 for run in ["``", *re.findall("`{3,}", section.example)])
         yield f"{translate(_EXAMPLE)}:"
         yield ""
         yield f"{fence}{'yaml' if section.name in ('requires', 'phases') else 'markdown'}"

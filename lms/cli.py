@@ -38,6 +38,7 @@ ELSEWHERE: dict[str, str] = {
     "run move": "lms.publishing.command:move_run",
     "help": "lms.authoring.command:help_",
     "preview": "lms.preview.command:preview",
+    "new": "lms.authoring.command:new",
     "schema": "lms.authoring.command:schema",
 }
 """Commands of the core that live beside what they serve, as module:name, loaded only when asked for; "run move": in a group."""

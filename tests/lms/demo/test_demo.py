@@ -331,4 +331,7 @@ def test_without_courses_there_is_no_demonstration(task_package):
 
 
 def test_the_courses_come_with_the_program():
-    assert [path.parent.name for path in content_folder().glob("*/course.md")] == ["network-community"]
+    assert sorted(path.parent.name for path in content_folder().glob("*/course.md")) == [
+        "network-community",
+        "writing-a-course",
+    ]
