@@ -74,6 +74,7 @@ def entries(lines: Sequence[tuple[int, str]], report: Report) -> list[Entry]:
     names: list[Name] = []
     text: list[str] = []
     begin = width = 0
+    apart = False  # an empty line: what comes next is no further name of the same thing
 
     def close() -> None:
         nonlocal names, text
@@ -112,10 +113,11 @@ def entries(lines: Sequence[tuple[int, str]], report: Report) -> list[Entry]:
                 hint=N_("Write the term on the line above, at the left margin."),
             )
         elif written.strip():
-            if text:
+            if text or apart:
                 close()
             words = written.strip().strip("*").strip()
             names.append(Name(words, line, indent + 1))
+        apart = not written.strip()
     close()
     return found
 

@@ -67,6 +67,7 @@ class Includer:
     read: dict[str, Source | None] = field(default_factory=dict)
     files: int = 0
     size: int = 0
+    told: bool = False
 
     def of(self, scanned: Scanned, path: str, report: Report, above: tuple[str, ...] = ()) -> dict[int, Included]:
         """What the includes of one text put in; ``above`` are the files it is put into itself."""
@@ -122,6 +123,9 @@ class Includer:
                     N_("A path begins at the file it is written in; capital and small letters differ."),
                 )
             elif len(above) > MOST_DEEP or self.files > MOST_FILES or self.size > MOST_TEXT:
+                if self.told:
+                    return None  # said once, or the report would grow as the page may not
+                self.told = True
                 wrong(
                     "include-too-much",
                     N_("Too much is put into this page: {address} is left out."),

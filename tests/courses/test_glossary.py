@@ -35,7 +35,8 @@ def test_entries() -> None:
 @pytest.mark.parametrize(
     ("text", "problems"),
     [
-        ("A\n\nB\n: b", []),
+        ("A\n\n: a\n\nB\n: b", []),
+        ("A\n\nB\n: b", ["g.md:1:1: The term “A” is not explained. [glossary-form]"]),
         ("A\n: a\nB", ["g.md:3:1: The term “B” is not explained. [glossary-form]"]),
         (": a", ["g.md:1:1: Here a meaning begins, but no term stands above it. [glossary-form]"]),
         ("", []),
