@@ -99,44 +99,64 @@ def anchors(links: Iterable[Anchor], pages: Mapping[str, Sequence[Page]], report
             )
 
 
-def translation(pages: Mapping[str, tuple[str, Page]], report: Report) -> None:
+@dataclass(frozen=True)
+class Version:
+    """A lesson in one language. ``written`` are the ids of its activities as they stand there, readable or not."""
+
+    path: str
+    page: Page
+    written: frozenset[str]
+
+
+def translation(versions: Mapping[str, Version], report: Report) -> None:
     """A translation must hold the same blocks as the text in the course's own language: ids, kinds, grade items."""
-    _, main = pages[""]
+    main = versions[""].page
     expected = {block.id: block for block in main.blocks}
-    for language, (path, page) in pages.items():
+    for language, version in versions.items():
         if not language:
             continue
-        here = report.at(path)
+        page, here = version.page, report.at(version.path)
         found = {block.id: block for block in page.blocks}
-        for id, block in expected.items():
-            if id not in found:
+        lacking = [id for id in expected if id not in found and id not in version.written]
+        for id, block in found.items():
+            if id in expected or id in versions[""].written:
+                continue
+            meant = get_close_matches(id, [one for one in lacking if expected[one].kind == block.kind], 1, 0.8)
+            if meant:
+                lacking.remove(meant[0])
                 here.add(
+                    block.line,
                     1,
-                    1,
-                    "translation-block-missing",
-                    N_("The translation lacks the block “{id}” ({kind})."),
-                    hint=N_("Every block of the text must stand in its translations too, with the same id."),
+                    "translation-block-id",
+                    N_("The block is called “{id}” here and “{expected}” in the original: see {path}, line {line}."),
+                    hint=N_("What learners did is remembered by the id, so it is the same in every language."),
                     id=id,
-                    kind=block.kind,
+                    expected=meant[0],
+                    path=versions[""].path,
+                    line=expected[meant[0]].line,
                 )
-            elif found[id].kind != block.kind:
+            else:
+                here.add(block.line, 1, "translation-block-extra", N_("The original has no block “{id}”."), id=id)
+        for id in lacking:
+            here.add(
+                1,
+                1,
+                "translation-block-missing",
+                N_("The translation lacks the block “{id}” ({kind})."),
+                hint=N_("Every block of the text must stand in its translations too, with the same id."),
+                id=id,
+                kind=expected[id].kind,
+            )
+        for id, block in found.items():
+            if id in expected and expected[id].kind != block.kind:
                 here.add(
-                    found[id].line,
+                    block.line,
                     1,
                     "translation-block-kind",
                     N_("The block “{id}” is of the kind “{kind}” here and “{expected}” in the original."),
                     id=id,
-                    kind=found[id].kind,
-                    expected=block.kind,
-                )
-        for id, block in found.items():
-            if id not in expected:
-                here.add(
-                    block.line,
-                    1,
-                    "translation-block-extra",
-                    N_("The original has no block “{id}”."),
-                    id=id,
+                    kind=block.kind,
+                    expected=expected[id].kind,
                 )
         if [item.model_dump(exclude={"title"}) for item in page.grade_items] != [
             item.model_dump(exclude={"title"}) for item in main.grade_items

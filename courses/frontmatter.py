@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from courses.problems import N_, Report
-from courses.scan import Option
+from courses.scan import Option, key_line
 from courses.yaml_errors import explain, no_key
 
 Path = tuple[str | int, ...]
@@ -138,7 +138,7 @@ def split(text: str, report: Report) -> Split:
     end = next((place for place in range(first + 1, len(lines)) if _END.fullmatch(lines[place])), None)
     if end is not None:
         return Split("\n".join(lines[first + 1 : end]), first + 2, "\n".join(lines[end + 1 :]), end + 2)
-    guess = next((n for n in range(first + 1, len(lines)) if not _belongs(lines[n])), len(lines))
+    guess = next((n for n in range(first + 1, len(lines)) if not key_line(lines[n])), len(lines))
     report.add(
         min(guess + 1, len(lines)),
         1,
@@ -148,11 +148,6 @@ def split(text: str, report: Report) -> Split:
     )
     below = guess + 1 if guess < len(lines) and _ALMOST.fullmatch(lines[guess]) else guess
     return Split("\n".join(lines[first + 1 : guess]), first + 2, "\n".join(lines[below:]), below + 1)
-
-
-def _belongs(line: str) -> bool:
-    """Whether a line may be one of the front matter's, as far as one line tells."""
-    return bool(_KEY.match(line)) or line[:1] in (" ", "#") or line.startswith("- ")
 
 
 class _Reader:

@@ -81,6 +81,12 @@ class TextTooLong(ValueError):
         self.limit = limit
 
 
+_ADDRESS = re.compile(
+    r"\]\(\s*<([^<>\n]*)>|\]\(\s*([^\s()<>]*(?:\([^\s()<>]*\)[^\s()<>]*)*)|\]:[ \t]*<?([^\s<>]+)"
+    r"|\b(?:href|src|poster)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>\"']+))|<([A-Za-z][A-Za-z0-9+.-]*:[^\s<>]+)>"
+)
+"""An address as it is written: in a link or picture, a definition, a tag, or by itself."""
+
 # -- where things stand in the source ---------------------------------------------------------------------------------
 
 
@@ -95,6 +101,7 @@ class Places:
         self.raw = text
         self.first = first_line
         self._next: dict[str, int] = {}
+        self._addresses: dict[str, list[int]] | None = None
         self._ends: list[int] | None = None
 
     def at(self, offset: int) -> tuple[int, int]:
@@ -117,6 +124,19 @@ class Places:
                     self._next[needle] = found + len(needle)
                     return self.at(found + max(needle.find(inner), 0))
         return self.first, 1
+
+    def address(self, written: str) -> tuple[int, int]:
+        """Line and column of the next link, picture or definition that leads to the address, in the order of the text."""
+        if self._addresses is None:
+            self._addresses = {}
+            for match in _ADDRESS.finditer(self.text):
+                self._addresses.setdefault(match[match.lastindex or 0], []).append(match.start(match.lastindex or 0))
+            for places in self._addresses.values():
+                places.reverse()
+        places = self._addresses.get(written) or self._addresses.get(unquote(written)) or []
+        if not places:
+            return self.find(written, unquote(written))
+        return self.at(places.pop() if len(places) > 1 else places[0])
 
 
 # -- sanitising -------------------------------------------------------------------------------------------------------
@@ -598,13 +618,14 @@ def _tag(match: re.Match[str], job: _Job) -> str:
         }
     if "id" in attributes:
         attributes["id"] = job.prefix + "-".join(attributes["id"].split())
-    for name in ("href", "src", "poster"):
+    place = None
+    for name in ("href", "poster", "src"):
         if name in attributes:
-            _link(attributes, name, tag, job)
+            place = _link(attributes, name, tag, job)
     before = ""
     if tag == "img":
         if not attributes.get("alt", "").strip() and "data-written" in attributes:
-            _alt_missing(attributes, job)
+            _alt_missing(attributes["data-written"], place, job)
         attributes.setdefault("alt", "")
         attributes["loading"] = "lazy"
     elif tag == "input":
@@ -632,9 +653,8 @@ def _spelled(tag: str, attributes: dict[str, str]) -> str:
     return "<" + tag + "".join(f' {name}="{escape(value)}"' for name, value in attributes.items()) + ">"
 
 
-def _alt_missing(attributes: dict[str, str], job: _Job) -> None:
-    written = attributes["data-written"]
-    line, column = job.places.find(f"]({written}", f"](<{written}", f'"{written}"', written, inner=written)
+def _alt_missing(written: str, place: tuple[int, int] | None, job: _Job) -> None:
+    line, column = place or job.places.address(written)
     job.report.warn(
         line,
         column,
@@ -645,7 +665,8 @@ def _alt_missing(attributes: dict[str, str], job: _Job) -> None:
     )
 
 
-def _link(attributes: dict[str, str], name: str, tag: str, job: _Job) -> None:
+def _link(attributes: dict[str, str], name: str, tag: str, job: _Job) -> tuple[int, int] | None:
+    """Put the address to publish in the place of the one that is written; gives where that is, if it was looked up."""
     address = attributes[name].strip()
     attributes["data-written"] = address
     if address.startswith("#"):
@@ -653,24 +674,18 @@ def _link(attributes: dict[str, str], name: str, tag: str, job: _Job) -> None:
         if anchor and anchor not in job.anchors and not anchor.startswith(job.prefix):
             anchor = job.prefix + anchor
         attributes[name] = "#" + anchor
-        return
+        return None
+    place = None
     if job.links is not None:
-        line, column = job.places.find(
-            f"]({address}",
-            f"](<{address}",
-            f"]: {address}",
-            f'"{address}"',
-            address,
-            unquote(address),
-            inner=address,
-        )
+        line, column = place = job.places.address(address)
         resolved = job.links(address, tag, line, column)
         if resolved is None:
             del attributes[name]
-            return
+            return place
         attributes[name] = address = resolved
     if name == "href" and re.match(r"(https?:)?//", address):
         attributes["rel"] = "noopener"
+    return place
 
 
 def headings(html: str, top: int) -> Rendered:

@@ -169,7 +169,11 @@ class _Loader:
             for lesson in module.lessons:
                 lesson.pages = self._pages(lesson.files, lesson.id, main.language, register)
                 check.translation(
-                    {key: (lesson.files[key].path, page) for key, page in lesson.pages.items()}, self.report
+                    {
+                        key: check.Version(file.path, lesson.pages[key], frozenset(one.id for one in file.activities))
+                        for key, file in lesson.files.items()
+                    },
+                    self.report,
                 )
         lessons = {lesson.id: list(lesson.pages.values()) for module in modules for lesson in module.lessons}
         pages = [*described.values(), *(page for module in modules for page in module.pages.values())]

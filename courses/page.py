@@ -340,7 +340,8 @@ class PageMaker:
         nested: bool,
     ) -> tuple[Block[Any] | None, str | None]:
         more = kind.body(source, self.report)
-        settings, bad = validate(kind.Settings, document, self.report, extra=more, hidden=kind.body_fields())
+        report = self.report if not document.broken else Report()  # what is missing may be in the lines nobody can read
+        settings, bad = validate(kind.Settings, document, report, extra=more, hidden=kind.body_fields())
         if settings is None or bad or document.broken:
             return None, self._words(directive, owner)
         settings = kind.complete(settings, source, self.report)

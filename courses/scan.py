@@ -22,13 +22,23 @@ _COLON = re.compile(r"^( {0,3})(:{3,})[ \t]*(?:\{([^{}]*)\}|([^\s{}:][^\s{}]*))[
 _COLON_END = re.compile(r"^ {0,3}(:{3,})[ \t]*$")
 _TICK = re.compile(r"^( {0,3})(`{3,})\{([\w-]+)\}[ \t]*([^`]*?)[ \t]*$")
 _FENCE = re.compile(r"^[> \t]*(`{3,}|~{3,})([^`]*)$")
-_OPTION = re.compile(r"^:([A-Za-z][\w.-]*):(?:[ \t]+(.*?))?[ \t]*$")
+_OPTION = re.compile(r"^:(?P<key>[A-Za-z][\w.-]*):(?:[ \t]+(?P<value>.*?))?[ \t]*$")
 _INDENTED = re.compile(r"^(?: {4,}|\t)\s*(?::{3,}|`{3,})\{([\w-]+)\}")
+_KEY = re.compile(r"[\w-]+:(?:\s|$)")
 _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _PRIVATE = re.compile("[\ue000-\ue003]")
-_SIGN = re.compile("```|~~~|:::|<!--|-->")
+_SIGN = re.compile(r"```|~~~|:::|<!--|-->|(?m:^ {0,3}::?(?:\{|[ \t]*$))")
+_ALMOST = re.compile(r"^( {0,3})(:+|`{3,})[ \t]*(\{?)[ \t]*([\w-]+)[ \t]*(\}?)(?=[ \t]|$)(.*)$")
+_ALMOST_END = re.compile(r"^( {0,3}):{1,2}[ \t]*$")
+_ALMOST_FENCE = re.compile(r"^[> \t]*(?:`{1,2}|~{1,2})[ \t]*$")
+_ALMOST_OPTION = re.compile(r"^(?P<before>:?)[ \t]*(?P<key>[A-Za-z][\w.-]*)(?P<after>:?)[ \t]*(?P<value>.*?)[ \t]*$")
 _PARAGRAPHS = re.compile(r"(\n[ \t]*\n)")
 _MARKER = re.compile("\ue000(\\d+)\ue001")
+
+
+def key_line(line: str) -> bool:
+    """Whether a line may be one of keys and values, as far as one line tells."""
+    return bool(_KEY.match(line)) or line[:1] in (" ", "#") or line.startswith("- ")
 
 
 def marker(number: int) -> str:
@@ -256,19 +266,24 @@ class _Scanner:
             self.out.extend(lines)
 
     def _line(self, place: int) -> int:
+        self._mend(place)
         line = self.lines[place]
         tick = _TICK.match(line)
         if tick:
             return self._tick(place, tick)
         fence = self.source.fence(place)
         if fence and fence[1] is None and not self._capturing():
+            almost = next((n for n in range(place + 1, len(self.lines)) if _ALMOST_FENCE.match(self.lines[n])), place)
             self.report.warn(
-                self.first + place,
-                len(line) - len(line.lstrip("> \t")) + 1,
+                self.first + almost,
+                len(self.lines[almost]) - len(self.lines[almost].lstrip("> \t")) + 1,
                 "fence-unclosed",
-                N_("This code fence is never closed, so it is shown as plain text."),
+                N_("This code fence is never closed, so it is shown as plain text.")
+                if almost == place
+                else N_("This does not close the code that begins on line {begin}, so it is shown as plain text."),
                 hint=N_("Add a line with the same signs, {fence}, below the code."),
                 fence=fence[0],
+                begin=self.first + place,
             )
         end = self.source.protected(place)
         if end is not None:
@@ -294,6 +309,46 @@ class _Scanner:
             )
         self._keep(line)
         return place + 1
+
+    def _mend(self, place: int) -> None:
+        """Put right what is almost a directive, so that one slip is one problem: what follows is read as it was meant."""
+        line = self.lines[place]
+        end = _ALMOST_END.match(line)
+        if end and self.stack:
+            fence = ":" * self.stack[-1].colons
+            self.report.add(
+                self.first + place,
+                len(end[1]) + 1,
+                "directive-malformed",
+                N_("A line that closes a block has at least three colons."),
+                hint=N_("Write {shown}"),
+                shown=fence,
+            )
+            self.lines[place] = end[1] + fence
+            return
+        almost = _ALMOST.match(line)
+        if almost is None:
+            return
+        indent, signs, opening, name, closing, rest = almost.groups()
+        braces = bool(opening) + bool(closing)
+        fence = signs if len(signs) > 2 else ":::"
+        close = get_close_matches(name, self.known, 1, 0.8)
+        if name in self.known and (braces == 1 or (braces == 2 and len(signs) < 3)):
+            self.report.add(
+                self.first + place,
+                len(indent) + 1,
+                "directive-malformed",
+                N_("This looks like the beginning of a block “{name}”, but is not written like one."),
+                hint=N_("Write {shown}"),
+                name=name,
+                shown=f"{fence}{{{name}}}",
+            )
+        elif braces == 2 and len(signs) > 2 and name not in self.known and close and not self._capturing():
+            self._unknown(place, len(indent) + 1, name, line.strip(), False)
+            name = close[0]
+        else:
+            return
+        self.lines[place] = f"{indent}{fence}{{{name}}}{rest}"
 
     def _inline_colons(self, opening: re.Match[str]) -> bool:
         # `:::word:::` and `::: a whole sentence` are text, `::: word` and `::: word :::` open a block
@@ -424,21 +479,25 @@ class _Scanner:
         yaml, yaml_line, used = None, number, 0
         if lines and lines[0].rstrip() == "---":
             close = next((n for n in range(1, len(lines)) if lines[n].rstrip() == "---"), None)
+            used = close + 1 if close is not None else 0
             if close is None:
+                close = next((n for n in range(1, len(lines)) if not key_line(lines[n])), len(lines))
                 self.report.add(
-                    number,
+                    number + min(close, len(lines) - 1),
                     indent + 1,
                     "options-unclosed",
-                    N_("The options of this block begin with --- and never end."),
+                    N_("The options of this block never end; they should be closed here."),
                     hint=N_("Add a line with --- below the options."),
                 )
-            else:
-                yaml, yaml_line, used = "\n".join(lines[1:close]), number + 1, close + 1
+                used = close + (close < len(lines) and bool(re.fullmatch(r"[-–—]{1,6}\s*", lines[close])))
+            yaml, yaml_line = "\n".join(lines[1:close]), number + 1
         else:
-            while used < len(lines) and (match := _OPTION.match(lines[used])):
-                options.append(
-                    Option(match[1], match[2] or "", number + used, indent + 2, indent + max(match.start(2), 0) + 1)
-                )
+            while used < len(lines):
+                match = _OPTION.match(lines[used]) or self._option(lines, used, number + used, indent)
+                if match is None:
+                    break
+                columns = (indent + max(match.start(name), 0) + 1 for name in ("key", "value"))
+                options.append(Option(match["key"], match["value"] or "", number + used, *columns))
                 used += 1
         self.found.append(
             Directive(
@@ -455,6 +514,25 @@ class _Scanner:
             )
         )
         self.out.extend(["", " " * indent + marker(len(self.found) - 1), ""])
+
+    def _option(self, lines: Sequence[str], place: int, line: int, indent: int) -> re.Match[str] | None:
+        """A line that is almost an option and stands among options: told, and read as one."""
+        match = _ALMOST_OPTION.match(lines[place])
+        if match is None or not match["value"]:
+            return None
+        among = place > 0 or (len(lines) > 1 and _OPTION.match(lines[1]) is not None)
+        if not match["before"] and not (match["after"] and among):
+            return None  # a sentence, perhaps one that begins with a word and a colon
+        self.report.add(
+            line,
+            indent + 1,
+            "option-malformed",
+            N_("This looks like an option, but the name of an option stands between two colons."),
+            hint=N_("Write :{key}: {value}"),
+            key=match["key"],
+            value=match["value"],
+        )
+        return match
 
 
 def scan(text: str, first_line: int, known: Collection[str], report: Report) -> Scanned:

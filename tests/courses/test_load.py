@@ -182,7 +182,6 @@ def test_a_warning_does_not_stop_a_course(course: Load) -> None:
         (
             "titel: A\nminutes: x",
             [
-                "1:1: The key “title” is missing. [missing-key]",
                 "2:1: There is no key “titel” here. [unknown-key]",
                 "3:10: “minutes” must be a whole number, not “x”. [value]",
             ],
@@ -210,7 +209,7 @@ def test_unknown_keys_get_a_guess(course: Load) -> None:
         ),
         ("timezone: Mars/Base", "3:11: There is no time zone “Mars/Base”. [timezone]"),
         ("timezone: ../../etc/passwd", "3:11: There is no time zone “../../etc/passwd”. [timezone]"),
-        ("language: Russian", "3:11: The value of “language” does not fit. [value]"),
+        ("language: Russian", "3:11: “Russian” is no code of a language. [value]"),
         ("completion: {score: 160%}", "3:21: “score” must be a share such as 60%, not “160%”. [share]"),
         (
             "completion: {score: 60%}",
@@ -455,6 +454,7 @@ def test_links_out_of_the_folder_are_never_read(course: Load, write: Callable[..
     assert [(problem.path, problem.code) for problem in loaded.errors] == [
         ("01-start/01-why.md", "media-missing"),
         ("01-start/02-secret.md", "path-outside"),
+        ("01-start/media/a.png", "path-outside"),
         ("02-loop", "path-outside"),
         ("03-out", "path-outside"),
     ]

@@ -54,8 +54,59 @@ def test_yaml_options() -> None:
 
 def test_yaml_options_that_never_end() -> None:
     _, (quiz,), problems = scanned(":::{quiz}\n---\nid: q\n:::")
-    assert problems == ["a.md:2:1: The options of this block begin with --- and never end. [options-unclosed]"]
-    assert quiz.yaml is None
+    assert problems == ["a.md:3:1: The options of this block never end; they should be closed here. [options-unclosed]"]
+    assert (quiz.yaml, quiz.body) == ("id: q", "")
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        (
+            "::{quiz} A\n:id: q\n:::",
+            "1:1: This looks like the beginning of a block “quiz”, but is not written like one.",
+        ),
+        (
+            ":::quiz} A\n:id: q\n:::",
+            "1:1: This looks like the beginning of a block “quiz”, but is not written like one.",
+        ),
+        (
+            ":::{quiz A\n:id: q\n:::",
+            "1:1: This looks like the beginning of a block “quiz”, but is not written like one.",
+        ),
+        (
+            "```{quiz A\n:id: q\n```",
+            "1:1: This looks like the beginning of a block “quiz”, but is not written like one.",
+        ),
+        (":::{quiz} A\n:id: q\n::", "3:1: A line that closes a block has at least three colons."),
+        (":::{quiz} A\n:id: q\n:", "3:1: A line that closes a block has at least three colons."),
+    ],
+)
+def test_what_is_almost_a_block_is_read_as_one(text: str, problem: str) -> None:
+    page, (quiz,), problems = scanned(f"{text}\n\nText")
+    assert problems == [f"a.md:{problem} [directive-malformed]"]
+    assert (quiz.kind, quiz.title, [option.value for option in quiz.options], quiz.body) == ("quiz", "A", ["q"], "")
+    assert [line for line in page if line] == [marker(0), "Text"]
+
+
+def test_a_kind_with_a_slip_is_read_as_the_one_it_was_meant_to_be() -> None:
+    _, (quiz,), problems = scanned(":::{quizz} A\n:id: q\n:::")
+    assert problems == ["a.md:1:1: There is no kind of block called “quizz”. [directive-unknown]"]
+    assert quiz.kind == "quiz"
+
+
+@pytest.mark.parametrize("line", [":a b", "a: b", ":a:b", ": a: b"])
+def test_what_is_almost_an_option_is_read_as_one(line: str) -> None:
+    _, (quiz,), problems = scanned(f":::{{quiz}}\n:id: q\n{line}\n:c: d\n:::")
+    assert problems == [
+        "a.md:3:1: This looks like an option, but the name of an option stands between two colons. [option-malformed]"
+    ]
+    assert [(option.key, option.value) for option in quiz.options] == [("id", "q"), ("a", "b"), ("c", "d")]
+
+
+@pytest.mark.parametrize("text", ["Note: this is text", "a line", "\n:a b", "*a*: b"])
+def test_sentences_are_no_options(text: str) -> None:
+    _, (quiz,), problems = scanned(f"::::{{quiz}}\n{text}\n::::")
+    assert (problems, quiz.options) == ([], ())
 
 
 @pytest.mark.parametrize(
