@@ -8,8 +8,9 @@
   var state = bar.querySelector(".preview-state");
   var kept = "preview:" + location.pathname + location.search;
   var seen = bar.dataset.version;
-  var written = 0, asking = false, newer = false;
+  var written = 0, left = 0, asking = false, newer = false;
   var PAUSE = 1500; // milliseconds without a key; a form that keeps itself has been sent by then
+  var LEAVING = 5000; // milliseconds in which another page comes that was asked for; it must not be overtaken
 
   function say(what) { var text = bar.dataset[what] || state.dataset[what] || ""; if (state.textContent !== text) state.textContent = text; }
   function all(selector, within) { return Array.prototype.slice.call((within || document).querySelectorAll(selector)); }
@@ -37,10 +38,12 @@
   window.addEventListener("pageshow", function (event) { if (event.persisted) { newer = false; ask(); } });
   document.addEventListener("input", function (event) { if (event.target.closest("main")) written = Date.now(); });
 
+  window.addEventListener("beforeunload", function () { left = Date.now(); });
+
   function show() {
     if (!("steady" in bar.dataset) || fields().some(function (field) { return field.type === "file" && field.value; })) { say("newer"); return; }
-    var rest = written + PAUSE - Date.now();
-    if (rest > 0) { say("later"); setTimeout(show, rest + 50); return; }
+    var rest = Math.max(written + PAUSE, left + LEAVING) - Date.now();
+    if (rest > 0) { if (written) say("later"); setTimeout(show, rest + 50); return; }
     remember();
     location.reload();
   }
@@ -76,9 +79,9 @@
       });
     });
     written = 0;
+    say("shown"); // before the page is scrolled: it takes a line
     var mark = before.mark && document.getElementById(before.mark);
-    window.scrollTo(0, mark ? window.scrollY + mark.getBoundingClientRect().top - before.beyond : before.y);
-    say("shown");
+    window.scrollTo(0, Math.round(mark ? window.scrollY + mark.getBoundingClientRect().top - before.beyond : before.y));
   }
   if ("scrollRestoration" in history) {
     history.scrollRestoration = sessionStorage.getItem(kept) ? "manual" : "auto";

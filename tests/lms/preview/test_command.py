@@ -60,6 +60,7 @@ def test_nothing_stays_when_it_ends(folder, tmp_path, how):
     browser = tmp_path / "browser"
     browser.write_text(f'#!/bin/sh\necho "$1" > {tmp_path}/opened\n')
     browser.chmod(0o700)
+    os.mkfifo(tmp_path / "opened")
     # what the environment says about another site counts for nothing
     environ = {
         **os.environ, "TMPDIR": str(temporary), "LMS_DATABASE_URL": "postgresql://nowhere.example/none", "LMS_NONSENSE": "1",
@@ -72,10 +73,10 @@ def test_nothing_stays_when_it_ends(folder, tmp_path, how):
         assert process.stdout is not None
         assert process.stdout.readline() == f"http://127.0.0.1:{port}/preview/\n"
         assert len(list(temporary.iterdir())) == 1
+        assert (tmp_path / "opened").read_text() == f"http://127.0.0.1:{port}/preview/\n"
         with urlopen(f"http://127.0.0.1:{port}/preview/") as page:
             assert "<title>Trial" in page.read().decode()
         process.send_signal(how)
         rest, said = process.communicate(timeout=60)
     assert (process.returncode, rest, said) == (0, "", "Stop it with Ctrl+C.\n")
     assert list(temporary.iterdir()) == []
-    assert (tmp_path / "opened").read_text() == f"http://127.0.0.1:{port}/preview/\n"
