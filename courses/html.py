@@ -327,48 +327,42 @@ class _Gentle(Extension):
 _kept = threading.local()  # Markdown instances hold state while they convert: one set per thread
 
 
+EXTENSIONS = (
+    "tables", "footnotes", "admonition", "def_list", "attr_list", "abbr", "md_in_html", "toc", "mdx_truly_sane_lists",
+    "pymdownx.highlight", "pymdownx.superfences", "pymdownx.details", "pymdownx.tasklist", "pymdownx.arithmatex",
+    "pymdownx.quotes", "pymdownx.tabbed",
+)  # fmt: skip
+"""What authors' Markdown knows that is not our own."""
+
+
+def extension_configs(language: str) -> dict[str, dict[str, Any]]:
+    """The options of ``EXTENSIONS`` for texts in a language of ``WORDS``."""
+    return {
+        "pymdownx.quotes": {"callouts": True},
+        "pymdownx.superfences": {"custom_fences": _diagram_fences(language)},
+        "footnotes": {"BACKLINK_TITLE": WORDS[language]["back"]},
+        "toc": {"slugify": slugify(case="lower"), "anchorlink": False, "permalink": False},
+        "mdx_truly_sane_lists": {"nested_indent": STEP, "truly_sane": False},
+        "pymdownx.highlight": {
+            "guess_lang": False,
+            "use_pygments": True,
+            "pygments_style": _Classes,
+            "pygments_lang_class": True,
+        },
+        # not \\( … \\): exporters of other systems escape every bracket so
+        "pymdownx.arithmatex": {
+            "generic": True,
+            "inline_syntax": ["dollar"],
+            "block_syntax": ["dollar", "begin"],
+        },
+    }
+
+
 def _author_markdown(language: str) -> Markdown:
     made: dict[str, Markdown] = _kept.__dict__.setdefault("author", {})
     if language not in made:
         made[language] = Markdown(
-            extensions=[
-                "tables",
-                "footnotes",
-                "admonition",
-                "def_list",
-                "attr_list",
-                "abbr",
-                "md_in_html",
-                "toc",
-                "mdx_truly_sane_lists",
-                "pymdownx.highlight",
-                "pymdownx.superfences",
-                "pymdownx.details",
-                "pymdownx.tasklist",
-                "pymdownx.arithmatex",
-                "pymdownx.quotes",
-                "pymdownx.tabbed",
-                _Gentle(language),
-            ],
-            extension_configs={
-                "pymdownx.quotes": {"callouts": True},
-                "pymdownx.superfences": {"custom_fences": _diagram_fences(language)},
-                "footnotes": {"BACKLINK_TITLE": WORDS[language]["back"]},
-                "toc": {"slugify": slugify(case="lower"), "anchorlink": False, "permalink": False},
-                "mdx_truly_sane_lists": {"nested_indent": STEP, "truly_sane": False},
-                "pymdownx.highlight": {
-                    "guess_lang": False,
-                    "use_pygments": True,
-                    "pygments_style": _Classes,
-                    "pygments_lang_class": True,
-                },
-                # not \\( … \\): exporters of other systems escape every bracket so
-                "pymdownx.arithmatex": {
-                    "generic": True,
-                    "inline_syntax": ["dollar"],
-                    "block_syntax": ["dollar", "begin"],
-                },
-            },
+            extensions=[*EXTENSIONS, _Gentle(language)], extension_configs=extension_configs(language)
         )
     return made[language]
 

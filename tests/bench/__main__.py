@@ -1,10 +1,11 @@
 """What a request costs, as a ratio to the floor (`floor.py`) measured in the same run.
 
-    uv run --group bench python -m tests.bench [--database sqlite|postgresql|both] [--rounds 6] [--only UNIT] [--quick] [--growth]
+    uv run --group bench python -m tests.bench [--database sqlite|postgresql|both] [--rounds 6] [--only UNIT] [--quick] [--growth] [--courses]
 
 Both servers stand side by side on one core, one worker with one thread each; rounds alternate between them. A figure is processor
 time of the whole server side (the database's processes included) for one unit of work, the median over the rounds. Nothing is
-written down: absolute figures belong to the machine, ratios to the reader.
+written down: absolute figures belong to the machine, ratios to the reader. `--courses` measures the other half of the product, check
+and rendering of courses, against bare Markdown instead.
 """
 
 import argparse
@@ -15,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench.courses import courses
 from tests.bench.growth import grown
 from tests.bench.served import Served, serving
 from tests.bench.statements import counted
@@ -234,7 +236,11 @@ def main() -> None:
     parser.add_argument(
         "--growth", action="store_true", help="how costs grow with courses, groups and plugins, instead"
     )
+    parser.add_argument("--courses", action="store_true", help="checking and rendering of courses, instead")
     given = parser.parse_args()
+    if given.courses:
+        courses(given.quick, 2 if given.quick else given.rounds)
+        return
     if given.growth:
         with tempfile.TemporaryDirectory() as temporary:
             grown(Path(temporary), f"sqlite:///{temporary}/growth", given.quick)

@@ -18,8 +18,10 @@ COURSES = (
 )  # fmt: skip
 _MATTER = re.compile(r"\A---\n.*?\n(?:---|\.\.\.)[ ]*\n", re.DOTALL)
 _FENCE = re.compile(r"^[ \t]*(?::{3,}|`{3,}\{).*$", re.M)
+_STRANGE = re.compile(r"<(?:img|iframe|script|a)\b[^>]*>|^[ ]{0,3}\[[^\]\n]+\]:.*$|\{\{.*?\}\}|[\x00-\x08\x7f]", re.M)
 _HEADING = re.compile(r"^(?=#{1,3} )", re.M)
-_LINK = re.compile(r"(!?)\[([^\[\]]*)\]\((?!https?:|mailto:|#)[^()\s]*\)")
+_OTHER_LINK = re.compile(r"\]\((?!https?:|mailto:|#)|\bsrc=")
+_LINK = re.compile(r"(!?)\[([^\[\]]*)\]\((?!https?:|mailto:|#)(?:[^()]|\([^()\n]*\))*\)")
 _QUIZ = """
 :::{{quiz}} Проверьте себя
 :id: quiz-{number}
@@ -52,9 +54,9 @@ def sections() -> tuple[str, ...]:
     files = [file for folder in folders for file in sorted(folder.rglob("*.md"))]
     texts = [_MATTER.sub("", file.read_text("utf-8-sig", "replace").replace("\r\n", "\n")) for file in files]
     # directives of other systems, pictures and definitions written in HTML would only be mistakes here
-    texts = [re.sub(r"<(?:img|iframe|script)\b[^>]*>", "", _FENCE.sub("", text)) for text in texts]
+    texts = [_STRANGE.sub("", _FENCE.sub("", text)) for text in texts]
     whole = [part for text in texts for part in _HEADING.split(text) if "```" not in part or part.count("```") % 2 == 0]
-    return tuple(part for part in whole if 200 < len(part) < 12_000)
+    return tuple(part for part in whole if 200 < len(part) < 12_000 and not _OTHER_LINK.search(_LINK.sub("", part)))
 
 
 def write(folder: Path, lessons: int, *, size: int = 6000, seed: int = 1, quizzes: bool = False) -> Written:
