@@ -142,7 +142,7 @@ def _told(written: Sequence[Path], course: Path) -> None:
     say(f"lms check {course}: {summary(problems)}")
 
 
-FOLDER = click.Path(file_okay=False, path_type=Path)
+FOLDER = click.Path(path_type=Path)
 
 
 @new.command("course")

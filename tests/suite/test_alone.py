@@ -18,7 +18,14 @@ pytestmark = pytest.mark.alone
 
 ROOT = Path(__file__).parents[2]
 PLUGINS = sorted(path.parent.name for path in (ROOT / "plugins").glob("*/pyproject.toml"))
-TOOLS = ("pytest>=9,<10", "pytest-xdist>=3.8,<4", "hypothesis>=6.150,<7", "aiosmtpd>=1.4.6,<2", "pypdf>=6,<8", "numpy>=2,<3")
+TOOLS = (
+    "pytest>=9,<10",
+    "pytest-xdist>=3.8,<4",
+    "hypothesis>=6.150,<7",
+    "aiosmtpd>=1.4.6,<2",
+    "pypdf>=6,<8",
+    "numpy>=2,<3",
+)
 INI = """[pytest]
 addopts = --strict-markers --import-mode=importlib -m "not long and not journey and not alone" -p no:cacheprovider
 markers =
@@ -116,6 +123,25 @@ def test_the_cores_tests_pass_with_no_plugin(base, tmp_path):
 
 NEEDS_MORE = ("gallery", "test_gallery.py", "demo", "test_migrate.py")
 """The gallery wants a browser; the demonstration shows the course with its activities; migrations are tried with plugins."""
+
+
+def test_a_plugin_begun_by_the_command_passes_its_own_tests(base, tmp_path):
+    place = Place(tmp_path, base)
+    place.run("-m", "lms.cli", "new", "plugin", "pledge", "--title", "Pledge", "--title-ru", "Обещание")
+    place.add(tmp_path / "pledge")
+    assert place.installed() == ["pledge"]
+    shutil.move(tmp_path / "pledge" / "tests", tmp_path / "tests")
+    shutil.rmtree(tmp_path / "pledge")
+    assert counted(place.test("tests")) > 15
+    for command in (
+        ("new", "course", "course"),
+        ("new", "activity", "pledge", LESSON),
+        ("check", "--strict", "course"),
+    ):
+        place.run("-m", "lms.cli", *command)
+
+
+LESSON = "course/01-start/01-first-lesson.md"
 
 
 # ------------------------------------------------------------------------------------------- the README's plugin
