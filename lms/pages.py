@@ -52,8 +52,18 @@ class App(Flask):
 
 def register(app: App, site: Site, pages: Sequence[Pages]) -> None:
     """Put the routes of features and plugins into the app, each behind the guard."""
+    bodies: dict[str, int] = {}
+
+    @app.url_value_preprocessor
+    def size(endpoint: str | None, values: Any) -> None:
+        # before anything reads the body: the check against forged requests already does
+        if most := bodies.get(endpoint or ""):
+            request.max_content_length = most
+
     for group in pages:
         for route in group.routes:
+            if route.body:
+                bodies[f"{group.name}.{route.view.__name__}"] = route.body
             app.add_url_rule(
                 route.rule,
                 endpoint=f"{group.name}.{route.view.__name__}",

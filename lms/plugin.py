@@ -127,17 +127,19 @@ class Route:
     methods: tuple[str, ...]
     policy: Policy
     view: View
+    body: int = 0
+    """Bytes a request may have; 0: as many as the site takes elsewhere."""
 
 
 class _Routes:
     def __init__(self) -> None:
         self.routes: list[Route] = []
 
-    def route(self, rule: str, policy: Policy, methods: Sequence[str]) -> Callable[[View], View]:
+    def route(self, rule: str, policy: Policy, methods: Sequence[str], body: int = 0) -> Callable[[View], View]:
         """Register the decorated function for these methods. There is no way to leave out the policy."""
 
         def register(view: View) -> View:
-            self.routes.append(Route(rule, tuple(methods), policy, view))
+            self.routes.append(Route(rule, tuple(methods), policy, view, body))
             return view
 
         return register
@@ -146,9 +148,10 @@ class _Routes:
         """A page that only reads."""
         return self.route(rule, policy, ("GET",))
 
-    def post(self, rule: str, policy: Policy) -> Callable[[View], View]:
-        """An act: runs in a writing transaction, checked against forged requests."""
-        return self.route(rule, policy, ("POST",))
+    def post(self, rule: str, policy: Policy, body: int = 0) -> Callable[[View], View]:
+        """An act: runs in a writing transaction, checked against forged requests. `body`: bytes a request may have, where it is
+        to take more than others."""
+        return self.route(rule, policy, ("POST",), body)
 
 
 class ActivityPages(_Routes):

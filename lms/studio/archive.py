@@ -483,7 +483,7 @@ def _check_names(listed: list[_Listed], limits: Limits) -> None:
         check_path(entry.name.removesuffix("/") if entry.name != "/" else entry.name, limits)
         if entry.name in seen.values():
             raise Refused("duplicate", name=entry.name)
-        key = _alike(entry.name)
+        key = alike(entry.name)
         if (other := seen.get(key)) is not None:
             _clash(entry.name, other)
         seen[key] = entry.name
@@ -493,14 +493,15 @@ def _check_names(listed: list[_Listed], limits: Limits) -> None:
         inner = parts if entry.name.endswith("/") else parts[:-1]
         for depth in range(1, len(inner) + 1):
             folder = "/".join(inner[:depth])
-            if folders.setdefault(_alike(folder), folder) != folder:
-                _clash(folder, folders[_alike(folder)])
+            if folders.setdefault(alike(folder), folder) != folder:
+                _clash(folder, folders[alike(folder)])
     for key, folder in folders.items():
         if key in files:
             raise Refused("file-folder", name=folder)
 
 
-def _alike(name: str) -> str:
+def alike(name: str) -> str:
+    """What two paths have in common that would be one on some system."""
     return unicodedata.normalize("NFC", unicodedata.normalize("NFC", name).casefold())
 
 

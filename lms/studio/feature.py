@@ -6,7 +6,7 @@ from lms.events import Tick
 from lms.plugin import On, Plugin
 from lms.plugin import Site as AnySite
 from lms.site import Site
-from lms.studio import drafts
+from lms.studio import drafts, folders, views
 from lms.studio.privacy import DraftData
 
 
@@ -16,4 +16,4 @@ def sweep(site: AnySite, tick: Tick) -> None:
         drafts.sweep(cast(Site, site))
 
 
-feature = Plugin("studio", "lms.studio", (DraftData(), On(Tick, sweep)))
+feature = Plugin("studio", "lms.studio", (views.pages, folders.pages, DraftData(), On(Tick, sweep)))
