@@ -24,7 +24,7 @@ from lms.plugin import (
     mark,
     ngettext,
 )
-from lms_quiz import changes, reading
+from lms_quiz import changes, reading, selfcheck
 from lms_quiz.format import EXAMPLE, GRAMMAR, QuizSettings, parse_body
 from lms_quiz.kinds import STANDARD, QuestionKind
 from lms_quiz.views import pages
@@ -75,8 +75,9 @@ class Quiz(Activity[QuizSettings]):
                 )  # fmt: skip
 
     def grade_items(self, block: Block[QuizSettings]) -> Sequence[GradeItem]:
-        """One column, unless no question gives points."""
-        points = self.settings_of(block).max_points
+        """One column, unless no question gives points; none for a self-check."""
+        settings = self.settings_of(block)
+        points = 0 if settings.self_check else settings.max_points
         return (GradeItem(id=block.id, title=block.title, max_points=points),) if points else ()
 
     def deadlines(self, block: Block[QuizSettings]) -> Sequence[Deadline]:
@@ -101,7 +102,9 @@ class Quiz(Activity[QuizSettings]):
         return f"{settings.intro}<p>{escape(count)}</p>"
 
     def show(self, visit: Visit) -> Markup:
-        """A card with the facts and one button."""
+        """A card with the facts and one button; of a self-check the questions themselves."""
+        if visit.settings.self_check:
+            return selfcheck.show(visit)
         return visit.render("quiz/card.html", state=reading.state_from_kept(visit))
 
     def pages(self) -> ActivityPages:

@@ -19,9 +19,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from courses.blocks import ActivitySettings, BodySource
+from courses.blocks import ActivitySettings, BodySource, Finding, refusal
 from courses.changes import paired, same_meaning
 from courses.ids import Share
 from courses.moments import Moment
@@ -78,8 +78,41 @@ class QuizSettings(ActivitySettings):
         description=N_("Whether a part of the right choices gives a part of the points."),
         examples=["false"],
     )
+    self_check: bool = Field(
+        default=False,
+        description=N_(
+            "A self-check: asked within the lesson, answered at once, as often as one likes, no points, nothing required."
+        ),
+        examples=["true"],
+    )
     intro: str = Field(default="", json_schema_extra={"from_body": True})
     questions: tuple[Question, ...] = Field(default=(), json_schema_extra={"from_body": True})
+
+    _meant = field_validator("self_check", mode="before")(lambda value: True if value is None else value)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _free(cls, data: Any) -> Any:
+        """Nobody has to do a self-check, unless its author says so, which is then refused."""
+        if isinstance(data, dict) and data.get("self-check", data.get("self_check", False)) not in (False, "false"):
+            return {"required": False, **data}
+        return data
+
+    @model_validator(mode="after")
+    def _consistent(self) -> QuizSettings:
+        if self.self_check:
+            clash = {"required": self.required, "attempts": self.attempts, "pass": self.pass_mark is not None,
+                     "opens": self.opens is not None, "closes": self.closes is not None}  # fmt: skip
+            found = [
+                Finding(
+                    (key,), "quiz-self-check", N_("A self-check has no “{key}”: nothing of it is counted."),
+                    N_("Take this line out, or the line :self-check:"), {"key": key},
+                )
+                for key, written in clash.items() if written
+            ]  # fmt: skip
+            if found:
+                raise refusal("quiz", found)
+        return self
 
     @property
     def max_points(self) -> float:
@@ -115,6 +148,10 @@ class QuestionForm(ABC, Generic[D]):
     @abstractmethod
     def parse(self, written: Written, source: BodySource, report: Report) -> D | None:
         """What to store; None when problems were reported that leave nothing to store."""
+
+    def remarks(self, data: D, matched: Sequence[int]) -> Sequence[str]:
+        """What the author says (HTML) to those who gave these answers, by place (see `rules.Mark.matched`)."""
+        return ()
 
     def shape(self, data: D) -> Any:
         """What an answer given earlier depends on, as JSON: an attempt under way is void when it has changed. Words
@@ -212,6 +249,10 @@ class ChoiceForm(QuestionForm[Options]):
         """What one of the two kinds asks on top."""
         return True
 
+    def remarks(self, data: Options, matched: Sequence[int]) -> Sequence[str]:
+        """Of the chosen options."""
+        return tuple(data.options[place].feedback for place in matched if data.options[place].feedback)
+
     def shape(self, data: Options) -> list[bool]:
         """Which options are right, in order."""
         return [option.right for option in data.options]
@@ -292,6 +333,10 @@ class TruthForm(QuestionForm[Truth]):
             return None
         return Truth(right=self.words[rules.normal(first.text)], feedback=feedback_of(first, source))
 
+    def remarks(self, data: Truth, matched: Sequence[int]) -> Sequence[str]:
+        """To those who found it."""
+        return (data.feedback,) if matched and data.feedback else ()
+
     def shape(self, data: Truth) -> bool:
         """The answer."""
         return data.right
@@ -337,6 +382,10 @@ class NumberForm(QuestionForm[Figures]):
         return any(_TOLERANCE.search(answer.text) for answer in answers) or all(
             rules.number(answer.text) is not None for answer in answers
         )
+
+    def remarks(self, data: Figures, matched: Sequence[int]) -> Sequence[str]:
+        """Of the answer given."""
+        return tuple(data.accepted[place].feedback for place in matched if data.accepted[place].feedback)
 
     def parse(self, written: Written, source: BodySource, report: Report) -> Figures | None:
         """Each line a number, and a tolerance that is not negative."""
@@ -392,6 +441,10 @@ class TextForm(QuestionForm[Wordings]):
         """Which forms are right, as they are compared with what people type."""
         old, new = ({rules.normal(form) for one in data.accepted for form in one.forms} for data in (before, after))
         return () if old == new else ("key",)
+
+    def remarks(self, data: Wordings, matched: Sequence[int]) -> Sequence[str]:
+        """Of the answer given."""
+        return tuple(data.accepted[place].feedback for place in matched if data.accepted[place].feedback)
 
     def parse(self, written: Written, source: BodySource, report: Report) -> Wordings | None:
         """At least one form on every line."""

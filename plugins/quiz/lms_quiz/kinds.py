@@ -51,6 +51,8 @@ class Asked(Generic[D]):
     shuffle: bool
     reply: Reply | None = None
     mark: rules.Mark | None = None
+    prefix: str = ""
+    """Keeps the fields of several quizzes on one page apart."""
 
     @property
     def number(self) -> int:
@@ -60,7 +62,7 @@ class Asked(Generic[D]):
     @property
     def name(self) -> str:
         """Name of its fields in the form, and its id on the page."""
-        return f"q{self.number}"
+        return f"{self.prefix}q{self.number}"
 
     def token(self, part: object) -> str:
         """A name for a part of the question that means nothing outside this attempt."""

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from lms.plugin import LEARNER, MEMBER, STAFF, ActivityPages, Visit
 from lms.plugin import gettext as _
-from lms_quiz import reading, service
+from lms_quiz import reading, selfcheck, service
 from lms_quiz.reading import Sitting
 
 pages = ActivityPages()
@@ -18,7 +18,9 @@ pages = ActivityPages()
 
 @pages.get("", MEMBER)
 def overview(visit: Visit) -> ResponseReturnValue:
-    """What the quiz is, the person's attempts, and the way on."""
+    """What the quiz is, the person's attempts, and the way on. A self-check lives in its lesson."""
+    if visit.settings.self_check:
+        return visit.back()
     attempts = reading.attempts_of(visit, visit.person.id) if visit.may(LEARNER) else ()
     stale = any(one.finished_at is None and reading.changed(visit, one) for one in attempts)
     return visit.render(
@@ -36,6 +38,8 @@ def overview(visit: Visit) -> ResponseReturnValue:
 @pages.post("start", LEARNER)
 def start(visit: Visit) -> ResponseReturnValue:
     """Start an attempt, or go on with the one under way."""
+    if visit.settings.self_check:
+        return visit.back()
     number, barred = service.start(visit)
     if number:
         return visit.redirect(f"attempts/{number}/")
@@ -133,6 +137,14 @@ def of_person(visit: Visit, person: int, number: int) -> ResponseReturnValue:
         abort(404)
     name = next((member.name for member in visit.people("learner") if member.id == person), _("Former learner"))
     return _review(visit, found, person, name)
+
+
+@pages.post("check", MEMBER)
+def check(visit: Visit) -> ResponseReturnValue:
+    """Mark the answers of a self-check, or show what would have been right; then back to where it stands."""
+    if visit.settings.self_check:
+        selfcheck.check(visit, request.form.to_dict(flat=False))
+    return visit.back()
 
 
 def _review(visit: Visit, found: Sitting, person_id: int, name: str) -> ResponseReturnValue:

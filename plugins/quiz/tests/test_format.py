@@ -317,6 +317,7 @@ def test_authors_may_write_the_options_by_their_names() -> None:
             "pass",
             "opens",
             "closes",
+            "self-check",
             "shuffle",
             "partial",
         ]
