@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationError, model_validator
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from courses.ids import Id, slug
 from courses.problems import N_, Report
@@ -18,6 +19,9 @@ if TYPE_CHECKING:
     from courses.blocks import BodySource
 
 Strategy = Literal["points", "rubric", "checklist", "comments", "errors"]
+
+
+_TWICE = N_("Two criteria have the id “{id}”.")
 
 
 class Level(BaseModel):
@@ -73,8 +77,8 @@ class Criterion(BaseModel):
         if not isinstance(data, dict):
             return data
         data = dict(data)
-        if not data.get("id") and isinstance(data.get("title"), str):
-            data["id"] = slug(data["title"]) or "criterion"
+        if not data.get("id"):
+            data["id"] = slug(str(data.get("title", ""))) or "criterion"
         levels = data.get("levels")
         if "points" not in data and isinstance(levels, list | tuple):
             points = [level.get("points") if isinstance(level, dict) else None for level in levels]
@@ -120,10 +124,11 @@ class Criteria(BaseModel):
 
     @model_validator(mode="after")
     def _distinct(self) -> Criteria:
-        ids = [item.id for item in self.items]
-        repeated = next((name for name in ids if ids.count(name) > 1), None)
+        counts = Counter(item.id for item in self.items)
+        repeated = next((name for name, count in counts.items() if count > 1), None)
         if repeated:
-            raise ValueError(f"two criteria have the id {repeated}")
+            said = {"code": "criteria", "text": _TWICE, "hint": "", "id": repeated}
+            raise PydanticCustomError("finding", "{code}", said)
         return self
 
     @property
@@ -269,7 +274,7 @@ def _read_rows(names: list[str], rows: list[tuple[int, str]], head: int, report:
             name = f"{name[:60]}-{len(items) + 1}"  # two rows may share a title, not an id
         data["id"] = name
         if name in seen:
-            report.add(line, columns.get("id", 1), "criteria", N_("Two criteria have the id “{id}”."), id=name)
+            report.add(line, columns.get("id", 1), "criteria", _TWICE, id=name)
             good = False
         seen.add(name)
         try:

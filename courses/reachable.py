@@ -97,7 +97,7 @@ def _mentions(course: Course, places: Mapping[str, Place], written: Collection[s
             if id == item.id:
                 here.add(line, column, "requires-itself", N_("“{id}” requires itself, so it would never open."), id=id)
             elif id not in known and not (id.partition(".")[0] in written and id.partition(".")[0] not in places):
-                unknown(here, line, column, "requires-unknown", id, sorted(known))
+                _unknown(here, line, column, "requires-unknown", id, sorted(known))
         for id in dict.fromkeys(_scores(requires)):
             if id in places and id not in whole:
                 line, column = place.document.find(("requires",), id)
@@ -111,7 +111,7 @@ def _mentions(course: Course, places: Mapping[str, Place], written: Collection[s
                 )
 
 
-def unknown(report: Report, line: int, column: int, code: str, id: str, known: Sequence[str]) -> None:
+def _unknown(report: Report, line: int, column: int, code: str, id: str, known: Sequence[str]) -> None:
     """An id that nothing has."""
     close = get_close_matches(id, known, 1)
     report.add(
@@ -492,7 +492,16 @@ def _completion(course: Course, matter: Document, written: Collection[str], repo
         for id in rule.activities:
             line, column = matter.find(("completion", "activities"), id)
             if id not in known:
-                unknown(report, line, column, "completion-unknown", id, known)
+                close = get_close_matches(id, known, 1)
+                report.add(
+                    line,
+                    column,
+                    "completion-unknown",
+                    N_("There is no activity “{id}” in this course."),
+                    hint=N_("Did you mean “{close}”?") if close else "",
+                    id=id,
+                    close=close[0] if close else "",
+                )
             elif id in blocks and not blocks[id].settings.get("required", True):
                 report.warn(
                     line,

@@ -271,6 +271,16 @@ class _Scanner:
         tick = _TICK.match(line)
         if tick:
             return self._tick(place, tick)
+        indented = _INDENTED.match(line)
+        if indented and indented[1] in self.known and not self._capturing():
+            self.report.warn(
+                self.first + place,
+                len(line) - len(line.lstrip()) + 1,
+                "directive-indented",
+                N_("This looks like a block “{kind}” but is indented like code, so it is shown as text."),
+                hint=N_("Move it to the left margin."),
+                kind=indented[1],
+            )
         fence = self.source.fence(place)
         if fence and fence[1] is None and not self._capturing():
             almost = next((n for n in range(place + 1, len(self.lines)) if _ALMOST_FENCE.match(self.lines[n])), place)
@@ -297,16 +307,6 @@ class _Scanner:
         if opening and not self._inline_colons(opening):
             self._open(place, opening)
             return place + 1
-        indented = _INDENTED.match(line)
-        if indented and indented[1] in self.known and not self._capturing():
-            self.report.warn(
-                self.first + place,
-                len(line) - len(line.lstrip()) + 1,
-                "directive-indented",
-                N_("This looks like a block “{kind}” but is indented like code, so it is shown as text."),
-                hint=N_("Move it to the left margin."),
-                kind=indented[1],
-            )
         self._keep(line)
         return place + 1
 

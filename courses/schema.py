@@ -225,7 +225,10 @@ def validate(
         if detail["type"] == "extra_forbidden"
         for guess in get_close_matches(str(detail["loc"][-1]), _model_at(model, detail["loc"][:-1]), 1)
     }
+    below = {detail["loc"][:n] for detail in errors for n in range(1, len(detail["loc"]))}
     for detail in errors:
+        if detail["type"] == "too_short" and detail["loc"] in below:
+            continue  # there are enough, but none of them is right: that is said
         if detail["type"] == "missing" and (detail["loc"][:-1], detail["loc"][-1]) in guesses:
             bad.add(str(detail["loc"][0]))
             continue  # it is there, with a slip in its name: that is said

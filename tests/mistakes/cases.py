@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
@@ -17,7 +17,10 @@ from courses.load import load
 from courses.problems import Problem, Report
 from courses.reachable import Span
 from lms.checking.report import placed, written
+from lms.plugin import Plugin
 from lms.registry import Registry, installed_plugins
+from lms_quiz.kinds import Typed
+from lms_quiz.written import Answer, Sign
 
 HERE = Path(__file__).parent
 
@@ -78,10 +81,22 @@ class Broken(BlockKind[ActivitySettings]):
         raise ZeroDivisionError("division by zero")
 
 
+class Riddle(Typed):
+    """A kind of question whose answers begin with a question mark, and which takes none of them for its own."""
+
+    name = "riddle"
+    sign = Sign("riddle", re.compile(r"\?[ ]+(?P<text>.*)$"), "?")
+
+    def claims(self, answers: Sequence[Answer]) -> bool:
+        """None."""
+        return False
+
+
 @cache
 def kinds() -> Mapping[str, BlockKind[Any]]:
-    """The installed kinds, and the broken one."""
-    return {**Registry((), installed_plugins()).kinds, Broken.name: Broken()}
+    """The installed kinds of block, and two for what no author can bring about: one with a bug, and a riddle."""
+    own = Plugin("mistakes", "tests.mistakes", (Riddle(),))
+    return {**Registry((), [*installed_plugins(), own]).kinds, Broken.name: Broken()}
 
 
 def cases(path: Path) -> list[Case]:

@@ -23,13 +23,16 @@ from courses.text import plain_text
 MOST_MEMBERS = 50
 
 
+_TEAM = N_("“{team}” is not the size of a team.")
+_TEAM_HINT = N_("Write 1, another number or a range such as 2-4; at most {most}.")
+
+
 def _team(value: Any) -> Any:
     """`1`, `3` and `2-4`, in any spelling, as the text `2-4` (a single number stays one)."""
-    if isinstance(value, bool) or not isinstance(value, int | str):
-        raise PydanticCustomError("team", "not the size of a team")
     match = re.fullmatch(r"\s*(\d{1,3})\s*(?:[-–—]\s*(\d{1,3})\s*)?", str(value), re.ASCII)
-    if not match:
-        raise PydanticCustomError("team", "not the size of a team")
+    if isinstance(value, bool) or not isinstance(value, int | str) or not match:
+        said = {"code": "project-team", "text": _TEAM, "hint": _TEAM_HINT, "team": str(value), "most": MOST_MEMBERS}
+        raise PydanticCustomError("finding", "{code}", said)
     return match[1] if match[2] is None else f"{match[1]}-{match[2]}"
 
 
@@ -139,9 +142,7 @@ class ProjectSettings(ActivitySettings):
 def _findings(settings: ProjectSettings) -> Iterator[Finding]:
     if not 1 <= settings.team_least <= settings.team_most <= MOST_MEMBERS:
         yield Finding(
-            ("team",), "project-team", N_("“{team}” is not the size of a team."),
-            N_("Write 1, another number or a range such as 2-4; at most {most}."),
-            {"team": settings.team, "most": MOST_MEMBERS},
+            ("team",), "project-team", _TEAM, _TEAM_HINT, {"team": settings.team, "most": MOST_MEMBERS},
         )  # fmt: skip
     first: dict[str, int] = {}
     for place, stage in enumerate(settings.stages):

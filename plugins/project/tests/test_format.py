@@ -97,7 +97,7 @@ TABLE = "| Критерий | Баллы | Описание |\n|---|---|---|\n| 
     [
         (changed('"2-4"', '"4-2"'), [(9, "project-team")]),
         (changed('"2-4"', "0"), [(9, "project-team")]),
-        (changed('"2-4"', "pair"), [(9, "value")]),
+        (changed('"2-4"', "pair"), [(9, "project-team")]),
         (changed("id: story", "id: plan"), [(15, "project-stage-twice")]),
         (
             changed("stages:\n", "stages:\n  - id: story\n    title: Раньше\n"),

@@ -183,15 +183,9 @@ class SeminarFormat(BlockKind[SeminarSettings]):
         )
 
     def check(self, block: Block[SeminarSettings], report: Report) -> None:
-        """Materials are Markdown of their own: what is wrong in them is said at the block."""
+        """Materials are Markdown of their own, and checked as such."""
         for session in self.settings_of(block).sessions:
-            found = Report(report.path)
-            render(session.materials, path=report.path, line=block.line, report=found)
-            for problem in found.problems:
-                report.add(
-                    block.line, 1, "seminar-materials", N_("In the materials of the session “{id}”: {detail}"),
-                    hint=problem.hint_text(), id=session.id, detail=problem.message(),
-                )  # fmt: skip
+            render(session.materials, path=report.path, line=block.line, report=report)
 
     def deadlines(self, block: Block[SeminarSettings]) -> Sequence[Deadline]:
         """The sessions, with their ends."""
