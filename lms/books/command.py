@@ -99,7 +99,10 @@ def nowhere(path: str) -> None:
 def written_at(folder: Path, loaded: Loaded) -> datetime:
     """The moment a folder's text is of: SOURCE_DATE_EPOCH where it is set, else that of the file changed last."""
     if epoch := os.environ.get("SOURCE_DATE_EPOCH", ""):
-        return datetime.fromtimestamp(int(epoch), UTC)
+        try:
+            return datetime.fromtimestamp(int(epoch), UTC)
+        except (ValueError, OverflowError, OSError):
+            raise click.UsageError(_("SOURCE_DATE_EPOCH must be a number of seconds.")) from None
     files = [*folder.rglob("*.md"), *loaded.files.values()]
     return datetime.fromtimestamp(int(max(file.stat().st_mtime for file in files)), UTC)
 

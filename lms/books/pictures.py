@@ -40,16 +40,18 @@ class Album:
     find: Find
     most: int = MOST
     pictures: dict[str, Picture | None] = field(default_factory=dict)
+    """By the hash of their content: a picture may be published under several endings."""
     size: int = 0
 
     def take(self, name: str) -> Picture | None:
         """The picture of this published name, or None when it is no picture or there is no room left for it."""
-        if name not in self.pictures:
+        stem = name.partition(".")[0]
+        if stem not in self.pictures:
             path = self.find(name)
-            self.pictures[name] = self._read(name, path) if path is not None else None
-        return self.pictures[name]
+            self.pictures[stem] = self._read(stem, path) if path is not None else None
+        return self.pictures[stem]
 
-    def _read(self, name: str, path: Path) -> Picture | None:
+    def _read(self, stem: str, path: Path) -> Picture | None:
         try:
             length = path.stat().st_size
             if self.size + length > self.most:
@@ -61,7 +63,6 @@ class Album:
         if kind is None:
             return None
         self.size += length
-        stem = name.partition(".")[0]
         return Picture(f"{stem}.{(CORE | OTHERS)[kind]}", kind, content)
 
     def taken(self) -> list[Picture]:

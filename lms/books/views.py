@@ -21,7 +21,7 @@ from lms.visit import RunVisit
 
 pages = Pages("books")
 
-MOST_ON_A_PAGE = 3_000_000
+MOST_ON_A_PAGE = 1_000_000
 """Characters of text on one printable page: beyond that browsers become slow, and a module at a time is better."""
 
 
@@ -122,6 +122,8 @@ def _file(visit: RunVisit, form: str) -> ResponseReturnValue:
             target.write(single.write(found, album, elsewhere))
     target.seek(0)
     kinds = {"epub": "application/epub+zip", "html": "text/html"}
-    return send_file(
+    response = send_file(
         target, mimetype=kinds[form], as_attachment=True, download_name=f"{visit.run.course_slug}.{form}"
-    )  # fmt: skip
+    )
+    del response.headers["Cache-Control"]  # it is as personal as any page: nobody keeps it
+    return response
