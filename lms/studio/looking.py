@@ -41,7 +41,10 @@ class DraftVisit(RunVisit):
 
     def html(self, source: str) -> Markup:
         """Course HTML with links and pictures of the draft."""
-        return super().html(source.replace('"/media/', f'"{self.run.base}media/'))
+        base = self.run.base
+        return super().html(
+            source.replace('"/media/', f'"{base}media/').replace('"/@course/activities/', f'"{base}to/')
+        )
 
     def lesson_body(self, id: str) -> Markup:
         """A lesson with its activities."""

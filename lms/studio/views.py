@@ -429,7 +429,7 @@ def preview_lesson(visit: RunVisit, slug: str, module: str, lesson: str) -> Resp
     """A lesson of the draft."""
     here = _look(visit, slug)
     item = here.outline.items.get(lesson)
-    if module == "activities" or item is None or item.kind != "lesson" or item.module != module:
+    if item is None or item.kind != "lesson" or item.module != module:
         abort(404)
     order, place = here.outline.lessons, here.outline.place[lesson]
     around = [order[at] if 0 <= at < len(order) else None for at in (place - 1, place + 1)]
@@ -440,14 +440,14 @@ def preview_lesson(visit: RunVisit, slug: str, module: str, lesson: str) -> Resp
     )  # fmt: skip
 
 
-@pages.get("/manage/courses/<slug>/draft/preview/activities/<block>/", AUTHOR)
-def preview_activity(visit: RunVisit, slug: str, block: str) -> ResponseReturnValue:
+@pages.get("/manage/courses/<slug>/draft/preview/to/<item>/", AUTHOR)
+def preview_item(visit: RunVisit, slug: str, item: str) -> ResponseReturnValue:
     """An activity of the draft, where it stands in its lesson."""
     here = _look(visit, slug)
-    item = here.outline.items.get(block)
-    if item is None or item.kind == "lesson":
+    found = here.outline.items.get(item)
+    if found is None or found.kind == "lesson":
         abort(404)
-    return redirect(f"{here.run.base}{here.outline.items[item.lesson].path}#{block}", 303)
+    return redirect(f"{here.run.base}{here.outline.items[found.lesson].path}#{item}", 303)
 
 
 @pages.get("/manage/courses/<slug>/draft/preview/media/<name>", AUTHOR)

@@ -14,7 +14,7 @@ from lms.people.models import Person
 from lms.progress.models import ResultRecord
 from lms.testing import Stage
 from tests.suite.routes import Address, addresses, general, label
-from tests.suite.world import ALL_KINDS, Caller, Group, publish
+from tests.suite.world import ALL_KINDS, Caller, Group, draft, publish
 
 SIZES = (1, 3, 30)
 COUNTING_STATEMENTS_OF = ("visitor", "learner", None, "tutor", None, "author", "admin")
@@ -75,7 +75,9 @@ class Crowd:
             stage.enrol(run, group.tutor, role="tutor")
             stage.enrol(run, first)
         db.session.commit()
-        self.values = {**group.ids(), "slug": f"often-{size}", "path": "app.css", "token": "nothing"}
+        for number in range(size):
+            draft(stage, f"often-{size}", admin, f"Правка {number}.")
+        self.values = {**group.ids(), "slug": f"often-{size}", "path": "app.css", "token": "nothing", "version": 1}
         self.callers = {"learner": group.caller(first), "tutor": group.caller(group.tutor)}
 
     def _enrol(self, stage: Stage, run: int, person: int, state: str) -> None:

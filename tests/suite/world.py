@@ -26,6 +26,7 @@ from lms.notices.models import Notice
 from lms.people import links, sessions
 from lms.people.models import Person
 from lms.publishing import service as publishing
+from lms.studio import drafts
 from lms.teams.models import TeamRecord
 from lms.testing import Stage
 
@@ -376,6 +377,20 @@ class Group:
         return {name: value for name, value in found.items() if value is not None}
 
 
+LESSON = "01-module/01-lesson.md"
+
+
+def draft(stage: Stage, course: str, author: int, more: str = "Правка.") -> None:
+    """An author adds a line to the first lesson of a course, in its draft."""
+    db.session.rollback()
+    found = drafts.standing(course)
+    assert found is not None
+    before = found.files[LESSON].sha256
+    text = (drafts.content(stage.site, before) or b"") + f"\n{more}\n".encode()
+    drafts.save(stage.site, course, LESSON, text, before, stage.actor(author))
+    db.session.commit()
+
+
 def one(query: Any) -> Any:
     """The first value of a query, or None."""
     found = db.session.execute(query.limit(1)).scalar()
@@ -414,20 +429,24 @@ class World:
         token = links.make(stage.site, self.here.learners[2], "reset")
         feed = calendar.new_address(stage.site, self.here.learner).partition("?")[2]
         db.session.commit()
+        draft(stage, self.course, self.author)
         media = re.search(
             r"/media/([^\"]+)", self.here.caller(self.here.learner).get(f"{self.here.base}module/lesson/")
         )
         assert media is not None
         self.values = {
             **self.here.ids(), "token": token, "slug": self.course, "name": media[1], "path": "app.css",
+            "version": 1, "item": "check",
         }  # fmt: skip
         self.forms = {"manage.change_role": {"role": "author", "on": "1"}}
-        self.queries = {"calendar.file": feed}
+        self.queries = {"calendar.file": feed, "studio.edit": f"path={LESSON}", "folders.file": f"path={LESSON}"}
         nobody = {
             "run_id": 987_654,
             "person_id": 987_654,
             "token": "nothing",
             "slug": "nothing",
+            "item": "nothing",
+            "version": 987_654,
             "name": "0" * 32 + ".png",
         }
         self.foreign = {
