@@ -15,6 +15,7 @@ from lms.i18n import LANGUAGES, gettext, mark, ngettext, speaking
 from lms.people.rules import own_path
 from lms.plugin import PUBLIC, BadInput, Message, Pages, Plugin, Strip, Visit
 from lms.preview.door import cookie_of
+from lms.preview.notes import Note
 from lms.preview.people import Figure
 from lms.visit import RunVisit
 
@@ -80,7 +81,7 @@ def listed(preview: "Preview", most: int) -> dict[str, object]:
         counts[problem.severity] += 1
         if counts[problem.severity] <= most:
             place = shown.places.get(number)
-            address = f"{shown.base}{place}#problem-{number}" if place is not None else ""
+            address = f"{shown.base}{place}" if place is not None else ""
             groups[problem.severity].setdefault(problem.path, []).append((problem, address))
     return {
         "groups": groups,
@@ -101,15 +102,19 @@ def counted(counts: dict[str, int]) -> list[str]:
     return found or [gettext("no problems")]
 
 
-def note(preview: "Preview", number: int, problem: Problem, line: str) -> str:
-    """A problem where it is, within a lesson. It is said in every language; the page shows the one it is in."""
-    said = {}
-    for tongue in LANGUAGES:
-        with speaking(tongue):
-            kind = gettext("Error") if problem.is_error else gettext("Warning")
-            said[tongue] = (kind, problem.message(gettext), problem.hint_text(gettext))
-    template = preview.app.jinja_env.get_template("preview/_note.html")
-    return template.render(number=number, problem=problem, said=said, line=line.strip()[:200])
+def note_of(preview: "Preview") -> Note:
+    """What writes a problem where it is, within a lesson. It is said in every language; the page shows the one it is in."""
+
+    def note(id: str, problem: Problem, line: str) -> str:
+        said = {}
+        for tongue in LANGUAGES:
+            with speaking(tongue):
+                kind = gettext("Error") if problem.is_error else gettext("Warning")
+                said[tongue] = (kind, problem.message(gettext), problem.hint_text(gettext))
+        template = preview.app.jinja_env.get_template("preview/_note.html")
+        return template.render(id=id, problem=problem, said=said, line=line.strip()[:200])
+
+    return note
 
 
 def pages_of(preview: "Preview") -> Pages:

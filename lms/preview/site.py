@@ -33,15 +33,16 @@ from lms.notices.tick import tick
 from lms.people.models import Person, SignIn
 from lms.people.service import create_person
 from lms.people.sessions import hash_of
-from lms.plugin import Plugin
+from lms.plugin import BadInput, Plugin
 from lms.preview import watching
 from lms.preview.door import Door
-from lms.preview.feature import add_doors, feature_of, note
-from lms.preview.notes import with_notes
+from lms.preview.feature import add_doors, feature_of, note_of
+from lms.preview.notes import Notes
 from lms.preview.people import FIGURES, Figure
 from lms.publishing import service as publishing
 from lms.publishing.library import Library
 from lms.publishing.models import Edition, LessonText, Revision, RunRecord
+from lms.publishing.move import move
 from lms.registry import installed_plugins
 from lms.site import Site
 
@@ -91,6 +92,8 @@ class Preview:
         self.folder = folder.resolve()
         self.shown = Shown()
         self._memory = Memory()
+        self._notes = Notes(self.folder, note_of(self))
+        self._bones: object = None
         self._mark = secrets.token_hex(4)
         self._news = Condition()
         self.rooms = BoundedSemaphore(WAITING)
@@ -191,13 +194,16 @@ class Preview:
             if (before.gone, before.problems) != (True, problems):
                 self._change(gone=True, problems=problems, places={})
             return
-        noted = with_notes(loaded, self.folder, self.site.registry.kinds, lambda *about: note(self, *about))
+        noted = self._notes.put(loaded, self.site.registry.kinds)
         course = noted.loaded.course
         assert course is not None
         published = publishing.store(self.site, noted.loaded)
-        run, starts = self._pin(course, published.revision or 0)
+        assert published.revision is not None
+        run, starts = self._pin(course, published.revision)
         db.session.commit()
-        self.site.library = Library()
+        library = Library()  # nobody goes back to a former revision, so none is kept in memory
+        library.learn(published.revision, (course, *noted.loaded.translations.values()))
+        self.site.library = library
         if not published.changed and (run, problems, False) == (before.run, before.problems, before.gone):
             return
         self._change(
@@ -215,6 +221,9 @@ class Preview:
             run = publishing.open_run(self.site, course.id, RUN, today, enrolment="closed")
             for person, figure in self.people.items():
                 enrolment.enrol(self.site, run.id, person, figure.role)
+        elif bones(course) != self._bones:
+            self._move(run.id)
+        self._bones = bones(course)
         if self.shown.timezone != course.timezone:
             db.session.execute(update(Person).where(Person.id.in_(self.people)).values(timezone=course.timezone))
         run.revision_id, run.timezone = revision, course.timezone
@@ -226,6 +235,17 @@ class Preview:
             )
             db.session.execute(delete(stored).where(old), execution_options={"synchronize_session": False})
         return run.id, datetime.combine(run.starts_on, time(), zone)
+
+    def _move(self, run: int) -> None:
+        """Move the run to the course's current revision, whatever that means for it: what has another id now takes its results
+        along."""
+        try:
+            moved = move(self.site, run)
+            if moved.refused:
+                move(self.site, run, accept=moved.refused)
+        except BadInput as error:
+            # two results cannot be one: both stay under the ids they have
+            log.info("moved without renaming: %s", error)
 
     def _change(self, **values: Any) -> None:
         with self._news:
@@ -294,3 +314,13 @@ class Preview:
             db.session.commit()
             tick(self.site)
             db.session.remove()
+
+
+def bones(course: Course) -> object:
+    """Everything of a course that results rest on. As long as it is the same, only words have changed."""
+    return (
+        course.completion,
+        tuple((module.id, module.aliases) for module in course.modules),
+        tuple((lesson.id, lesson.aliases, lesson.requires, lesson.blocks) for lesson in course.lessons()),
+        tuple((block.id, block.kind, block.settings) for block in course.blocks()),
+    )

@@ -98,6 +98,11 @@ class Library:
         made = self._editions.put((revision, row.language), outline(Course.model_validate_json(row.document)))
         return self._editions.put((revision, language), made)
 
+    def learn(self, revision: int, editions: Iterable[Course]) -> None:
+        """Know a revision that was just stored, without reading it."""
+        for course in editions:
+            self._editions.put((revision, course.language), outline(course))
+
     def originals(self, revisions: Iterable[int]) -> Mapping[int, Outline]:
         """These courses in the language each is written in. One statement for all; what is found is not kept, as it is seldom
         asked for."""

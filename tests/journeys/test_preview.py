@@ -163,7 +163,7 @@ def test_writing_with_a_browser_beside_the_editor(desk: Desk, page: Page, capsys
     panel = page.locator("#preview-problems")
     expect(panel.locator("summary")).to_have_text(WORDS[language]["error"])
     panel.locator("summary").click()
-    expect(panel.get_by_role("link", name=f"{LESSON}:16")).to_have_attribute("href", f"{READ}#problem-0")
+    expect(panel.get_by_role("link", name=f"{LESSON}:16")).to_have_attribute("href", f"{READ}#problem-1")
     look(page)
     page.goto(f"{desk.base}/preview/problems")
     look(page)

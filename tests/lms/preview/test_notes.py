@@ -5,7 +5,7 @@ from pathlib import Path
 
 from courses.blocks import ActivitySettings, BlockKind
 from courses.load import load
-from lms.preview.notes import Noted, with_notes
+from lms.preview.notes import Noted, Notes
 
 
 class Task(BlockKind[ActivitySettings]):
@@ -27,7 +27,7 @@ def make(folder: Path, lesson: str, **files: str) -> Noted:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, "utf-8")
     loaded = load(folder, KINDS, lenient=True)
-    return with_notes(loaded, folder, KINDS, lambda number, problem, line: f"<b>{problem.line}</b>")
+    return Notes(folder, lambda id, problem, line: f"<b>{problem.line}</b>").put(loaded, KINDS)
 
 
 def page(noted: Noted, language: str = "") -> str:
@@ -47,7 +47,9 @@ def test_a_course_without_problems_stays_as_it_is(tmp_path):
 def test_a_note_stands_before_the_paragraph_its_line_is_in(tmp_path):
     noted = make(tmp_path, "First.\n\nSecond ![](media/none.png) here.\n\nThird.\n")
     assert page(noted) == "First. [8] Second here. Third."
-    assert set(noted.places.values()) == {"module/lesson/"}
+    assert [noted.places[number] for number in range(len(noted.loaded.problems))] == [
+        f"module/lesson/#problem-{number + 1}" for number in range(len(noted.loaded.problems))
+    ]
 
 
 def test_of_paragraphs_alike_the_place_decides(tmp_path):
@@ -91,7 +93,7 @@ def test_a_modules_file_is_told_in_its_description(tmp_path):
     noted = make(tmp_path, "Text.\n", **{"01-module__index": "---\ntitle: Module\nfoo: 1\n---\n\nAbout.\n"})
     assert noted.loaded.course is not None
     assert noted.loaded.course.modules[0].description_html == "<b>3</b><p>About.</p>"
-    assert noted.places == {0: "?module=module"}
+    assert noted.places == {0: "?module=module#problem-01-module-1"}
 
 
 def test_problems_of_no_page_have_no_place(tmp_path):
