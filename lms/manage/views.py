@@ -200,10 +200,10 @@ def move_run(visit: RunVisit, run_id: int) -> ResponseReturnValue:
 
 @pages.post("/manage/runs/<int:run_id>/move", ADMIN)
 def moved_run(visit: RunVisit, run_id: int) -> ResponseReturnValue:
-    """Move it, unless something harmful is not accepted."""
+    """Move it (by default to the current revision), unless something harmful is not accepted."""
     _run(visit, run_id)
     to = request.form.get("to", type=whole)
-    if to is None or to not in dict(move.revisions(run_id)[1]):
+    if to is not None and to not in dict(move.revisions(run_id)[1]):
         abort(404)
     accepted = tuple(request.form.getlist("accept"))
     try:

@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import click
@@ -216,6 +217,61 @@ def test_a_broken_course_is_not_published_and_the_good_one_stays(ready: Shell, g
     assert json.loads(ready.run("publish", good, "--format", "json").stdout) == {
         "course": "good", "revision": 2, "changed": True, "published": True, "refused": [], "problems": [], "runs": [],
     }  # fmt: skip
+
+
+def test_harmful_changes_wait_until_they_are_accepted_and_runs_move_when_they_are_told(
+    ready: Shell, good: Path
+) -> None:
+    ready.run("publish", good)
+    today = date.today()  # noqa: DTZ011 - the command has the machine's own clock
+    ready.run("run", "create", "good", "spring", "--starts", str(today))
+    ready.patch.setenv("LMS_PASSWORD", "correct horse")
+    ready.run("user", "create", "anna@school.example", "--surname", "Иванова", "--name", "Анна")
+    with sqlite3.connect(ready.database) as connection:
+        connection.execute(
+            "INSERT INTO enrolment (run_id, person_id, role, state, created_at, changed_at)"
+            " VALUES (1, 1, 'learner', 'active', '2026-03-02 09:00:00', '2026-03-02 09:00:00')"
+        )
+        connection.execute(
+            "INSERT INTO result (run_id, person_id, item, kind, state, completed, explanation, updated_at)"
+            " VALUES (1, 1, 'lesson', 'lesson', 'complete', 1, '', '2026-03-02 09:00:00')"
+        )
+    connection.close()
+    (good / "01-module/01-lesson.md").rename(good / "01-module/01-topic.md")
+    report = [
+        "good@spring, now at revision 1, 1 learner:",
+        f"  {good}/01-module/01-topic.md:1: harmful: “Урок” (lesson) seems to be “Урок” (topic) now."
+        " As it stands, what people did in it does not count there. [renamed], 1 person",
+        "      If it is the same lesson, add a line to the head of 01-module/01-topic.md: aliases: [lesson]",
+    ]
+    for options in ([], ["--dry-run"]):
+        found = ready.run("publish", good, *options, status=1)
+        assert found.stdout.splitlines() == report
+        assert found.stderr == "good: nothing was done. If it is meant, say so: --accept renamed\n"
+    dry = ready.run("publish", good, "--dry-run", "--accept", "renamed")
+    assert dry.stderr == "good: nothing stands in the way of publishing\n"
+    assert ready.rows("SELECT count(*) FROM revision") == [(1,)]
+    found = json.loads(ready.run("publish", good, "--accept", "renamed", "--format", "json").stdout)
+    (effect,) = found["runs"][0]["effects"]
+    assert (found["revision"], effect["code"], effect["harmful"], effect["people"]) == (2, "renamed", True, 1)
+    # the run has stayed where it was; moving it asks the same
+    assert ready.run("run", "move", "good@spring", status=1).stderr == (
+        "good@spring: nothing was done. If it is meant, say so: --accept renamed\n"
+    )
+    write(good)
+    (good / "01-module/01-lesson.md").unlink()
+    topic = good / "01-module/01-topic.md"
+    topic.write_text(topic.read_text("utf-8").replace("minutes", "aliases: [lesson]\nminutes"), "utf-8")
+    assert ready.run("publish", good).stderr == "good: revision 3 published\n"
+    assert ready.run("run", "move", "good@spring", "--dry-run").stderr == (
+        "good@spring: nothing stands in the way of moving it to revision 3\n"
+    )
+    assert ready.run("run", "move", "good@spring").stderr == "good@spring: moved from revision 1 to 3\n"
+    assert ready.run("run", "move", "good@spring").stderr == "good@spring: it is at revision 3 already\n"
+    assert ready.rows("SELECT item FROM result") == [("topic",)]
+    assert ready.rows("SELECT run_id, accepted, by FROM run_move") == [(1, "", None)]
+    assert "There is no run good@autumn" in ready.run("run", "move", "good@autumn", status=1).stderr
+    assert "no revision 9" in ready.run("run", "move", "good@spring", "--to", "9", status=1).stderr
 
 
 # ------------------------------------------------------------------ people and runs
