@@ -59,6 +59,14 @@ Aliases = Annotated[
 """Ids something had before: what is kept under them goes on under the present one."""
 
 
+Flag = Annotated[
+    bool,
+    BeforeValidator(lambda value: True if value is None else value),
+    WithJsonSchema({"type": ["boolean", "null"], "x-word": N_("true or false; written without a value it is true")}),
+]
+"""A truth value whose option may stand alone: ``:open:``."""
+
+
 class ActivitySettings(Settings):
     """Options every activity has: ``minutes`` of work, what it ``requires``, whether completing the course needs it,
     its ``weight`` in the course's score, and the ``aliases`` (former ids) it goes on for."""

@@ -11,21 +11,16 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any, ClassVar
 
-from pydantic import Field, field_validator
+from pydantic import Field
 
 from courses import embeds, tabs
-from courses.blocks import Block, BlockKind, BodySource, Settings
+from courses.blocks import Block, BlockKind, BodySource, Flag, Settings
 from courses.callouts import titled
 from courses.glossary import Glossary
 from courses.html import diagram
 from courses.includes import Include
 from courses.problems import N_, Report
 from courses.text import plain_text
-
-
-def _flag(value: Any) -> Any:
-    """An option that is written without a value is meant."""
-    return True if value is None else value
 
 
 class TextSettings(Settings):
@@ -132,9 +127,7 @@ class SeeAlso(Callout):
 class DetailsSettings(TextSettings):
     """`open`: shown unfolded from the beginning."""
 
-    open: bool = Field(default=False, description=N_("Whether it is unfolded from the beginning."), examples=["true"])
-
-    _open = field_validator("open", mode="before")(_flag)
+    open: Flag = Field(default=False, description=N_("Whether it is unfolded from the beginning."), examples=["true"])
 
 
 class Details(BlockKind[DetailsSettings]):

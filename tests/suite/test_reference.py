@@ -1,8 +1,11 @@
 """The reference of the format with the activities that come with the program, the lesson made of it, and schemas for editors."""
 
+import re
+import shlex
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 from click.testing import CliRunner
 from jsonschema import Draft202012Validator
@@ -56,6 +59,29 @@ def test_the_lesson_is_what_the_program_says(ending, language):
     assert (ROOT / path).read_text("utf-8") == told, f"the format has changed, so run: {command}"
 
 
+COMMANDS = sorted({
+    line
+    for path in (ROOT / "content/writing-a-course").rglob("*.md")
+    for fence in re.findall(r"^```sh\n(.*?)^```$", path.read_text("utf-8"), re.S | re.M)
+    for line in re.split(r"\n| && ", fence)
+    if line.startswith("lms ")
+})  # fmt: skip
+
+
+@pytest.mark.parametrize("line", COMMANDS)
+def test_the_course_for_authors_tells_of_commands_that_there_are(line):
+    context, words = click.Context(main), shlex.split(line)[1:]
+    command: click.Command = main
+    while isinstance(command, click.Group):
+        found = command.get_command(context, words.pop(0))
+        assert found is not None
+        command = found
+    with command.make_context(command.name, words, resilient_parsing=True) as made:
+        assert made.args == []
+    known = {name for parameter in command.params for name in parameter.opts}
+    assert [word for word in words if word.startswith("-") and word not in known] == []
+
+
 # ------------------------------------------------------------------ JSON Schema
 
 
@@ -66,7 +92,7 @@ def schema_of(name: str) -> Draft202012Validator:
 
 
 SCHEMAS = {name: schema_of(name) for name in (*jsonschema.FILES, *KINDS)}
-FILES = sorted(path for folder in COURSES for path in folder.rglob("*.md"))
+FILES = sorted(path for folder in COURSES for path in folder.rglob("*.md") if not path.name.startswith("_"))
 
 
 def wrong(name: str, value: Any) -> list[str]:

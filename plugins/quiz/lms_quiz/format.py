@@ -19,9 +19,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
 from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
 
-from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from courses.blocks import ActivitySettings, BodySource, Finding, refusal
+from courses.blocks import ActivitySettings, BodySource, Finding, Flag, refusal
 from courses.changes import paired, same_meaning
 from courses.ids import Share
 from courses.moments import Moment
@@ -78,7 +78,7 @@ class QuizSettings(ActivitySettings):
         description=N_("Whether a part of the right choices gives a part of the points."),
         examples=["false"],
     )
-    self_check: bool = Field(
+    self_check: Flag = Field(
         default=False,
         description=N_(
             "A self-check: asked within the lesson, answered at once, as often as one likes, no points, nothing required."
@@ -87,8 +87,6 @@ class QuizSettings(ActivitySettings):
     )
     intro: str = Field(default="", json_schema_extra={"from_body": True})
     questions: tuple[Question, ...] = Field(default=(), json_schema_extra={"from_body": True})
-
-    _meant = field_validator("self_check", mode="before")(lambda value: True if value is None else value)
 
     @model_validator(mode="before")
     @classmethod
