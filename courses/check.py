@@ -171,9 +171,13 @@ def translation(versions: Mapping[str, Version], report: Report) -> None:
 
 
 def media(folder: Folder, used: Mapping[str, Media], report: Report) -> None:
-    """Pictures and other files that no text shows or links to. A copy of one that is used is used."""
+    """Pictures and other files that no text shows or links to. A copy of one that is used is used; while some text asks for a
+    file that is not there, the one that seems not to be used may be the one that is meant."""
+    beside = list(folder.beside())  # which reports links that lead out of the folder
+    if report.has("media-missing"):
+        return
     paths = {item.path for item in used.values()}
-    for path in folder.beside():
+    for path in beside:
         if path not in paths and (folder.media(path) or ("",))[0] not in used:
             report.at(path).warn(
                 1,

@@ -777,17 +777,24 @@ def _lint_headings(lines: list[str], job: _Job) -> None:
         last = level
 
 
+_ALMOST_FOOTNOTE = re.compile(r"^ {0,3}(?:\[\^([^\]\s:]+)(?:\]|:)[ \t]|(?:\[|\^)([^\]\s:]+)\]:)", re.M)
+
+
 def _lint_signs(lines: list[str], job: _Job) -> None:
     text = "\n".join(lines)
     defined = {match[1] for match in re.finditer(r"^ {0,3}\[\^([^\]]+)\]:", text, re.M)}
+    almosts = {match[1] or match[2]: match.start() for match in _ALMOST_FOOTNOTE.finditer(text)}
     for match in re.finditer(r"\[\^([^\]\s]+)\](?!:)", text):
         if match[1] not in defined:
-            line, column = job.places.at(match.start())
+            almost = almosts.get(match[1])
+            line, column = job.places.at(match.start() if almost is None else almost)
             job.report.warn(
                 line,
                 column,
                 "footnote-missing",
-                N_("There is no footnote “{name}”."),
+                N_("There is no footnote “{name}”.")
+                if almost is None
+                else N_("This looks like the footnote “{name}”, but is not written like one."),
                 hint=N_("Add a line such as [^{name}]: text of the footnote"),
                 name=match[1],
             )

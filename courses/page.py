@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from difflib import get_close_matches
 from typing import Any
 from urllib.parse import unquote
 
@@ -62,8 +63,11 @@ def options_of(directive: Directive, report: Report) -> Document:
 
 
 def id_of(directive: Directive) -> str:
-    """The id a directive's options give, or an empty string: found before anything else is checked."""
-    written = options_of(directive, Report()).data.get("id")
+    """The id a directive's options give, or an empty string: found before anything else is checked, and even behind a key with
+    a slip in it, so that those who speak of the block are not told that it is not there."""
+    data = options_of(directive, Report()).data
+    key = "id" if "id" in data else next(iter(get_close_matches("id", [str(key) for key in data], 1)), "")
+    written = data.get(key)
     return str(written) if written is not None and is_id(str(written)) else ""
 
 

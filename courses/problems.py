@@ -114,6 +114,10 @@ class Report:
         """How many problems were recorded so far: to see whether a step found any."""
         return len(self._found)
 
+    def has(self, code: str) -> bool:
+        """Whether a problem with this code was recorded, in any file."""
+        return any(problem.code == code for problem in self._found)
+
     def repeat(self, problems: Iterable[Problem]) -> None:
         """Add what was found before."""
         self._found.extend(problems)

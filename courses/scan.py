@@ -25,6 +25,7 @@ _FENCE = re.compile(r"^[> \t]*(`{3,}|~{3,})([^`]*)$")
 _OPTION = re.compile(r"^:(?P<key>[A-Za-z][\w.-]*):(?:[ \t]+(?P<value>.*?))?[ \t]*$")
 _INDENTED = re.compile(r"^(?: {4,}|\t)\s*(?::{3,}|`{3,})\{([\w-]+)\}")
 _KEY = re.compile(r"[\w-]+:(?:\s|$)")
+_ALMOST_HYPHENS = re.compile(r"[-–—]{1,6}[ \t]*|---+([A-Za-z][\w-]*:(?:[ \t].*)?)")
 _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _PRIVATE = re.compile("[\ue000-\ue003]")
 _SIGN = re.compile(r"```|~~~|:::|<!--|-->|(?m:^ {0,3}::?(?:\{|[ \t]*$))")
@@ -477,7 +478,8 @@ class _Scanner:
         number = self.first + place + 1
         options: list[Option] = []
         yaml, yaml_line, used = None, number, 0
-        if lines and lines[0].rstrip() == "---":
+        if self._hyphens(lines, number, indent):
+            number -= len(lines) - (end - place - 1)  # a key that stood behind the hyphens has got a line of its own
             close = next((n for n in range(1, len(lines)) if lines[n].rstrip() == "---"), None)
             used = close + 1 if close is not None else 0
             if close is None:
@@ -514,6 +516,28 @@ class _Scanner:
             )
         )
         self.out.extend(["", " " * indent + marker(len(self.found) - 1), ""])
+
+    def _hyphens(self, lines: list[str], line: int, indent: int) -> bool:
+        """Whether options in YAML begin here. What is almost the line of hyphens above them is put right; a key behind it gets
+        a line of its own."""
+        match = _ALMOST_HYPHENS.fullmatch(lines[0]) if lines else None
+        if match is None:
+            return False
+        if match[0].rstrip() == "---":
+            return True
+        if not (match[1] or (len(lines) > 1 and _KEY.match(lines[1]))):
+            return False
+        self.report.add(
+            line,
+            indent + 1,
+            "option-malformed",
+            N_("Options without colons before their names begin below a line of exactly three hyphens."),
+            hint=N_("Write --- on a line of its own."),
+        )
+        lines[0] = "---"
+        if match[1]:
+            lines.insert(1, match[1])
+        return True
 
     def _option(self, lines: Sequence[str], place: int, line: int, indent: int) -> re.Match[str] | None:
         """A line that is almost an option and stands among options: told, and read as one."""

@@ -217,7 +217,7 @@ def test_unknown_keys_get_a_guess(course: Load) -> None:
         ),
         (
             "completion:\n  activities: [nope]",
-            "4:16: There is no lesson or activity “nope” in this course. [completion-unknown]",
+            "4:16: There is no activity “nope” in this course. [completion-unknown]",
         ),
         ("completion: {lesson: all}", "3:14: There is no key “lesson” here. [unknown-key]"),
         (
