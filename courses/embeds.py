@@ -109,13 +109,13 @@ STYLE = "/static/player.css"
 WORDS = {
     "en": {
         "load": "Load from {host}",
-        "note": "Nothing has been asked of {host} yet. It will learn your network address.",
+        "note": "Until you press, nothing is asked of {host}. After that it knows your network address.",
         "open": "Open on {host}",
         "untitled": "Recording on {host}",
     },
     "ru": {
         "load": "Загрузить с {host}",
-        "note": "Пока ни один запрос к {host} не отправлен. Сайт узнает ваш сетевой адрес.",
+        "note": "До нажатия к {host} не уходит ни одного запроса. После него сайт узнает ваш сетевой адрес.",
         "open": "Открыть на {host}",
         "untitled": "Запись на {host}",
     },
@@ -137,8 +137,8 @@ def figure(found: Player, title: str, caption: str, language: str, name: str) ->
     text = f'<div class="player-caption">{caption}</div>' if caption else ""
     return (
         f'<figure class="player"><iframe class="player" data-origin="{origin}" title="{escape(called)}" srcdoc="{escape(inside)}"'
-        ' sandbox="allow-scripts allow-same-origin allow-popups allow-presentation" allow="fullscreen; picture-in-picture"'
-        f' allowfullscreen></iframe><figcaption>{text}<a href="{escape(found.page)}" rel="noopener noreferrer" target="_blank">'
+        ' sandbox="allow-scripts allow-same-origin allow-popups allow-presentation" allow="fullscreen; picture-in-picture">'
+        f'</iframe><figcaption>{text}<a href="{escape(found.page)}" rel="noopener noreferrer" target="_blank">'
         f"{escape(words['open'])}</a></figcaption></figure>"
     )
 

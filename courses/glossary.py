@@ -219,6 +219,17 @@ def _note(text: str, language: str) -> str:
     return note if len(note) <= _LONGEST else note[:_LONGEST].rsplit(" ", 1)[0] + "…"
 
 
+_SHOWN = re.compile(
+    r'<span class="term"><span class="term-word"[^>]*>([^<]*)</span>'
+    r'<span class="term-note"[^>]*>[^<]*<a href="([^"]*)">[^<]*</a></span></span>'
+)
+
+
+def linked(html: str) -> str:
+    """Published HTML for where nothing can be pointed at, on paper or in a book: terms are links to the glossary."""
+    return _SHOWN.sub(r'<a class="term" href="\2">\1</a>', html)
+
+
 def shown(term: Term, words: str, id: str, language: str) -> str:
     """A term in a text: its meaning shows when it is pointed at, tapped or reached by keyboard."""
     more = WORDS.get(language.split("-")[0], WORDS["en"])["more"]

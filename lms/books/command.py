@@ -14,6 +14,7 @@ import click
 
 from courses.blocks import Block, BlockKind
 from courses.embeds import without_players
+from courses.glossary import linked
 from courses.load import Loaded, load
 from courses.moments import Moment
 from courses.tree import Course
@@ -55,7 +56,7 @@ class Anybody:
 
     def html(self, text: str) -> str:
         """The text as it is: for what a run would fill in it has words of its own."""
-        return without_players(text)
+        return linked(without_players(text))
 
 
 def moment_words(moment: Moment, timezone: str) -> str:

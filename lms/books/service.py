@@ -10,6 +10,7 @@ from typing import Any
 
 from courses.blocks import Block
 from courses.embeds import without_players
+from courses.glossary import linked
 from courses.tree import Lesson, Module
 from courses.variables import filled
 from lms import wording
@@ -30,7 +31,7 @@ from lms.visit import RunVisit
 
 _REVISION = Query("SELECT created_at FROM revision WHERE id = :revision")
 
-FILES = 20
+FILES = 10
 WINDOW = timedelta(minutes=10)
 """So many books may one person have made in a while: each costs as much as a hundred pages."""
 
@@ -76,7 +77,7 @@ class Member:
 
     def html(self, text: str) -> str:
         """With the run's own values; links stay as they were published, as a book decides for itself where they lead."""
-        return filled(without_players(text), lambda name, words: value(name, self.visit) or words)
+        return filled(linked(without_players(text)), lambda name, words: value(name, self.visit) or words)
 
 
 def book(visit: RunVisit, wanted: Sequence[tuple[Module, Sequence[Lesson]]]) -> Book:

@@ -110,6 +110,17 @@
     if (one.scrollWidth > one.clientWidth) one.tabIndex = 0;
   });
 
+  // The note of a term goes away by Escape, until it is looked for again
+  document.addEventListener("keydown", function (event) {
+    if (event.key !== "Escape") return;
+    each(".term:hover, .term:focus-within", function (term) { term.dataset.closed = ""; });
+  });
+  each(".term", function (term) {
+    function open() { delete term.dataset.closed; }
+    term.addEventListener("mouseleave", open);
+    term.addEventListener("focusout", open);
+  });
+
   // A text opens at the line that is meant
   each("textarea[data-line]", function (text) {
     var lines = text.value.split("\n");

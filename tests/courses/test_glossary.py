@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
-from courses.glossary import Entry, Name, entries, key_of
+from courses.glossary import Entry, Name, entries, key_of, linked
 from courses.load import Loaded
 from courses.problems import Report
 
@@ -87,6 +87,14 @@ def test_a_term_in_a_heading_an_attribute_and_code(lesson: Callable[..., Loaded]
         ("h-о-форуме", "О форуме")
     ]
     assert "<code>{term}`форум`</code>" in loaded.course.lesson("why").html
+
+
+def test_in_a_book_a_term_is_a_link(lesson: Callable[..., Loaded]) -> None:
+    loaded = lesson("Это {term}`на <b> <форум>`.\n\n" + GLOSSARY)
+    assert loaded.course is not None
+    html = linked(loaded.course.lesson("why").html)
+    assert html.startswith('<p>Это <a class="term" href="/@course/start/why/#h-term-форум">на &lt;b&gt;</a>.</p>')
+    assert "term-note" not in html
 
 
 @pytest.mark.parametrize(
