@@ -104,10 +104,10 @@ def _likeness(
 ) -> float:
     title = 1.0 if same_meaning(old.title, new.title) else SequenceMatcher(None, old.title, new.title).ratio()
     if old.kind == "lesson":
-        body = _shared(texts.get(old.id, ""), after.course.lesson(new.id).html)
+        body = _shared(texts.get(old.id, ""), after.course.lesson(new.id).html, title)
         near = names.get(old.module, old.module) == new.module or before.place[old.id] == after.place[new.id]
         return 0.4 * title + 0.4 * body + 0.2 * near
-    body = _shared(_words_of(before.course.block(old.id)), _words_of(after.course.block(new.id)))
+    body = _shared(_words_of(before.course.block(old.id)), _words_of(after.course.block(new.id)), title)
     near = names.get(old.lesson, old.lesson) == new.lesson
     return 0.2 * title + 0.6 * body + 0.2 * near
 
@@ -128,10 +128,11 @@ def _strings(value: Any) -> Iterator[str]:
             yield from _strings(part)
 
 
-def _shared(one: str, other: str) -> float:
-    """The part of their words that two texts share, 0 to 1."""
+def _shared(one: str, other: str, silent: float) -> float:
+    """The part of their words that two texts share, 0 to 1; `silent` where neither says anything."""
     old, new = Counter(words(plain_text(one))), Counter(words(plain_text(other)))
-    return (old & new).total() / max(old.total(), new.total(), 1)
+    most = max(old.total(), new.total())
+    return (old & new).total() / most if most else silent
 
 
 # ------------------------------------------------------------------------------------------- what it means

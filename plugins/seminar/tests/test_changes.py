@@ -1,0 +1,35 @@
+"""What a change of a seminar means for those who come."""
+
+import pytest
+
+from courses.blocks import Block
+from lms_seminar.format import SeminarFormat, SeminarSettings
+
+SESSIONS = [
+    {"id": "one", "title": "Первая", "starts": "day 5 18:00"},
+    {"id": "two", "title": "Вторая", "starts": "day 15 18:00"},
+]
+GIVEN = {"id": "talks", "need": 0.5, "seats": 30, "sessions": SESSIONS}
+
+
+def block(**changes: object) -> Block[SeminarSettings]:
+    stored = SeminarSettings.model_validate({**GIVEN, **changes}).model_dump(mode="json")
+    return Block(id="talks", kind="seminar", title="S", path="x.md", line=1, lesson="x", settings=stored)
+
+
+@pytest.mark.parametrize(
+    ("changes", "found"),
+    [
+        ({}, []),
+        ({"sessions": [{**SESSIONS[0], "starts": "day 6 18:00", "speaker": "Ирина"}, SESSIONS[1]]}, []),
+        ({"sessions": SESSIONS[:1]}, [("session-changed", True)]),
+        ({"sessions": [*SESSIONS, {**SESSIONS[0], "id": "three"}]}, [("session-changed", True)]),
+        ({"need": 1}, [("need-changed", True)]),
+        ({"need": 0.4}, [("need-changed", False)]),
+        ({"seats": 20}, [("seats-changed", True)]),
+        ({"seats": 40}, []),
+        ({"seats": None}, []),
+    ],
+)
+def test_changes(changes: dict[str, object], found: list[tuple[str, bool]]) -> None:
+    assert [(one.code, one.harmful) for one in SeminarFormat().compare(block(), block(**changes))] == found
