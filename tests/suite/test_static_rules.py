@@ -130,6 +130,7 @@ RUSSIAN = {
     "lms/enrolment/templates/enrolment/import.html": "the same heads, as an example",
     "lms/i18n.py": "the language's own name",
     "lms/manage/templates/manage/person.html": "the same",
+    "lms/preview/people.py": "names of people in a course that is written in Russian",
     "lms/templates/layout.html": "the same",
     "plugins/quiz/lms_quiz/format.py": "answers as authors write them",
     "plugins/quiz/lms_quiz/written.py": "the same",
