@@ -169,7 +169,7 @@ _AUTHOR_TAGS = (
 )
 _AUTHOR_ATTRIBUTES: dict[str, set[str]] = {
     "*": {"class", "id", "lang", "dir", "title"},
-    "a": {"href", "hreflang"},
+    "a": {"href", "hreflang", "name"},
     "audio": {"src", "controls", "preload"},
     "blockquote": {"cite"},
     "col": {"span"},
@@ -610,6 +610,9 @@ def _tag(match: re.Match[str], job: _Job) -> str:
             name: roles.MARK.sub(lambda found: _plainly(job.marks[roles.number_of(found)], job), value)
             for name, value in attributes.items()
         }
+    if "name" in attributes:  # how places were marked before there were ids, and still are on GitHub
+        attributes.setdefault("id", attributes.pop("name"))
+        attributes.pop("name", None)
     if "id" in attributes:
         attributes["id"] = job.prefix + "-".join(attributes["id"].split())
     place = None

@@ -47,26 +47,35 @@ def corpus(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFact
     return Corpus(source, tmp_path_factory.mktemp("corpus") / request.param)
 
 
+def wrapped(source: Path, folder: Path) -> dict[str, str]:
+    """Make a stranger's material a course of ours: a module for every folder that holds Markdown, a lesson for every file.
+
+    Gives by the path of each lesson the author's text without its front matter.
+    """
+    sources: dict[str, str] = {}
+    folder.mkdir(parents=True)
+    language = "ru" if "-ru-" in source.name else "en"
+    (folder / "course.md").write_text(f"---\ntitle: {source.name}\nlanguage: {language}\n---\n", encoding="utf-8")
+    homes: dict[Path, str] = {}
+    for place, file in enumerate(sorted(source.rglob("*.md"))):
+        module = homes.setdefault(file.parent, f"m{len(homes)}")
+        if not (folder / module).exists():
+            (folder / module).mkdir()
+            (folder / module / "index.md").write_text(f"---\ntitle: {file.parent.name}\n---\n", encoding="utf-8")
+        text = FRONT_MATTER.sub("", file.read_text(encoding="utf-8-sig").replace("\r\n", "\n"), count=1)
+        path = f"{module}/l{place}.md"
+        sources[path] = text
+        matter = f"---\ntitle: Lesson {place}\nminutes: 45\n---\n"
+        (folder / path).write_text(matter + text, encoding="utf-8")
+    return sources
+
+
 class Corpus:
-    """The wrapped course: a module for every folder that holds Markdown, a lesson for every file."""
+    """The wrapped course, loaded."""
 
     def __init__(self, source: Path, folder: Path) -> None:
-        self.sources: dict[str, str] = {}  # path of the lesson -> the author's text without front matter
+        self.sources = wrapped(source, folder)
         self.folder = folder
-        folder.mkdir(parents=True)
-        language = "ru" if "-ru-" in source.name else "en"
-        (folder / "course.md").write_text(f"---\ntitle: {source.name}\nlanguage: {language}\n---\n", encoding="utf-8")
-        homes: dict[Path, str] = {}
-        for place, file in enumerate(sorted(source.rglob("*.md"))):
-            module = homes.setdefault(file.parent, f"m{len(homes)}")
-            if not (folder / module).exists():
-                (folder / module).mkdir()
-                (folder / module / "index.md").write_text(f"---\ntitle: {file.parent.name}\n---\n", encoding="utf-8")
-            text = FRONT_MATTER.sub("", file.read_text(encoding="utf-8-sig").replace("\r\n", "\n"), count=1)
-            path = f"{module}/l{place}.md"
-            self.sources[path] = text
-            matter = f"---\ntitle: Lesson {place}\nminutes: 45\n---\n"
-            (folder / path).write_text(matter + text, encoding="utf-8")
         self.loaded: Loaded = load(folder, {}, lenient=True)
         assert self.loaded.course is not None
         self.pages = {lesson.path: lesson.html for lesson in self.loaded.course.lessons()}
@@ -183,7 +192,12 @@ def test_problems_are_sentences_with_true_lines(corpus: Corpus) -> None:
         assert 1 <= problem.column <= len(line) + 1
         where = line[problem.column - 1 :]
         assert where.startswith(SIGNS.get(problem.code, lambda p: "")(problem))
-    assert {problem.code for problem in corpus.loaded.problems} <= {*SIGNS, "list-not-seen", "alt-missing", "anchor-missing"}
+    assert {problem.code for problem in corpus.loaded.problems} <= {
+        *SIGNS,
+        "list-not-seen",
+        "alt-missing",
+        "anchor-missing",
+    }
 
 
 # what stands at the place a problem names, by its code

@@ -26,6 +26,7 @@ def problems(text: str, line: int = 1) -> list[str]:
             '<h2 id="h-что-такое">Что такое?</h2>\n<h2 id="h-что-такое_1">Что такое?</h2>',
         ),
         ("# A {#own}\n\n[a](#own)", '<h2 id="h-own">A</h2>\n<p><a href="#h-own">a</a></p>'),
+        ('<a name="b"></a>A [a](#b)', '<p><a id="h-b"></a>A <a href="#h-b">a</a></p>'),
         ("[a](https://x.org/)", '<p><a href="https://x.org/" rel="noopener">a</a></p>'),
         ("[a](b.md) <c@d.org>", '<p><a href="b.md">a</a> <a href="mailto:c@d.org">c@d.org</a></p>'),
         ("![x](a.png)", '<p><img alt="x" src="a.png" loading="lazy"></p>'),
