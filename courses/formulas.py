@@ -29,6 +29,8 @@ class Unpaired(NamedTuple):
 
 def unpaired(text: str) -> Iterator[Unpaired]:
     """Every sign of a formula that has no partner in its paragraph; code must be blanked out of the text."""
+    if "$" not in text and "\\begin" not in text and "\\end" not in text:
+        return
     for match in _PARAGRAPH.finditer(text):
         part = match[0]
         if "$" not in part and "\\" not in part:

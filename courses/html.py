@@ -33,6 +33,7 @@ from courses import roles, tabs, variables
 from courses.blocks import LinkResolver
 from courses.callouts import TITLES, title_of
 from courses.formulas import unpaired
+from courses.inline import Inline
 from courses.lists import STEP, even
 from courses.problems import N_, Report
 from courses.scan import marker, markers, masked, plain_fences, without_markers
@@ -315,6 +316,7 @@ class _Gentle(Extension):
 
     def extendMarkdown(self, md: Markdown) -> None:
         roles.register(md)
+        md.treeprocessors.register(Inline(md), "inline", 20)
         md.treeprocessors.register(_Titles(md, self.language), "callout-titles", 3)
         md.treeprocessors.register(tabs.Labels(md), "tab-labels", 2)
         md.treeprocessors.register(_StrictAttributes(md), "attr_list", 8)
@@ -389,10 +391,14 @@ def _untrusted_markdown() -> Markdown:
 
 # of the sanitiser's output only what `_tag` changes: tags with attributes, and a few without
 _TAG = re.compile(
-    r'<(?=/table>|[A-Za-z][\w-]*\s|(?:img|input|pre|table)>)(/?)([A-Za-z][\w-]*)((?:\s+[^\s"\'>/=]+(?:="[^"]*")?)*)\s*/?>'
+    r'<(?!span class="[\w -]*">)(?=/table>|[A-Za-z][\w-]*\s|(?:img|input|pre|table)>)'
+    r'(/?)([A-Za-z][\w-]*)((?:\s+[^\s"\'>/=]+(?:="[^"]*")?)*)\s*/?>'
 )
 _ATTRIBUTE = re.compile(r'\s+([^\s"\'>/=]+)(?:="([^"]*)")?')
-_RAW_TAG = re.compile(r"<([A-Za-z][\w:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>")
+# but for those Markdown writes most, in which nothing can be wrong
+_RAW_TAG = re.compile(
+    r"<(?!(?:p|li|code|em|strong|td|th|tr|span class=\"[\w -]*\")>)([A-Za-z][\w:-]*)((?:[^<>\"']|\"[^\"]*\"|'[^']*')*)>"
+)
 _RAW_LINK = re.compile(r"\b(?:href|src)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s>]+))", re.I)
 _MATH = re.compile(r'<(span|div) class="arithmatex">\s*\\[(\[](.*?)\\[)\]]\s*</\1>', re.DOTALL)
 _HEADING = re.compile(r"<h([1-6])((?:\s[^>]*)?)>(.*?)</h\1>", re.DOTALL)

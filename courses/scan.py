@@ -28,7 +28,9 @@ _KEY = re.compile(r"[\w-]+:(?:\s|$)")
 _ALMOST_HYPHENS = re.compile(r"[-–—]{1,6}[ \t]*|---+([A-Za-z][\w-]*:(?:[ \t].*)?)")
 _CODE_SPAN = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 _PRIVATE = re.compile("[\ue000-\ue003]")
-_SIGN = re.compile(r"```|~~~|:::|<!--|-->|(?m:^ {0,3}::?(?:\{|[ \t]*$))")
+_SIGNS = tuple((sign, re.compile(sign)) for sign in ("```", "~~~", ":::", "<!--", "-->"))
+_FEW_COLONS = re.compile(r"^ {0,3}::?(?:\{|[ \t]*$)", re.M)
+_COLON_LINES = tuple("\n" + " " * indent + ":" for indent in range(4))
 _ALMOST = re.compile(r"^( {0,3})(:+|`{3,})[ \t]*(\{?)[ \t]*([\w-]+)[ \t]*(\}?)(?=[ \t]|$)(.*)$")
 _ALMOST_END = re.compile(r"^( {0,3}):{1,2}[ \t]*$")
 _ALMOST_FENCE = re.compile(r"^[> \t]*(?:`{1,2}|~{1,2})[ \t]*$")
@@ -101,6 +103,14 @@ class Scanned:
     directives: tuple[Directive, ...]
 
 
+def _signs(text: str) -> list[int]:
+    """Where the signs of fences, blocks and comments stand; most texts have few of them, and many none."""
+    found = [match.start() for sign, pattern in _SIGNS if sign in text for match in pattern.finditer(text)]
+    if text[:4].lstrip(" ").startswith(":") or any(line in text for line in _COLON_LINES):
+        found += [match.start() for match in _FEW_COLONS.finditer(text)]
+    return sorted(found)
+
+
 class _Lines:
     """The lines of a text with the question every scanner asks: what is protected from a given line on?
 
@@ -108,14 +118,15 @@ class _Lines:
     """
 
     def __init__(self, text: str) -> None:
+        self.text = text
         self.lines = text.split("\n")
         self.signs: list[int] = []
         self._fences: dict[str, list[int]] = {}
         self._comment_ends: list[int] = []
         place = before = 0
-        for sign in _SIGN.finditer(text):
-            place += text.count("\n", before, sign.start())
-            before = sign.start()
+        for offset in _signs(text):
+            place += text.count("\n", before, offset)
+            before = offset
             if not self.signs or self.signs[-1] != place:
                 self.signs.append(place)
         for place in self.signs:
@@ -245,6 +256,8 @@ class _Scanner:
         self.plain_open = 0
 
     def run(self) -> Scanned:
+        if not self.source.signs:
+            return Scanned(self.source.text, ())
         place = 0
         for sign in self.source.signs:
             if sign >= place:

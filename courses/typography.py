@@ -32,6 +32,23 @@ _UNITS = (
 )
 
 
+_Patterns = tuple[re.Pattern[str], ...]
+
+
+class _Known(dict[str, _Patterns]):
+    """What was found out about words, found out when it is asked for and not known yet."""
+
+    def __init__(self, find: Callable[[str], _Patterns]) -> None:
+        super().__init__()
+        self._find = find
+
+    def __missing__(self, word: str) -> _Patterns:
+        if len(self) >= 20_000:
+            self.clear()
+        found = self[word] = self._find(word)
+        return found
+
+
 class _Spaces:
     """Spaces that must not break, decided word by word: a text holds the same words again and again.
 
@@ -41,9 +58,9 @@ class _Spaces:
     def __init__(self, dash: str, *rules: tuple[str, str]) -> None:
         self._dash = re.compile(dash)
         self._rules = [(re.compile(rf"(?:{ends})\Z"), re.compile(follows)) for ends, follows in rules]
-        self._after = lru_cache(maxsize=20_000)(self._held_by)
+        self._after = _Known(self._held_by)
 
-    def _held_by(self, text: str, start: int = 0) -> tuple[re.Pattern[str], ...]:
+    def _held_by(self, text: str, start: int = 0) -> _Patterns:
         return tuple(follows for ends, follows in self._rules if ends.search(text, start))
 
     def keep(self, text: str, start: int) -> str:
@@ -52,7 +69,7 @@ class _Spaces:
         last = len(words) - 1
         if not last:
             return text
-        held_by = list(map(self._after, words))
+        held_by = list(map(self._after.__getitem__, words))
         held_by[0] = self._held_by(text[:start] + words[0], start)
         spaces = [" "] * last
         for place in compress(range(last), held_by):
@@ -144,6 +161,7 @@ def typeset(html: str, language: str) -> str:
     pieces = _TAG.split(html)
     run: list[int] = []
     kept = 0
+    quotes = any('"' in piece or "'" in piece for piece in pieces[::2])
     for place, piece in enumerate(pieces):
         if place % 2 == 0:
             if piece and (run or kept or not piece.isspace()):
@@ -153,10 +171,10 @@ def typeset(html: str, language: str) -> str:
         if tag in _KEPT:
             kept = max(kept + (-1 if closes else 1), 0)
         elif run and not kept and tag not in _INLINE:
-            _set(pieces, run, way)
+            _set(pieces, run, way, quotes)
             run = []
     if run:
-        _set(pieces, run, way)
+        _set(pieces, run, way, quotes)
     return "".join(pieces)
 
 
@@ -167,9 +185,10 @@ def _named(tag: str) -> tuple[str, bool]:
     return name[1].lower() if name else "", tag[1:2] == "/"
 
 
-def _set(pieces: list[str], run: list[int], way: type[_Russian] | type[_English]) -> None:
+def _set(pieces: list[str], run: list[int], way: type[_Russian] | type[_English], quotes: bool) -> None:
     """Typeset one block's stretches of text; -1 stands for code or a formula between them."""
-    _quote(pieces, run, way)
+    if quotes:
+        _quote(pieces, run, way)
     before = "\n"  # enough of what stands before to see whole short words
     for place in run:
         if place < 0:
