@@ -2,12 +2,17 @@
 
 import sqlite3
 from collections.abc import Iterator
+from typing import TYPE_CHECKING
 
 from sqlalchemy import text
 from sqlalchemy.exc import SQLAlchemyError
 
 from lms.config import Config, ConfigError, read_config
 from lms.i18n import gettext as _
+from lms.i18n import ngettext
+
+if TYPE_CHECKING:
+    from lms.site import Site
 
 Finding = tuple[str, str]
 
@@ -74,6 +79,7 @@ def _of_site(config: Config) -> Iterator[Finding]:
             )
         else:
             yield from ((line, _("Write a migration: lms db revise.")) for line in drift(site))
+            yield from _of_folders(site)
         if db.engine.dialect.name == "postgresql":
             yield from _of_postgres()
         elif sqlite3.sqlite_version_info < (3, 35):
@@ -82,6 +88,25 @@ def _of_site(config: Config) -> Iterator[Finding]:
                 _("Use a newer Python or PostgreSQL."),
             )
         db.engine.dispose()
+
+
+def _of_folders(site: "Site") -> Iterator[Finding]:
+    """What the database names has to be on disk: a backup takes both."""
+    from lms.db import db  # noqa: PLC0415 - the same
+    from lms.studio.drafts import lost  # noqa: PLC0415 - the same
+
+    missing = lost(site)
+    db.session.rollback()
+    if missing:
+        yield (
+            ngettext(
+                "{n} file of a published course is missing in {path}.",
+                "{n} files of published courses are missing in {path}.",
+                missing,
+                path=site.config.data_dir / "sources",
+            ),
+            _("Put the folder back from the backup, or publish the courses anew."),
+        )
 
 
 def _of_postgres() -> Iterator[Finding]:

@@ -158,6 +158,11 @@ def revision_files(slug: str, number: int) -> tuple[int, Mapping[str, Kept]] | N
     return (found, {file.path: file for file in sources.of(found)}) if found is not None else None
 
 
+def number_of(revision_id: int) -> int:
+    """The number of a revision."""
+    return db.session.execute(select(Revision.number).where(Revision.id == revision_id)).scalar_one()
+
+
 def numbers(slug: str) -> list[int]:
     """Numbers of the latest hundred revisions, the newest first. One statement."""
     return list(
@@ -569,6 +574,15 @@ def catch_up(site: Site, slug: str, seen: str, theirs: Collection[str], by: Acto
 def sweep(site: Site) -> int:
     """Remove bytes that no revision and no draft has named for two days; returns how many files went."""
     return sources.store_of(site).sweep(_named, site.now())
+
+
+def lost(site: Site) -> int:
+    """How many files of published revisions and drafts the store has not. Two statements."""
+    store = sources.store_of(site)
+    named: set[str] = set()
+    for name in (Source.sha256, DraftFile.sha256):
+        named |= set(db.session.execute(select(name).distinct()).scalars())
+    return sum(store.find(sha256) is None for sha256 in named)
 
 
 def _named(hashes: Collection[str]) -> set[str]:

@@ -130,7 +130,8 @@ def _two(found: Standing) -> tuple[str, Mapping[str, Kept], str, Mapping[str, Ke
     if since:
         return (*_state(found, since), after_name, after)
     if after_name == "draft":
-        return "", drafts.began_from(found), after_name, after
+        number = drafts.number_of(found.base_id) if found.base_id else 0
+        return str(number or ""), drafts.began_from(found), after_name, after
     before = drafts.revision_files(found.slug, int(after_name) - 1) if int(after_name) > 1 else None
     return str(int(after_name) - 1) if before else "", before[1] if before else {}, after_name, after
 

@@ -3,6 +3,7 @@
 import io
 import re
 import subprocess
+import threading
 import zipfile
 from pathlib import Path
 
@@ -327,6 +328,34 @@ def test_a_text_is_not_lost_when_its_file_is_removed(published, boris):
     assert boris.open() == OTHER
 
 
+def test_of_twenty_who_save_at_once_one_is_first(stage, published):
+    """On threads of their own, as requests are."""
+    seen = drafts.standing("network").hashes[WHY]
+    actor, outcomes = stage.actor(published.id), []
+    db.session.remove()
+    together = threading.Barrier(20)
+
+    def act(number: int) -> None:
+        with stage.app.app_context():
+            together.wait(30)
+            try:
+                drafts.save(stage.site, "network", WHY, f"{FILES[WHY]}{number}\n".encode(), seen, actor)
+                db.session.commit()
+                outcomes.append("kept")
+            except drafts.Overtaken as error:
+                outcomes.append(error.who.name)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=act, args=(number,)) for number in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert sorted(outcomes) == ["kept"] + ["Иванова Анна"] * 19
+    assert rows(Draft, DraftChange) == [1, 1]
+
+
 def test_an_archive_does_not_replace_what_its_sender_has_not_seen(published, boris):
     published.open()
     published.keep(CHANGED)
@@ -525,6 +554,7 @@ def test_lost_bytes_are_said_and_noted(stage, published):
     for address, status in (("/draft", 200), ("/draft/publish", 422), ("/draft/preview/", 422)):
         assert "Files of this course are missing on the server." in plain(published.get(address, status))
     assert any("are missing" in trouble for trouble in stage.site.troubles)
+    assert drafts.lost(stage.site) == 1
     published.get("/draft")
     published.upload({**FILES, WHY: CHANGED}, "/draft", mark=published.hidden("mark"), replace="1")
     assert "Revision 2 is published." in published.publish()
@@ -550,3 +580,4 @@ def test_publishing_from_the_command_line_keeps_the_folder_too(stage, tmp_path):
     assert publishing.publish(stage.site, root).changed is False
     (root / "README.md").write_text("# Другое\n", "utf-8")
     assert publishing.publish(stage.site, root).changed is True
+    assert drafts.lost(stage.site) == 0
