@@ -53,8 +53,8 @@ __all__ = [
     "CalendarEntry", "CalendarSource", "CertificateIssued", "Change", "Commands", "Contribution", "CourseCompleted", "CoursePublished",
     "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Enrolled", "Event", "Files", "Form", "GradeItem", "Member", "Message",
     "Model", "NoticeKind", "On", "Pages", "PersonalData", "Phase", "Plugin", "Policy", "Query", "Recorded", "Result", "ResultRecorded",
-    "RoleChanged", "Run", "RunMoved", "Score", "Settings", "Site", "State", "StoredFile", "Strip", "Team", "Teams", "Tick", "Visit", "Withdrawn",
-    "as_utc", "column", "db", "gettext", "language", "lazy", "mark", "ngettext", "speaking",
+    "RoleChanged", "Run", "RunMoved", "Score", "Settings", "Site", "State", "StoredFile", "Strip", "Team", "Teams", "Tick", "Visit",
+    "Withdrawn", "as_utc", "column", "db", "gettext", "language", "lazy", "mark", "ngettext", "speaking",
 ]  # fmt: skip
 
 S = TypeVar("S", bound=Settings)

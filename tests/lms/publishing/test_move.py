@@ -1,5 +1,6 @@
 """A run goes to another edition: the page, the command, what is locked again, what finishing asks for, who did it and when."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -8,7 +9,9 @@ from sqlalchemy import select
 from courses.load import load
 from lms.db import db
 from lms.enrolment.models import Enrolment
-from lms.plugin import BadInput
+from lms.enrolment.place import find_place
+from lms.plugin import Actor, BadInput, Result
+from lms.progress import service as progress
 from lms.publishing import impact, service, words
 from lms.publishing.models import RunRecord
 from lms.publishing.move import history, move, preview
@@ -189,6 +192,47 @@ def test_runs_that_are_over_are_left_alone(course: Course) -> None:
     course.write(first=FILES["01-module/01-first.md"].replace("minutes: 45", "minutes: 45\nrequires: [second]"))
     course.stage.move(days=200)
     assert course.said() == []
+
+
+def test_whoever_is_writing_when_the_run_moves_loses_nothing(course: Course) -> None:
+    """Ten learners have their page open and say that they have read it, while the lesson gets another id."""
+    site = course.stage.site
+    people = [course.stage.person(f"Пишущая{number}") for number in range(10)]
+    course.stage.enrol(course.run, *people)
+    text = FILES["01-module/02-second.md"].replace("minutes: 45", "minutes: 45\naliases: [second]")
+    (course.folder / "01-module/02-second.md").unlink()
+    (course.folder / "01-module/02-another.md").write_text(text, "utf-8")
+    course.publish()
+    actors = [course.stage.actor(person) for person in people]
+    db.session.rollback()
+    together = threading.Barrier(len(people) + 1)
+    faults: list[Exception] = []
+
+    def read(actor: Actor) -> None:
+        with course.stage.app.app_context():
+            try:
+                together.wait(30)
+                place = find_place(actor, "pilot@spring")
+                assert place is not None
+                outline = site.library.outline(place.run.revision_id, "ru")
+                item = outline.aliases.get("second", "second")
+                progress.record(site, place.run, outline, actor.id, item, "lesson", Result(completion=True))
+                db.session.commit()
+            except Exception as error:
+                faults.append(error)
+            finally:
+                db.session.remove()
+
+    threads = [threading.Thread(target=read, args=(actor,)) for actor in actors]
+    for thread in threads:
+        thread.start()
+    together.wait(30)
+    assert move(site, course.run).done
+    db.session.commit()
+    for thread in threads:
+        thread.join()
+    assert faults == []
+    assert [sorted(course.stage.results(course.run, person)) for person in people] == [["another"]] * 10
 
 
 # ------------------------------------------------------------------ the page
