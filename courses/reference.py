@@ -1,15 +1,12 @@
 """The reference of the format: every key, block and option, made of the models and kinds that check a course.
 
-``sections`` gives it as data, in the language that ``translate`` speaks; ``as_text``, ``as_markdown`` and ``as_data`` print it.
+``sections`` gives it as data, in the language that ``translate`` speaks; ``courses.printed`` prints it.
 """
 
 from __future__ import annotations
 
-import json
-import re
-import textwrap
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 from courses import jsonschema, moments
@@ -18,9 +15,6 @@ from courses.criteria import Criteria
 from courses.directives import KINDS
 from courses.jsonschema import Schema, Translate
 from courses.problems import N_
-
-WIDTH = 88
-"""Columns of the text form."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +45,7 @@ class Section:
     example: str = ""
 
 
-_TITLES: Mapping[str, str] = {
+TITLES: Mapping[str, str] = {
     "course": N_("course.md: the course"),
     "module": N_("index.md: a module"),
     "lesson": N_("A lesson"),
@@ -166,7 +160,7 @@ def names(kinds: Mapping[str, BlockKind[Any]]) -> tuple[str, ...]:
     """The names of all sections, in order."""
     first = ("course", "module", "lesson", "block")
     own = [name for name in sorted(KINDS) if name not in kinds]
-    return (*first, *sorted(kinds), *own, *(name for name in _TITLES if name not in first))
+    return (*first, *sorted(kinds), *own, *(name for name in TITLES if name not in first))
 
 
 def sections(kinds: Mapping[str, BlockKind[Any]], translate: Translate = str) -> tuple[Section, ...]:
@@ -194,7 +188,7 @@ def _of_topic(name: str, translate: Translate) -> Section:
         keys = tuple(_keys({**_branch(whole), "$defs": whole["$defs"]}, translate))
     elif name == "moment":
         body = tuple(f"`{form}`: {translate(meaning)}" for form, meaning in moments.EXAMPLES)
-    return Section(name, translate(_TITLES[name]), about, keys, body, example)
+    return Section(name, translate(TITLES[name]), about, keys, body, example)
 
 
 def _branch(schema: Schema) -> Schema:
@@ -337,114 +331,3 @@ def _limits(node: Schema, translate: Translate) -> str:
 def _number(value: float | None) -> str:
     """Figures in threes, with a space that does not break."""
     return "" if value is None else f"{value:,.6g}".replace(",", "\u00a0")
-
-
-def _facts(key: Key, translate: Translate, kind: str = "") -> str:
-    """Type, limits and default in a line; ``kind`` takes the place of the type."""
-    parts = [kind or key.type]
-    if key.limits:
-        parts.append(key.limits)
-    if key.required:
-        parts.append(translate(N_("must be given")))
-    elif key.default:
-        parts.append(translate(N_("default {value}")).format(value=key.default))
-    return ", ".join(parts)
-
-
-# -- printing
-
-
-def as_data(found: Sequence[Section]) -> list[dict[str, Any]]:
-    """For programs: a list of plain mappings."""
-    return [asdict(section) for section in found]
-
-
-def as_text(found: Sequence[Section], translate: Translate = str) -> str:
-    """For a terminal."""
-    return "\n\n".join("\n".join(_text_of(section, translate)) for section in found)
-
-
-def _text_of(section: Section, translate: Translate) -> Iterator[str]:
-    yield section.title
-    yield "=" * len(section.title)
-    if section.about:
-        yield ""
-        yield from _wrapped(" ".join(section.about), "")
-    for key in section.keys:
-        yield ""
-        yield f"  {key.name}"
-        yield from _wrapped(f"{_facts(key, translate)}.", "      ")
-        yield from _wrapped(key.about, "      ")
-        if key.example:
-            yield f"      {key.example}"
-    if section.body:
-        yield ""
-        yield f"  {translate(_body_title(section))}"
-        for sentence in section.body:
-            yield from _wrapped(sentence, "    - ", "      ")
-    if section.example:
-        yield ""
-        yield f"  {translate(_EXAMPLE)}"
-        yield ""
-        yield from (f"    {line}".rstrip() for line in section.example.split("\n"))
-
-
-_BODY, _FORMS, _EXAMPLE = N_("Body"), N_("Forms"), N_("Example")
-
-
-def _body_title(section: Section) -> str:
-    return _FORMS if section.name in _TITLES else _BODY
-
-
-def _wrapped(text: str, indent: str, further: str | None = None) -> list[str]:
-    # a command in back-ticks may hold spaces: it is no worse for standing on two lines
-    return textwrap.wrap(
-        text, WIDTH, initial_indent=indent, subsequent_indent=indent if further is None else further,
-        break_long_words=False, break_on_hyphens=False,
-    )  # fmt: skip
-
-
-def as_markdown(found: Sequence[Section], translate: Translate = str) -> str:
-    """As a lesson of a course."""
-    matter = {
-        "title": translate(N_("Reference of the format")),
-        "minutes": 30,
-        "summary": translate(N_("Every key, block and option with its type, default, limits and an example.")),
-    }
-    lines = ["---", *(f"{key}: {json.dumps(value, ensure_ascii=False)}" for key, value in matter.items()), "---", ""]
-    lines += [
-        translate(
-            N_("This page is made by the program of the very rules it checks courses by, so it leaves nothing out.")
-        ),
-        "",
-    ]
-    for section in found:
-        lines += _markdown_of(section, translate)
-    return "\n".join(lines)
-
-
-def _markdown_of(section: Section, translate: Translate) -> Iterator[str]:
-    yield f"## {section.title} {{#{section.name}}}"
-    yield ""
-    if section.about:
-        yield " ".join(section.about)
-        yield ""
-    for key in section.keys:
-        kind = f"[{key.type}](#{key.topic})" if key.topic else key.type
-        example = f" {translate(_EXAMPLE)}: `{key.example}`" if key.example else ""
-        yield f"`{key.name}`"
-        yield f":   {_facts(key, translate, kind)}. {key.about}{example}"
-        yield ""
-    if section.body:
-        yield f"{translate(_body_title(section))}:"
-        yield ""
-        yield from (f"- {sentence}" for sentence in section.body)
-        yield ""
-    if section.example:
-        fence = "`" * max(len(run) + 1 for run in ["``", *re.findall("`{3,}", section.example)])
-        yield f"{translate(_EXAMPLE)}:"
-        yield ""
-        yield f"{fence}{'yaml' if section.name in ('requires', 'phases') else 'markdown'}"
-        yield section.example
-        yield fence
-        yield ""

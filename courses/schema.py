@@ -1,4 +1,7 @@
-"""The keys of ``course.md``, a module's ``index.md`` and a lesson; and pydantic's findings said in our sentences."""
+"""The keys of ``course.md``, a module's ``index.md`` and a lesson; and pydantic's findings said in our sentences.
+
+It is one module because a key and what is said when it is wrong are read side by side.
+"""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import click
 
-from courses import jsonschema, reference
+from courses import jsonschema, printed, reference
 from courses.directives import KINDS
 from courses.load import load
 from lms.authoring import plugin as distribution
@@ -57,11 +57,11 @@ def help_format(name: str | None, form: str) -> None:
             raise click.UsageError(f"{said} {hint}".strip())
         found = tuple(section for section in found if section.name == wanted)
     if form == "json":
-        click.echo(json.dumps(reference.as_data(found), ensure_ascii=False, indent=2))
+        click.echo(json.dumps(printed.as_data(found), ensure_ascii=False, indent=2))
     elif form == "markdown":
-        click.echo(reference.as_markdown(found, gettext), nl=False)
+        click.echo(printed.as_markdown(found, gettext), nl=False)
     else:
-        click.echo(reference.as_text(found, gettext))
+        click.echo(printed.as_text(found, gettext))
 
 
 @click.command()

@@ -11,7 +11,7 @@ import pytest
 import yaml
 from pydantic import BaseModel, ValidationError
 
-from courses import directives, jsonschema, reference
+from courses import directives, jsonschema, printed, reference
 from courses.blocks import ActivitySettings, BlockKind, BodySource
 from courses.criteria import Criteria, from_body
 from courses.load import load
@@ -183,8 +183,8 @@ def test_words_for_types_and_limits():
 
 def test_the_printed_forms_hold_everything():
     found = reference.sections(KINDS)
-    text, page = reference.as_text(found), reference.as_markdown(found)
-    data = json.loads(json.dumps(reference.as_data(found)))
+    text, page = printed.as_text(found), printed.as_markdown(found)
+    data = json.loads(json.dumps(printed.as_data(found)))
     assert [section["name"] for section in data] == list(SECTIONS)
     for section in found:
         assert f"{section.title}\n{'=' * len(section.title)}\n" in text
@@ -202,7 +202,7 @@ def test_the_page_is_a_lesson_without_a_problem(tmp_path):
     (folder / "01-start").mkdir(parents=True)
     (folder / "course.md").write_text("---\ntitle: Course\n---\n", "utf-8")
     (folder / "01-start/index.md").write_text("---\ntitle: Start\n---\n", "utf-8")
-    (folder / "01-start/01-reference.md").write_text(reference.as_markdown(reference.sections(KINDS)), "utf-8")
+    (folder / "01-start/01-reference.md").write_text(printed.as_markdown(reference.sections(KINDS)), "utf-8")
     loaded = load(folder, KINDS)
     assert [str(problem) for problem in loaded.problems] == []
     assert loaded.course is not None
@@ -247,4 +247,4 @@ class Silent(BlockKind[ActivitySettings]):
 def test_a_kind_that_says_nothing_is_shown_with_what_there_is():
     found = reference.of_kind(Silent())
     assert (found.title, found.example, found.keys) == ("silent", "", ())
-    assert "## silent {#silent}" in reference.as_markdown([found])
+    assert "## silent {#silent}" in printed.as_markdown([found])
