@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from courses.blocks import Block, BodySource
 from courses.problems import Report
+from courses.text import plain_text
 from lms_quiz.activity import Quiz
 from lms_quiz.format import Options, Question, QuizSettings, TextForm, parse_body
 from lms_quiz.written import ROUND, SQUARE, Answer, Sign, trimmed
@@ -302,6 +303,11 @@ def test_columns_of_the_gradebook_and_dates() -> None:
 def test_search_finds_questions_and_never_answers() -> None:
     found, _ = read("Введение.\n\n1. Вопрос\n   - (x) ВЕРНЫЙ\n     > ОТЗЫВ\n   - ( ) НЕТ\n   > ПОЯСНЕНИЕ\n")
     assert QUIZ.text(block(**found)).split() == ["Введение.", "Вопрос"]
+
+
+def test_a_book_says_how_much_there_is_to_answer_and_asks_nothing() -> None:
+    found, _ = read("Введение.\n\n1. Вопрос\n   - (x) ВЕРНЫЙ\n     > ОТЗЫВ\n   - ( ) НЕТ\n   > ПОЯСНЕНИЕ\n")
+    assert plain_text(QUIZ.brief(block(**found))) == "Введение. 1 question"
 
 
 def test_authors_may_write_the_options_by_their_names() -> None:

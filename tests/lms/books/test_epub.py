@@ -183,5 +183,6 @@ def test_an_activity_is_a_box_with_what_there_is_to_do_and_when(files: dict[str,
         "Сделайте &amp; сдайте",
         "Until day 5 of the course, 18:00",
     ]
+    assert re.findall(r"<p>(Что[^<]*)<sup", box) == ["Что сделать"]
     assert "Done on the site of the course." in box
     assert [tag for tag in ("form", "input", "button") if f"<{tag}" in page] == []
