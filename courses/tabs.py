@@ -23,6 +23,7 @@ class Labels(Treeprocessor):
     """Puts a plain ``span`` in place of each tab's button and label."""
 
     def run(self, root: Element) -> None:
+        """In every set of tabs; each is numbered, and each tab in it."""
         for number, tabs in enumerate((div for div in root.iter("div") if div.get("class") == "tabbed-set"), 1):
             del tabs.attrib["data-tabs"]
             for button in tabs.findall("input"):
