@@ -205,8 +205,9 @@ def _minutes(tree: Course, matter: Document, places: Mapping[str, Place], report
     for lesson in tree.lessons():
         place = places[lesson.id]
         data = place.document.data
-        slip = get_close_matches("minutes", [str(key) for key in data], 1) not in ([], ["minutes"])
-        if data.get("minutes") is None and not place.document.broken and not slip:
+        if data.get("minutes") is not None or place.document.broken:
+            continue
+        if get_close_matches("minutes", [str(key) for key in data], 1) in ([], ["minutes"]):  # no slip of the pen
             report.at(place.path).warn(
                 place.document.line,
                 1,

@@ -22,6 +22,7 @@ _MAX_MEDIA = 500_000_000
 _TRANSLATED = re.compile(r"(?P<stem>.+)\.(?P<language>[a-z]{2}(?:-[A-Za-z]{2,4})?)")
 _NUMBER = re.compile(r"(\d+)[-_. ]*")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u0085\u2028\u2029\ufffe\uffff]")
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _IGNORED = {"readme", "license", "licence", "contributing", "changelog", "code_of_conduct"}
 
 # a table of our own: what the machine at hand has in /etc/mime.types must not change a course
@@ -103,18 +104,27 @@ class Folder:
         self.memory = memory
         self._real = root.resolve()
         self._media: dict[str, Media | None] = {}
+        self._inside: dict[Path, bool] = {}
 
     def inside(self, path: Path) -> bool:
         """Whether a path, links followed, still lies in the course folder."""
         try:
-            return path.resolve().is_relative_to(self._real)
+            if path.is_symlink():
+                return path.resolve().is_relative_to(self._real)
+            if path.parent not in self._inside:  # what is no link lies where its folder does
+                self._inside[path.parent] = path.parent.resolve().is_relative_to(self._real)
+            return self._inside[path.parent]
         except (OSError, RuntimeError, ValueError):
             return False
 
-    def _entries(self, path: Path, under: str) -> Iterator[tuple[str, str, Path]]:
-        """(name, path in the course, path on disk) of what may be read here, in order; the rest is reported."""
+    def _entries(self, path: Path, under: str) -> Iterator[tuple[str, str, os.DirEntry[str]]]:
+        """(name, path in the course, entry on disk) of what may be read here, in order; the rest is reported.
+
+        ``path`` lies in the course, so of its entries only links can lead out of it.
+        """
         try:
-            found = sorted(path.iterdir(), key=lambda entry: _order(entry.name))
+            with os.scandir(path) as entries:
+                found = sorted(entries, key=lambda entry: _order(entry.name))
         except OSError as error:
             self._unreadable(under or ".", error)
             return
@@ -122,11 +132,11 @@ class Folder:
             name = f"{under}/{entry.name}" if under else entry.name
             if entry.name.startswith((".", "_")):
                 continue
-            if any("\ud800" <= sign <= "\udfff" for sign in entry.name):
+            if _SURROGATE.search(entry.name):
                 self.report.at(quote(name, errors="surrogateescape")).add(
                     1, 1, "file-name", N_("The name of this file is not UTF-8.")
                 )
-            elif not self.inside(entry):
+            elif entry.is_symlink() and not self.inside(Path(entry.path)):
                 self._outside(name)
             else:
                 yield entry.name, name, entry
@@ -153,7 +163,7 @@ class Folder:
             return None
         for name, path, entry in self._entries(self.root, ""):
             if entry.is_dir() and not name.endswith(".md"):
-                module = self._module(name, entry, layout.strays)
+                module = self._module(name, Path(entry.path), layout.strays)
                 if module:
                     layout.modules.append(module)
             elif name.endswith(".md") and self._is_file(entry, path):
@@ -173,7 +183,7 @@ class Folder:
             return None
         return layout
 
-    def _is_file(self, entry: Path, path: str) -> bool:
+    def _is_file(self, entry: os.DirEntry[str], path: str) -> bool:
         if entry.is_file():
             return True
         self.report.at(path).add(1, 1, "not-a-file", N_("This is not a file, though its name ends in .md."))
@@ -204,7 +214,7 @@ class Folder:
                 elif stem.lower() not in _IGNORED:
                     lessons.setdefault(stem, Text(stem)).paths[language] = path
             elif entry.is_dir() and entry_name != "media":
-                strays += [p for n, p, e in self._entries(entry, path) if n.endswith(".md") and e.is_file()]
+                strays += [p for n, p, e in self._entries(Path(entry.path), path) if n.endswith(".md") and e.is_file()]
         if not index.paths and not lessons:
             return None  # pictures and such
         if "" not in index.paths:
@@ -255,11 +265,7 @@ class Folder:
             shown = "media" in under.parts
             for name in sorted(files):
                 kind = _TYPES.guess_type(name)[0] or ""
-                if (
-                    name.startswith((".", "_"))
-                    or name.endswith(".md")
-                    or any("\ud800" <= sign <= "\udfff" for sign in name)
-                ):
+                if name.startswith((".", "_")) or name.endswith(".md") or _SURROGATE.search(name):
                     continue
                 if not (shown or kind.startswith(("image/", "audio/", "video/"))):
                     continue

@@ -9,8 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from html import escape, unescape
 from typing import Any, NamedTuple
 
@@ -18,6 +17,7 @@ from pydantic import Field
 from pymdownx.slugs import slugify
 
 from courses.blocks import Block, BlockKind, BodySource, Settings
+from courses.nearest import Nearest
 from courses.problems import N_, Report
 from courses.text import plain_text, render
 
@@ -206,9 +206,13 @@ class Terms:
             self._made[key] = Term(name.words, _note(entry.text, language), f"{address}#{name.anchor}")
         return self._made[key]
 
+    @cached_property
+    def _nearest(self) -> Nearest:
+        return Nearest(self._entries)
+
     def like(self, words: str) -> str:
         """The term most like these words, or nothing."""
-        close = next(iter(get_close_matches(key_of(words), self._entries, 1)), "")
+        close = self._nearest.to(key_of(words))
         return self._entries[close][0].words if close else ""
 
 

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from difflib import get_close_matches
-from functools import wraps
+from functools import cached_property, wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import unquote
 
 from courses.folder import Folder, Source, plain_name
 from courses.glossary import Term, Terms
 from courses.html import ID_PREFIX
+from courses.nearest import Nearest
 from courses.problems import N_, Report
 from courses.tree import Media
 
@@ -82,15 +82,18 @@ class Register:
         names: Mapping[str, str] | None = None,
         modules: Mapping[str, str] | None = None,
         terms: Mapping[str, Terms] | None = None,
+        nearest: Callable[[Iterable[str], float], Nearest] = Nearest,
     ) -> None:
         """``names`` are the present ids of lessons and activities by former ones, ``modules`` the same for modules,
-        ``terms`` the glossary by language."""
+        ``terms`` the glossary by language; ``nearest`` makes the guesses at what was meant."""
         self._names = names or {}
         self._modules = modules or {}
         self._terms = terms or {}
         self._folder = folder
         self._targets = targets
         self._blocks = blocks
+        self._like_path = nearest(targets, 0.7)
+        self._like_activity = nearest(blocks, 0.6)
         self._own: dict[str, set[str]] = {}
         for id, home in blocks.items():
             self._own.setdefault(home, set()).add(id)
@@ -128,12 +131,19 @@ class Register:
         module, _, name = path.rpartition("/")
         lesson = self._names.get(plain_name(posixpath.splitext(name)[0]))
         folder = self._modules.get(plain_name(module))
-        for here, target in self._targets.items():
-            if lesson is not None and target.lesson == lesson:
-                return target
-            if folder is not None and target.module == folder and posixpath.basename(here) == name:
-                return target
-        return None
+        found = [self._places.get(("lesson", lesson)), self._places.get((folder, name))]
+        first = min((place for place in found if place is not None), key=lambda place: place[0], default=None)
+        return first[1] if first is not None else None
+
+    @cached_property
+    def _places(self) -> dict[tuple[str | None, str | None], tuple[int, Target]]:
+        """Every target by its lesson, and by its module and the name of its file, with its place in the course."""
+        places: dict[tuple[str | None, str | None], tuple[int, Target]] = {}
+        for number, (path, target) in enumerate(self._targets.items()):
+            if target.lesson:
+                places.setdefault(("lesson", target.lesson), (number, target))
+            places.setdefault((target.module, posixpath.basename(path)), (number, target))
+        return places
 
     @question
     def media(self, path: str) -> tuple[str, Media] | None:
@@ -168,12 +178,12 @@ class Register:
     @question
     def like_path(self, path: str) -> str:
         """The text of the course whose path is most like this one, or nothing."""
-        return next(iter(get_close_matches(path, self._targets, 1, 0.7)), "")
+        return self._like_path.to(path)
 
     @question
     def like_activity(self, id: str) -> str:
         """The activity whose id is most like this one, or nothing."""
-        return next(iter(get_close_matches(id, self._blocks, 1)), "")
+        return self._like_activity.to(id)
 
 
 class Links:

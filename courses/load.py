@@ -5,7 +5,7 @@ It is one module because it is one order of work: read, name, render, check, put
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +20,7 @@ from courses.ids import is_id, slug
 from courses.includes import Included, Includer, every
 from courses.links import BASE, Asked, Register, Target
 from courses.memory import Memory
+from courses.nearest import Nearest
 from courses.page import Page, PageMaker, aliases_of, id_of
 from courses.problems import N_, Problem, Report
 from courses.reachable import Place, Span
@@ -381,7 +382,14 @@ class _Loader:
             {alias.id: alias.owner for alias in aliases if alias.what != "module"},
             {alias.id: alias.owner for alias in aliases if alias.what == "module"},
             self._terms(layout, modules, main),
+            self._nearest,
         )  # fmt: skip
+
+    def _nearest(self, words: Iterable[str], cutoff: float) -> Nearest:
+        """A guesser that remembers, from one load to the next, as long as the words are the same."""
+        made_from = tuple(words)
+        kept: Nearest | None = self.memory.recall(("nearest", cutoff), made_from)
+        return self.memory.keep(("nearest", cutoff), kept or Nearest(made_from, cutoff), made_from)
 
     def _places(self, modules: list[_Module]) -> dict[str, Place]:
         places: dict[str, Place] = {}

@@ -8,7 +8,6 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
-from difflib import get_close_matches
 from itertools import product
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,6 +15,7 @@ from zoneinfo import ZoneInfo
 from courses.blocks import Block
 from courses.frontmatter import Document
 from courses.moments import Moment
+from courses.nearest import Nearest
 from courses.problems import N_, Report
 from courses.requires import All, Done, From, Not, Score, Tree, Until, mentioned, needed, parse
 from courses.requires import Any as AnyOf
@@ -87,6 +87,7 @@ def _scores(tree: Tree | None) -> Iterator[str]:
 def _mentions(course: Course, places: Mapping[str, Place], written: Collection[str], report: Report) -> None:
     graded = {item.id for item in course.grade_items}
     known = {item.id for item in course.items()} | graded | set(written)
+    nearest = Nearest(sorted(known))
     whole = {id.partition(".")[0] for id in graded}
     for item in course.items():
         place = places[item.id]
@@ -97,7 +98,7 @@ def _mentions(course: Course, places: Mapping[str, Place], written: Collection[s
             if id == item.id:
                 here.add(line, column, "requires-itself", N_("“{id}” requires itself, so it would never open."), id=id)
             elif id not in known and not (id.partition(".")[0] in written and id.partition(".")[0] not in places):
-                _unknown(here, line, column, "requires-unknown", id, sorted(known))
+                _unknown(here, line, column, "requires-unknown", id, nearest)
         for id in dict.fromkeys(_scores(requires)):
             if id in places and id not in whole:
                 line, column = place.document.find(("requires",), id)
@@ -111,9 +112,9 @@ def _mentions(course: Course, places: Mapping[str, Place], written: Collection[s
                 )
 
 
-def _unknown(report: Report, line: int, column: int, code: str, id: str, known: Sequence[str]) -> None:
+def _unknown(report: Report, line: int, column: int, code: str, id: str, known: Nearest) -> None:
     """An id that nothing has."""
-    close = get_close_matches(id, known, 1)
+    close = known.to(id)
     report.add(
         line,
         column,
@@ -123,7 +124,7 @@ def _unknown(report: Report, line: int, column: int, code: str, id: str, known: 
         if close
         else N_("An id is the file's name without its number, or what id: says."),
         id=id,
-        close=close[0] if close else "",
+        close=close,
     )
 
 
@@ -488,11 +489,12 @@ def _completion(course: Course, matter: Document, written: Collection[str], repo
     rule = course.completion
     if isinstance(rule.activities, tuple):
         blocks = {block.id: block for block in course.blocks()}
-        known = sorted({*blocks, *written})
+        known = {*blocks, *written}
+        nearest = Nearest(sorted(known))
         for id in rule.activities:
             line, column = matter.find(("completion", "activities"), id)
             if id not in known:
-                close = get_close_matches(id, known, 1)
+                close = nearest.to(id)
                 report.add(
                     line,
                     column,
@@ -500,7 +502,7 @@ def _completion(course: Course, matter: Document, written: Collection[str], repo
                     N_("There is no activity “{id}” in this course."),
                     hint=N_("Did you mean “{close}”?") if close else "",
                     id=id,
-                    close=close[0] if close else "",
+                    close=close,
                 )
             elif id in blocks and not blocks[id].settings.get("required", True):
                 report.warn(
