@@ -166,6 +166,33 @@ class Editor:
     def do_table_and_note(self) -> None:
         self.change(self.some(), lambda text: f"{text}\n\n| а | б |\n|---|---|\n| [^n] | 2 |\n\n[^n]: note\n")
 
+    def do_part(self) -> None:
+        home = self.some().parent
+        links = [
+            "[л](01-why.md#шаги)",
+            ":::{include} _part.md\n:::",
+            ":::{task} Т\n:id: part\n:::",
+            "{term}`шаг`",
+            "# Шаги",
+        ]
+        self.put(home / "_part.md", f"{self.draw.choice(links)}\n")
+        if self.draw.random() < 0.1:
+            (home / "_part.md").unlink()
+
+    def do_include(self) -> None:
+        to = self.draw.choice(["_part.md", "../01-start/_part.md", "01-why.md"])
+        self.change(self.some(), lambda text: f"{text}\n\n:::{{include}} {to}\n:::\n")
+
+    def do_glossary(self) -> None:
+        means = self.draw.choice(["одно", "**другое**", "[л](01-why.md)"])
+        self.change(self.some(), lambda text: f"{text}\n\n:::{{glossary}}\nшаг\n: {means}\n:::\n")
+
+    def do_term(self) -> None:
+        written = self.draw.choice(
+            ["{term}`шаг`", "{term}`шаги <шаг>`", "{term}`щаг`", "{{ day 5 }}", "{{ day five }}"]
+        )
+        self.change(self.some(), lambda text: f"{text}\n\n{written}\n")
+
     def do_old_times(self) -> None:
         file = self.some()
         self.change(file, lambda text: text.replace("е", "и"))
