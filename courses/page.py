@@ -343,25 +343,13 @@ class PageMaker:
         owner: str,
         nested: bool,
     ) -> tuple[Block[Any] | None, str | None]:
-        more = kind.body(source, self.report)
-        report = self.report if not document.broken else Report()  # what is missing may be in the lines nobody can read
-        settings, bad = validate(kind.Settings, document, report, extra=more, hidden=kind.body_fields())
-        if settings is None or bad or document.broken:
+        own = Report(self.path)  # a kind that looks at what was found before it looks at its own block only
+        try:
+            block = self._checked(kind, directive, document, source, owner, own)
+        finally:
+            self.report.repeat(own.problems)
+        if block is None:
             return None, self._words(directive, owner)
-        settings = kind.complete(settings, source, self.report)
-        stored = settings.model_dump(mode="json")
-        if stored.get("requires"):
-            stored["requires"] = renamed(parse(stored["requires"]), self.register.present).model_dump(mode="json")
-        block: Block[Any] = Block(
-            id=owner,
-            kind=directive.kind,
-            title=directive.title,
-            path=self.path,
-            line=directive.line,
-            lesson=self.lesson,
-            settings=stored,
-        )
-        kind.check(block, self.report)
         html = kind.html(block)
         if html is not None:
             return block, html
@@ -382,6 +370,37 @@ class PageMaker:
         self.page.grade_items += kind.grade_items(block)
         self.page.deadlines += kind.deadlines(block)
         return block, None
+
+    def _checked(
+        self,
+        kind: BlockKind[Any],
+        directive: Directive,
+        document: Document,
+        source: BodySource,
+        owner: str,
+        report: Report,
+    ) -> Block[Any] | None:
+        """The block its kind makes of a directive, or None with everything wrong in the report."""
+        more = kind.body(source, report)
+        told = report if not document.broken else Report()  # what is missing may be in the lines nobody can read
+        settings, bad = validate(kind.Settings, document, told, extra=more, hidden=kind.body_fields())
+        if settings is None or bad or document.broken:
+            return None
+        settings = kind.complete(settings, source, report)
+        stored = settings.model_dump(mode="json")
+        if stored.get("requires"):
+            stored["requires"] = renamed(parse(stored["requires"]), self.register.present).model_dump(mode="json")
+        block: Block[Any] = Block(
+            id=owner,
+            kind=directive.kind,
+            title=directive.title,
+            path=self.path,
+            line=directive.line,
+            lesson=self.lesson,
+            settings=stored,
+        )
+        kind.check(block, report)
+        return block
 
     def _words(self, directive: Directive, owner: str) -> str:
         """A block that cannot be made still shows its words: in a preview nothing an author wrote is lost."""
