@@ -514,6 +514,7 @@ def _marked(number: int, job: _Job) -> str:
 
 _SEGMENT = re.compile(r"\n[ \t>]*(?:\n|(?=[-*+][ ]|\d+[.)][ ]|\|))")
 _BLOCK_SIGN = re.compile(r"^[ \t>]*(?:#|=+[ ]*$|-+[ ]*$|~~~|```|:::)", re.M)
+_EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 _NESTED = 40
 _NESTED_SIGNS = re.compile(rf"(?:(?:\d+[.)]|[-*+])[ ]+|>[ ]*){{{_NESTED}}}")
 _NESTED_PERHAPS = re.compile(
@@ -533,8 +534,10 @@ def _bearable(text: str, effort: int = 1) -> bool:
         if brackets > 2_000_000 * effort:
             return False
     lines = text.count("\n") + 1
-    if lines * len(text) > 10_000_000 * effort and len(_BLOCK_SIGN.findall(text)) * len(text) > 10_000_000 * effort:
-        return False
+    if lines * len(text) > 10_000_000 * effort:
+        signs = sum(len(_BLOCK_SIGN.findall(part)) * len(part) for part in _EMPTY_LINE.split(text))
+        if signs > 10_000_000 * effort:
+            return False
     return not (_NESTED_PERHAPS.search(text) and _NESTED_SIGNS.search(text))
 
 
