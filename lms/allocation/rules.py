@@ -12,14 +12,27 @@ from collections.abc import Iterable, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Literal
+from hashlib import sha256
+from typing import Literal, TypeVar
 
 Ban = Literal["self", "conflict", "team", "school", "earlier"]
 """self: one's own work · conflict: declared by or for one of the two · team, school: that of an author · earlier: one of the authors was
 reviewed by this person before"""
 
+T = TypeVar("T", int, str)
+
 Pair = tuple[str, int]
 """A work's key and a reviewer."""
+
+
+def shuffled(seed: str, purpose: str, ids: Iterable[T]) -> list[T]:
+    """The ids in an order that depends on the seed and the purpose alone, in every version of Python."""
+    return sorted(set(ids), key=lambda id: (sha256(f"{seed}/{purpose}/{id}".encode()).digest(), str(id)))
+
+
+def pseudonyms(seed: str, purpose: str, ids: Iterable[T]) -> dict[T, int]:
+    """A number from 1 for each id. Different purposes give unrelated numbers: one says nothing about the other."""
+    return {id: number for number, id in enumerate(shuffled(seed, purpose, ids), start=1)}
 
 
 @dataclass(frozen=True)
@@ -57,6 +70,8 @@ class Terms:
     earlier: AbstractSet[tuple[int, int]] = frozenset()
     wishes: Mapping[Pair, int] = field(default_factory=dict)
     elsewhere: Mapping[int, int] = field(default_factory=dict)
+    apart: AbstractSet[Ban] = frozenset({"team", "school", "earlier"})
+    """Which bans hold beside "self" and "conflict", which always do."""
 
     @cached_property
     def banned(self) -> Mapping[str, Mapping[int, Ban]]:
@@ -73,6 +88,8 @@ class Terms:
                     ("school", schools.get(party.school, ())), ("earlier", met.get(author, ())),
                 )  # fmt: skip
                 for ban, people in sources:
+                    if ban not in ("self", "conflict") and ban not in self.apart:
+                        continue
                     for person in people:
                         if person in inside and _ORDER[ban] < _ORDER.get(here.get(person, ""), 9):
                             here[person] = ban
@@ -147,31 +164,31 @@ def allocate(terms: Terms, seed: str) -> Outcome:
 def repair(terms: Terms, before: Iterable[Pair], seed: str, held: Iterable[Pair] = ()) -> Outcome:
     """Make the best of what is decided with the fewest changes: somebody left or came, or may not review a work any more.
 
-    `before` is what was decided; `held` of it (begun, or chosen by hand) stays whatever the rules say, as long as work and reviewer
-    are there. A work that has more reviewers than it asks for keeps those that are held.
+    `before` is what was decided; `held` of it (begun, or chosen by hand) stays whatever the rules say, and counts for its work even
+    when the reviewer is not among them any more. A work that has more reviewers than it asks for keeps those that are held.
     """
     from lms.allocation.solver import Table  # noqa: PLC0415 - numpy and the solver: few processes ever hand anything out
 
     keys, inside = {work.key for work in terms.works}, set(terms.reviewers)
-    was = {pair for pair in before if pair[0] in keys and pair[1] in inside}
-    stays = {pair for pair in held if pair[0] in keys and pair[1] in inside}
-    table = Table(terms, seed, was, stays)
-    total = table.asked + len(stays)
-    even = -(-total // len(terms.reviewers)) if terms.reviewers else 0
+    known, kept = set(before), set(held)
+    stays = {pair for pair in kept if pair[0] in keys}
+    table = Table(terms, seed, {pair for pair in known if pair[0] in keys and pair[1] in inside}, stays)
+    total = table.asked + sum(id in inside for _, id in stays)
+    even = -(-total // len(inside)) if inside else 0
     taken = table.solve(even)
     if len(taken) < table.asked:  # not with even loads: as even as can be then
         taken = table.solve(None)
     pairs = stays | taken
     got = Counter(key for key, _ in pairs)
-    loads = Counter(reviewer for _, reviewer in pairs)
+    loads = Counter(id for _, id in pairs)
     missing = {work.key: terms.per_work - got[work.key] for work in terms.works if got[work.key] < terms.per_work}
     return Outcome(
         tuple(sorted(pairs)),
         missing,
-        {reviewer: loads[reviewer] for reviewer in terms.reviewers},
+        {id: loads[id] for id in terms.reviewers},
         tuple(_bottlenecks(terms, pairs, missing)),
-        tuple(sorted(pairs - was)),
-        tuple(sorted(was - pairs)),
+        tuple(sorted(pairs - known)),
+        tuple(sorted(known - pairs - kept)),
     )
 
 

@@ -52,7 +52,8 @@ class Table:
         for row, key in enumerate(self._keys):
             free[row, [self._column[id] for id in terms.banned[key]]] = False
         for key, id in stays:
-            free[self._row[key], self._column[id]] = False
+            if id in self._column:
+                free[self._row[key], self._column[id]] = False
         self._rows, self._columns = (part.astype(np.int64) for part in np.nonzero(free))
         costs = self._chance(seed)
         authors = [work.authors for work in works]
