@@ -6,6 +6,7 @@ from flask import Flask
 
 from lms import bounds, errors, headers, ui
 from lms.access.feature import feature as access
+from lms.allocation.feature import feature as allocation
 from lms.books.feature import feature as books
 from lms.calendar.feature import feature as calendar
 from lms.certificates.feature import feature as certificates
@@ -36,7 +37,7 @@ from lms.teams.feature import feature as teams
 
 FEATURES = (
     people, publishing, enrolment, access, progress, grades, certificates, notices, calendar, books,
-    discussion, teams, files, criteria, privacy, studio, manage, health,
+    discussion, teams, files, criteria, allocation, privacy, studio, manage, health,
 )  # fmt: skip
 
 

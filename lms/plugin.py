@@ -28,6 +28,7 @@ from werkzeug.datastructures import FileStorage
 from courses.blocks import ActivitySettings, Block, BlockKind, Deadline, GradeItem, Settings
 from courses.changes import Change
 from courses.criteria import Criteria
+from courses.evaluation import Marking, Working
 from courses.phases import Dated, Phase
 from courses.tree import Course
 from lms.db import Model, Query, as_utc, column, db
@@ -49,11 +50,12 @@ from lms.policy import ADMIN, AUTHOR, LEARNER, MEMBER, PARTICIPANT, PUBLIC, SIGN
 
 __all__ = [
     "ADMIN", "AUTHOR", "LEARNER", "MEMBER", "PARTICIPANT", "PUBLIC", "SIGNED_IN", "STAFF",
-    "Activity", "ActivityPages", "ActivitySettings", "Actor", "Assessment", "Assessments", "BadInput", "Block", "BlockKind",
+    "Activity", "ActivityPages", "ActivitySettings", "Actor", "Allocation", "Assessment", "Assessments", "BadInput", "Block", "BlockKind",
     "CalendarEntry", "CalendarSource", "CertificateIssued", "Change", "Commands", "Contribution", "CourseCompleted", "CoursePublished",
-    "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Enrolled", "Event", "Files", "Form", "GradeItem", "Member", "Message",
+    "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Drawn", "Enrolled", "Event", "Files", "Form", "GradeItem", "KeptWorking", "Member", "Message",
     "Model", "NoticeKind", "On", "Pages", "PersonalData", "Phase", "Plugin", "Policy", "Query", "Recorded", "Result", "ResultRecorded",
-    "RoleChanged", "Run", "RunMoved", "Score", "Settings", "Site", "State", "StoredFile", "Strip", "Team", "Teams", "Tick", "Visit",
+    "Review", "ReviewTerms", "Reviewing", "RoleChanged",
+    "Run", "RunMoved", "Score", "Settings", "Site", "State", "StoredFile", "Strip", "Team", "Teams", "Tick", "Visit",
     "Withdrawn", "as_utc", "column", "db", "gettext", "language", "lazy", "mark", "ngettext", "speaking",
 ]  # fmt: skip
 
@@ -243,6 +245,27 @@ class Strip(ABC, Contribution):
         neither run nor block. Asks the database nothing."""
 
 
+class Reviewing(ABC, Contribution):
+    """A kind of block whose works are handed out to reviewers: what the core's board of who reviews what has to ask. Whoever hands
+    them out calls `visit.allocation.draw(terms)`; the board changes by hand what came of it, and repairs it."""
+
+    kind: ClassVar[str]
+    """Name of the `Activity`."""
+    lock: ClassVar[str] = "reviews"
+    """What `visit.lock` takes wherever a review is begun, so that nothing begins while it is taken off somebody."""
+
+    @abstractmethod
+    def terms(self, visit: Visit) -> ReviewTerms:
+        """What is to be reviewed by whom, as it stands now."""
+
+    def refusal(self, visit: Visit) -> Message | None:
+        """Why nothing of it may be changed at this moment, or None."""
+        return None
+
+    def changed(self, visit: Visit, people: Sequence[int]) -> None:
+        """These people have more or less to review than before: tell them, and note where they stand."""
+
+
 class Demo(ABC, Contribution):
     """A believable life in one kind of block, for demonstration sites (`lms demo`).
 
@@ -413,9 +436,52 @@ class Team:
 
 
 @dataclass(frozen=True)
+class ReviewTerms:
+    """What is to be reviewed by whom.
+
+    `works`: authors by subject (the plugin's own name of a work) · `each`: reviews that a work needs · `most`: that one person writes
+    at most (None: as many as it takes) · `apart`: which of "team", "school" and "earlier" (whose work one has reviewed in another
+    activity of the run) keep people from each other; themselves and declared conflicts always do · `titles`: of works, for the board ·
+    `held`: (subject, reviewer) of reviews that are begun and stay · `wishes`: from −2 (rather not) to 2 (gladly) by (subject, reviewer).
+    """
+
+    works: Mapping[str, Sequence[int]]
+    reviewers: Sequence[int]
+    each: int
+    most: int | None = None
+    apart: Sequence[str] = ("team", "school")
+    titles: Mapping[str, str] = field(default_factory=dict)
+    held: Sequence[tuple[str, int]] = ()
+    wishes: Mapping[tuple[str, int], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Review:
+    """That somebody is to review a work. `number` is what the reviewer is called for its authors («Reviewer 2»)."""
+
+    id: int
+    subject: str
+    reviewer_id: int
+    number: int
+    by_hand: bool
+    created_at: datetime
+
+
+@dataclass(frozen=True)
+class Drawn:
+    """What came of handing works out: `pairs` of (subject, reviewer), `numbers` of works for anonymous names, reviews that works still
+    lack by subject, and who has more or less to do than before."""
+
+    pairs: Sequence[tuple[str, int]]
+    numbers: Mapping[str, int]
+    missing: Mapping[str, int]
+    people: Sequence[int]
+
+
+@dataclass(frozen=True)
 class Assessment:
     """One filled-in marking form. `values` and `comments` are by criterion id; `form` is the criteria as they were at that moment;
-    `share` (0–1) is None while it is a draft."""
+    `share` (0–1) is None while it is a draft, and where the form gives no result."""
 
     id: int
     subject: str
@@ -427,6 +493,19 @@ class Assessment:
     comment: str = ""
     share: float | None = None
     done_at: datetime | None = None
+
+
+@dataclass(frozen=True)
+class KeptWorking:
+    """How a person's mark for a part ("work", "review") was worked out at that instant: `courses.evaluation.replay` gives from its
+    `basis` (JSON) the same mark again, or what another marking would have given."""
+
+    person_id: int
+    part: str
+    working: Working
+    marking: Marking
+    basis: str
+    at: datetime
 
 
 # ------------------------------------------------------------------------------------------- what a plugin is given
@@ -498,6 +577,33 @@ class Teams(Protocol):
         """Take a person out of their team; an empty team is removed."""
 
 
+class Allocation(Protocol):
+    """Who reviews what in one activity of one run. One lock guards all of it: however many ask at once, works are handed out once."""
+
+    def draw(self, terms: ReviewTerms) -> Drawn | None:
+        """Hand the works out, so that every one has its reviewers if that can be, with even loads; None when they are handed out
+        already. What is missing is told by the board, with the reasons."""
+
+    def reviews(self, subject: str | None = None, reviewer_id: int | None = None) -> Sequence[Review]:
+        """Who reviews what (of one work, of one person), in the order of subjects and numbers. One statement."""
+
+    def why(self, subject: str, reviewer_id: int) -> Sequence[str]:
+        """Why somebody got a work, in sentences that say nothing of whose it is. One statement."""
+
+    def add(self, terms: ReviewTerms, subject: str, reviewer_id: int) -> None:
+        """One more reviewer, by hand. Raises BadInput for the author, for declared conflicts, strangers and repetitions."""
+
+    def remove(self, terms: ReviewTerms, review_id: int) -> Review:
+        """Take a review off somebody. Raises BadInput when it is begun, LookupError when there is none."""
+
+    def clear(self) -> None:
+        """As if nothing had been handed out."""
+
+    @property
+    def board(self) -> str:
+        """Address of the board where staff see all of it, change and repair it."""
+
+
 class Assessments(Protocol):
     """Marking forms of one activity in one run. `subject` names what is marked, in the plugin's own words (`work:12`)."""
 
@@ -516,6 +622,25 @@ class Assessments(Protocol):
 
     def of(self, subjects: Sequence[str] | None = None, role: str | None = None) -> Sequence[Assessment]:
         """Stored forms, in one query."""
+
+    def in_use(self, criteria: Criteria, name: str = "") -> Criteria:
+        """The form works are marked by: as it was when `begin` was first called, whatever a later edition of the course says; the
+        given one before that. `name` tells several forms of one activity apart."""
+
+    def begin(self, criteria: Criteria, name: str = "") -> Criteria:
+        """The form in use, from now on at the latest: for the first act of marking."""
+
+    def compared_with(self, criteria: Criteria, others: Mapping[int, str]) -> Criteria:
+        """The form that compares one work with others (what the reader calls them, by number), where criteria are pairwise."""
+
+    def keep_workings(self, workings: Sequence[KeptWorking]) -> None:
+        """Keep how marks were worked out, in two statements. Nothing is replaced: what held before can be looked up."""
+
+    def workings(self, person_id: int, part: str) -> Sequence[KeptWorking]:
+        """How a mark was worked out, the latest first, in one query."""
+
+    def show_working(self, kept: KeptWorking, names: Mapping[str, str] | None = None) -> Markup:
+        """A mark with its formula and what was counted; `names`: what the reader calls the parts."""
 
     def show(self, assessment: Assessment, title: str = "") -> Markup:
         """A filled-in form as a table with its arithmetic, without the assessor's name."""
@@ -640,6 +765,8 @@ class Visit(Protocol):
     def teams(self) -> Teams: ...
     @property
     def assessments(self) -> Assessments: ...
+    @property
+    def allocation(self) -> Allocation: ...
 
 
 def package_folder(plugin: Plugin, name: str) -> Path:

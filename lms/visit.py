@@ -20,6 +20,7 @@ from courses.requires import Facts, Tree, Verdict, evaluate
 from courses.tree import Course
 from lms import served, ui
 from lms.access.words import unlock_sentences, unlock_steps
+from lms.allocation.service import BlockAllocation
 from lms.criteria.service import BlockAssessments
 from lms.db import Query, db, is_writing, lock
 from lms.discussion.service import BlockDiscussion
@@ -114,7 +115,7 @@ class RunVisit:
         """A visit to one block of the lesson, sharing everything already read."""
         visit = RunVisit.__new__(RunVisit)
         visit.__dict__.update(self.__dict__)
-        for of_one_block in ("settings", "files", "discussion", "teams", "assessments"):
+        for of_one_block in ("settings", "files", "discussion", "teams", "assessments", "allocation"):
             visit.__dict__.pop(of_one_block, None)
         visit._block = block
         return visit
@@ -381,7 +382,12 @@ class RunVisit:
     @cached_property
     def assessments(self) -> BlockAssessments:
         """Its marking forms."""
-        return BlockAssessments(self.site, self.run.id, self.block.id)
+        return BlockAssessments(self.site, self.run.id, self.block.id, self.person.id)
+
+    @cached_property
+    def allocation(self) -> BlockAllocation:
+        """Who reviews what in it."""
+        return BlockAllocation(self.site, self.run, self.block.id)
 
 
 _OPEN_RUNS = (

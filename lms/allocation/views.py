@@ -1,0 +1,233 @@
+"""The board of who reviews what, for staff: seen, changed by hand, repaired. The same for every kind of activity."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from flask import abort, redirect
+from flask.typing import ResponseReturnValue
+
+from lms.allocation import service, words
+from lms.i18n import gettext as _
+from lms.i18n import ngettext
+from lms.plugin import STAFF, BadInput, Pages, Review, Reviewing
+from lms.visit import RunVisit
+
+pages = Pages("allocation")
+BOARD = "/courses/<course>/allocation/<block>"
+
+
+def _enter(visit: RunVisit, block: str) -> Reviewing:
+    """What the block's kind says about its reviews; 404 for blocks without."""
+    try:
+        found = visit.course.block(block)
+    except KeyError:
+        abort(404)
+    kinds: Sequence[Reviewing] = visit.site.of(Reviewing)
+    source = next((one for one in kinds if one.kind == found.kind), None)
+    if source is None:
+        abort(404)
+    visit.enter_block(found)
+    return source
+
+
+@dataclass(frozen=True)
+class Line:
+    """A work on the board; `reviews` are (review, name, whether it is begun)."""
+
+    subject: str
+    title: str
+    authors: str
+    reviews: Sequence[tuple[Review, str, bool]]
+    lacks: int
+
+
+@dataclass(frozen=True)
+class Board:
+    """All of it. `loads`: (name, number of works) of everybody who may review, the busiest first; `free`: whom staff may choose."""
+
+    lines: Sequence[Line]
+    loads: Sequence[tuple[str, int]]
+    refusal: str
+    conflicts: Sequence[tuple[int, int, str]]
+    people: Sequence[tuple[int, str]]
+    free: Sequence[tuple[int, str]]
+    drawn: bool
+
+    @property
+    def lacking(self) -> int:
+        """Works without enough reviewers."""
+        return sum(line.lacks > 0 for line in self.lines)
+
+
+def _board(visit: RunVisit, source: Reviewing) -> Board:
+    terms, allocation = source.terms(visit), visit.allocation
+    members = visit.people()
+    names = {member.id: member.name for member in members}
+    of_subject: dict[str, list[Review]] = {}
+    reviews = allocation.reviews()
+    for one in reviews:
+        of_subject.setdefault(one.subject, []).append(one)
+    held = set(terms.held)
+    refused = source.refusal(visit)
+    gone = _("somebody who has left the course")
+    lines = []
+    for subject, authors in terms.works.items():
+        here = of_subject.get(subject, [])
+        lines.append(
+            Line(
+                subject, terms.titles.get(subject, subject), ", ".join(names.get(id, gone) for id in authors),
+                [(one, names.get(one.reviewer_id, gone), (subject, one.reviewer_id) in held) for one in here],
+                max(terms.each - len(here), 0),
+            )
+        )  # fmt: skip
+    loads = Counter(one.reviewer_id for one in reviews)
+    busiest = sorted(((names[id], loads[id]) for id in terms.reviewers if id in names), key=lambda one: -one[1])
+    pairs = service.conflicts_of(visit.run.id)
+    conflicts = [(one, other, f"{names.get(one, gone)} — {names.get(other, gone)}") for one, other in pairs]
+    everybody = [(member.id, member.name) for member in members]
+    able = set(terms.reviewers)
+    free = [(id, name) for id, name in everybody if id in able]
+    return Board(lines, busiest, str(refused or ""), conflicts, everybody, free, allocation.is_drawn())
+
+
+@pages.get(BOARD, STAFF)
+def board(visit: RunVisit, block: str) -> ResponseReturnValue:
+    """Works with their reviewers, loads, conflicts."""
+    source = _enter(visit, block)
+    return visit.page(
+        "allocation/board.html", board=_board(visit, source), block=visit.block, here=visit.allocation.board
+    )
+
+
+def _changing(visit: RunVisit, block: str) -> Reviewing:
+    """The same, where something is to be changed, with everybody kept off. Raises BadInput when it may not be."""
+    source = _enter(visit, block)
+    visit.lock(source.lock)
+    refused = source.refusal(visit)
+    if refused is not None:
+        raise BadInput(refused)
+    return source
+
+
+def _number(value: str) -> int:
+    return int(value) if value.isascii() and value.isdigit() and len(value) < 19 else 0
+
+
+def _back(visit: RunVisit) -> ResponseReturnValue:
+    return redirect(visit.allocation.board, 303)
+
+
+@pages.post(f"{BOARD}/add", STAFF)
+def add(visit: RunVisit, block: str) -> ResponseReturnValue:
+    """One more reviewer of a work."""
+    source = _changing(visit, block)
+    reviewer = _number(visit.sent("reviewer"))
+    visit.allocation.add(source.terms(visit), visit.sent("subject"), reviewer)
+    source.changed(visit, [reviewer])
+    visit.say(_("The reviewer is added and told about it."))
+    return _back(visit)
+
+
+@pages.post(f"{BOARD}/remove", STAFF)
+def remove(visit: RunVisit, block: str) -> ResponseReturnValue:
+    """Take a review off somebody."""
+    source = _changing(visit, block)
+    try:
+        found = visit.allocation.remove(source.terms(visit), _number(visit.sent("review")))
+    except LookupError:
+        abort(404)
+    source.changed(visit, [found.reviewer_id])
+    visit.say(_("The review is taken off this participant."))
+    return _back(visit)
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a repair would do: (work, reviewer) by name."""
+
+    added: Sequence[tuple[str, str]]
+    removed: Sequence[tuple[str, str]]
+    missing: Sequence[str]
+
+
+@pages.get(f"{BOARD}/repair", STAFF)
+def proposal(visit: RunVisit, block: str) -> ResponseReturnValue:
+    """What a repair would change, before anything is changed."""
+    source = _changing(visit, block)
+    terms = source.terms(visit)
+    _whole, found = visit.allocation.proposal(terms)
+    names = _names(visit)
+    gone = _("somebody who has left the course")
+    titles = {subject: terms.titles.get(subject, _("a work that is gone")) for subject, _reviewer in found.removed}
+    titles.update({subject: terms.titles.get(subject, subject) for subject in terms.works})
+
+    def named(pairs: Sequence[tuple[str, int]]) -> list[tuple[str, str]]:
+        return [(titles[subject], names.get(reviewer, gone)) for subject, reviewer in pairs]
+
+    said = [str(one) for one in words.why_not(found, titles, names)]
+    shown = Proposal(named(found.added), named(found.removed), said)
+    return visit.page("allocation/repair.html", found=shown, block=visit.block, here=visit.allocation.board)
+
+
+@pages.post(f"{BOARD}/repair", STAFF)
+def repair(visit: RunVisit, block: str) -> ResponseReturnValue:
+    """Make the fewest changes that give every work its reviewers."""
+    source = _changing(visit, block)
+    drawn = visit.allocation.repair(source.terms(visit))
+    source.changed(visit, drawn.people)
+    count = len(drawn.people)
+    visit.say(
+        ngettext("Done: something changed for {n} person.", "Done: something changed for {n} people.", count)
+        if count
+        else _("Nothing had to be changed.")
+    )
+    return _back(visit)
+
+
+def _names(visit: RunVisit) -> Mapping[int, str]:
+    return {member.id: member.name for member in visit.people()}
+
+
+# ------------------------------------------------------------------------------------------- who is kept apart
+
+
+@pages.post(f"{BOARD}/conflicts", STAFF)
+def declare(visit: RunVisit, block: str) -> ResponseReturnValue:
+    """Keep two people apart, in this run and all its activities."""
+    _enter(visit, block)
+    service.declare_conflict(visit.site, visit.run.id, _number(visit.sent("one")), _number(visit.sent("other")))
+    visit.say(
+        _("These two will not be given each other's works. What is handed out already changes when you repair it.")
+    )
+    return _back(visit)
+
+
+@pages.post(f"{BOARD}/conflicts/remove", STAFF)
+def take_back(visit: RunVisit, block: str) -> ResponseReturnValue:
+    """They may review each other again."""
+    _enter(visit, block)
+    service.take_back_conflict(visit.run.id, _number(visit.sent("one")), _number(visit.sent("other")))
+    visit.say(_("These two may be given each other's works again."))
+    return _back(visit)
+
+
+@pages.get(f"{BOARD}/origins", STAFF)
+def origins(visit: RunVisit, block: str) -> ResponseReturnValue:
+    """School and region of everybody."""
+    _enter(visit, block)
+    known = {one.person_id: (one.school, one.region) for one in service.origins_of(visit.run.id)}
+    rows = [(member.id, member.name, *known.get(member.id, ("", ""))) for member in visit.people()]
+    return visit.page("allocation/origins.html", rows=rows, block=visit.block, here=visit.allocation.board)
+
+
+@pages.post(f"{BOARD}/origins", STAFF)
+def keep_origins(visit: RunVisit, block: str) -> ResponseReturnValue:
+    """Keep them."""
+    _enter(visit, block)
+    sent = {
+        member.id: (visit.sent(f"school-{member.id}"), visit.sent(f"region-{member.id}")) for member in visit.people()
+    }
+    service.keep_origins(visit.run.id, sent)
+    visit.say(_("Schools and regions are kept. What is handed out already changes when you repair it."))
+    return _back(visit)
