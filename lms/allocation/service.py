@@ -3,6 +3,7 @@
 import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
 from secrets import token_hex
 from typing import cast
 
@@ -136,10 +137,10 @@ class BlockAllocation:
     def add(self, terms: ReviewTerms, subject: str, reviewer_id: int) -> None:
         """One more reviewer, chosen by staff, who may know better than schools and teams do."""
         self._hold()
-        whole = self._terms(terms)
+        whole = self._terms(replace(terms, reviewers=[*terms.reviewers, reviewer_id]))
         if subject not in terms.works:
             raise BadInput(Message(mark("There is no such work here any more.")))
-        if reviewer_id not in set(terms.reviewers):
+        if reviewer_id not in {member.id for member in enrolment.members(self.run.id)}:
             raise BadInput(Message(mark("Choose a participant of this course.")))
         ban = whole.banned[subject].get(reviewer_id)
         if ban == "self":

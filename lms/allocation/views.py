@@ -44,14 +44,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Board:
-    """All of it. `loads`: (name, number of works) of everybody who may review, the busiest first; `free`: whom staff may choose."""
+    """All of it. `loads`: (name, number of works) of everybody who may review, the busiest first."""
 
     lines: Sequence[Line]
     loads: Sequence[tuple[str, int]]
     refusal: str
     conflicts: Sequence[tuple[int, int, str]]
     people: Sequence[tuple[int, str]]
-    free: Sequence[tuple[int, str]]
     drawn: bool
 
     @property
@@ -86,9 +85,7 @@ def _board(visit: RunVisit, source: Reviewing) -> Board:
     pairs = service.conflicts_of(visit.run.id)
     conflicts = [(one, other, f"{names.get(one, gone)} — {names.get(other, gone)}") for one, other in pairs]
     everybody = [(member.id, member.name) for member in members]
-    able = set(terms.reviewers)
-    free = [(id, name) for id, name in everybody if id in able]
-    return Board(lines, busiest, str(refused or ""), conflicts, everybody, free, allocation.is_drawn())
+    return Board(lines, busiest, str(refused or ""), conflicts, everybody, allocation.is_drawn())
 
 
 @pages.get(BOARD, STAFF)

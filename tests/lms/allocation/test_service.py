@@ -77,6 +77,7 @@ def test_works_are_handed_out_once(group: Group) -> None:
     ]
     assert group.of("other").reviews() == []
     group.of().clear()
+    db.session.commit()
     assert group.pairs() == []
     assert group.of().draw(group.terms()) is not None
 
@@ -112,34 +113,28 @@ def test_twenty_clicks_are_one_allocation(group: Group) -> None:
 
 
 def test_without_the_lock_they_are_not(group: Group, monkeypatch: pytest.MonkeyPatch) -> None:
-    # whoever has looked waits for the others to have looked, as an unlucky moment would have it
-    looked = threading.Barrier(20)
-
-    def meet(name: str) -> None:
-        with suppress(threading.BrokenBarrierError):
-            looked.wait(timeout=5)
-
-    if db.session.get_bind().dialect.name == "sqlite":
-        # one writer at a time: nobody else gets as far as looking
-        monkeypatch.setattr(service, "lock", lambda name: None)
+    monkeypatch.setattr(service, "lock", lambda name: None)
+    if db.session.get_bind().dialect.name == "sqlite":  # one writer at a time anyway: its own lock is the database's
         assert drawn_at_once(group) == Counter({"drawn": 1, "already": 19})
         return
-    seen = service.BlockAllocation.is_drawn
+    times = 8  # as many connections as there surely are: each has looked before any goes on, as in an unlucky moment
+    looked = threading.Barrier(times)
+    look = BlockAllocation.is_drawn
 
     def slowly(self: BlockAllocation) -> bool:
-        answer = seen(self)
-        meet("")
-        return answer
+        found = look(self)
+        with suppress(threading.BrokenBarrierError):
+            looked.wait(timeout=60)
+        return found
 
-    monkeypatch.setattr(service.BlockAllocation, "is_drawn", slowly)
-    monkeypatch.setattr(service, "lock", lambda name: None)
-    assert drawn_at_once(group) == Counter({"drawn": 1, "broken": 19})
-    # with the lock on, the same slow looks are harmless: there is nobody to wait for
+    monkeypatch.setattr(BlockAllocation, "is_drawn", slowly)
+    assert drawn_at_once(group, times) == Counter({"drawn": 1, "broken": times - 1})
+    # with the lock on only one looks at a time, and the others find it done
     looked.abort()
     monkeypatch.setattr(service, "lock", lock)
     group.of().clear()
     db.session.commit()
-    assert drawn_at_once(group) == Counter({"drawn": 1, "already": 19})
+    assert drawn_at_once(group, times) == Counter({"drawn": 1, "already": times - 1})
 
 
 def test_by_hand(group: Group) -> None:
