@@ -123,12 +123,17 @@ def of_criteria(before: Criteria | None, after: Criteria | None) -> list[Change]
         elif (was.points, was.weight, [each.points for each in was.levels]) != (
             item.points, item.weight, [each.points for each in item.levels]
         ):  # fmt: skip
+            weighs = was.points == item.points and was.weight != item.weight
             text = N_("the criterion “{title}” brings other points: {before} before, {after} now.")
+            if weighs:
+                text = N_("the criterion “{title}” weighs otherwise: {before} before, {after} now.")
             values: dict[str, str | float] = {
-                "title": item.title, "before": figure(was.points * was.weight), "after": figure(item.points * item.weight),
-            }  # fmt: skip
+                "title": item.title,
+                "before": figure(was.points if not weighs or was.weight is None else was.weight),
+                "after": figure(item.points if not weighs or item.weight is None else item.weight),
+            }
             found.append(Change("points-changed", text, values))
-    if before is not None and after is not None and before.strategy != after.strategy:
+    if before is not None and after is not None and (before.strategy, before.marks) != (after.strategy, after.marks):
         found.append(Change("criteria-changed", N_("the marking form is reckoned in another way.")))
     return found
 

@@ -1,25 +1,36 @@
-"""Marking forms: criteria written in YAML or as a Markdown table, and their arithmetic with every step shown."""
+"""Marking forms: criteria written in YAML or as a Markdown table, and the arithmetic of one filled-in form, step by step.
+
+What comes of several forms together (the marks) is in ``courses.evaluation``.
+
+One module of more than 400 lines, because a strategy is one thing in three places: what an author may write for it, as YAML and as
+a table, and what is reckoned from it.
+"""
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationError, model_validator
 from pydantic.json_schema import JsonSchemaValue
-from pydantic_core import CoreSchema, PydanticCustomError
+from pydantic_core import CoreSchema
 
-from courses.ids import Id, slug
+from courses.blocks import Finding, refusal
+from courses.ids import Id, Share, slug
 from courses.problems import N_, Report
 
 if TYPE_CHECKING:
     from courses.blocks import BodySource
 
-Strategy = Literal["points", "rubric", "checklist", "comments", "errors"]
+Strategy = Literal["points", "rubric", "checklist", "errors", "comments", "pairwise"]
+"""points: a number each, weighed · rubric: a level each, all alike · checklist: there or not · errors: how many mistakes, and a mark
+by their number · comments: words alone · pairwise: which of two works is the better one"""
 
+Values = Mapping[str, float]
+"""Numbers by criterion id: what was given, percentages or weights, as each place says."""
 
 _TWICE = N_("Two criteria have the id “{id}”.")
 
@@ -37,6 +48,7 @@ class Criterion(BaseModel):
     """One line of the form. ``points`` is the most it can bring; with ``levels`` it is the highest of them.
 
     Without an ``id`` the title gives one, so an author who renames a criterion after marking has begun should write it.
+    One with 0 points asks for words alone.
     """
 
     # an author may leave out the id, as said above: only what is stored always has one
@@ -53,9 +65,11 @@ class Criterion(BaseModel):
     )
     points: float = Field(
         default=1,
-        gt=0,
+        ge=0,
         le=100_000,
-        description=N_("The most it can bring; with levels it is the highest of them."),
+        description=N_(
+            "The most it can bring, or how many mistakes there can be; 0: words alone. With levels it is the highest."
+        ),
         examples=["5"],
     )
     levels: tuple[Level, ...] = Field(
@@ -63,11 +77,14 @@ class Criterion(BaseModel):
         description=N_("The steps of a rubric, to choose one of."),
         examples=[N_("[{points: 0, title: no}, {points: 5, title: fully}]")],
     )
-    weight: float = Field(
-        default=1,
+    weight: float | None = Field(
+        default=None,
         ge=0,
         le=100_000,
-        description=N_("How many times its points count, beside the other criteria."),
+        description=N_(
+            "How much it counts beside the other criteria, however many points it has. Where no criterion has a weight, "
+            "points are simply added up."
+        ),
         examples=["2"],
     )
 
@@ -87,13 +104,27 @@ class Criterion(BaseModel):
                 data["points"] = max(numbers)
         return data
 
+    @property
+    def least(self) -> float:
+        """The least it can bring: its lowest level."""
+        return min((level.points for level in self.levels), default=0.0)
+
+    def inside(self, value: float) -> float:
+        """A value pulled between the least and the most."""
+        return min(max(value, self.least), max(self.points, self.least))
+
+
+class MarkFor(BaseModel):
+    """A row of the table of marks by the number of mistakes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    mistakes: float = Field(ge=0, le=100_000, description=N_("From so many mistakes on."), examples=["2"])
+    mark: Share = Field(description=N_("The mark is this share of the whole."), examples=["70%"])
+
 
 class Criteria(BaseModel):
-    """The form. A plain list is taken as its items.
-
-    Strategies: ``points``, ``rubric`` and ``checklist`` add up what was given; ``comments`` has no numbers and is full
-    as it stands; ``errors`` counts mistakes, each taking its weight from the whole.
-    """
+    """The form. A plain list is taken as its items."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -105,10 +136,19 @@ class Criteria(BaseModel):
     strategy: Strategy = Field(
         default="points",
         description=N_(
-            "How marks are reckoned: points, rubric and checklist add up what was given, errors take away from the "
-            "whole, comments give no numbers."
+            "How marks are reckoned. points: by weights, else added up; rubric: levels, all criteria alike; checklist: there or "
+            "not; errors: by the number of mistakes; comments: words alone, the mark is full; pairwise: which of two works is "
+            "better."
         ),
         examples=["errors"],
+    )
+    marks: tuple[MarkFor, ...] = Field(
+        default=(),
+        description=N_(
+            "For errors: the mark for so many mistakes; what is not said is as for fewer. Without it each mistake takes the "
+            "same part of the whole."
+        ),
+        examples=["[{mistakes: 1, mark: 80%}, {mistakes: 3, mark: 50%}]"],
     )
 
     @classmethod
@@ -123,37 +163,121 @@ class Criteria(BaseModel):
         return {"items": data} if isinstance(data, list | tuple) else data
 
     @model_validator(mode="after")
-    def _distinct(self) -> Criteria:
-        counts = Counter(item.id for item in self.items)
-        repeated = next((name for name, count in counts.items() if count > 1), None)
-        if repeated:
-            said = {"code": "criteria", "text": _TWICE, "hint": "", "id": repeated}
-            raise PydanticCustomError("finding", "{code}", said)
+    def _sensible(self) -> Criteria:
+        found = list(_wrong(self))
+        if found:
+            raise refusal("criteria", found)
         return self
 
     @property
     def max_points(self) -> float:
-        """The sum of points times weight."""
-        return sum(item.points * item.weight for item in self.items)
+        """The points all criteria that count can bring together, in the author's own units; 0: nothing could be marked."""
+        counted = weights(self)
+        if self.strategy == "errors":
+            return sum(item.points * counted[item.id] for item in self.items if item.id in counted)
+        return sum(item.points for item in self.items if item.id in counted)
+
+
+def _wrong(criteria: Criteria) -> Iterator[Finding]:
+    """What cannot be meant, each at its key."""
+    counts = Counter(item.id for item in criteria.items)
+    repeated = next((name for name, count in counts.items() if count > 1), None)
+    if repeated:
+        yield Finding((), "criteria", _TWICE, params={"id": repeated})
+    for place, item in enumerate(criteria.items):
+        if item.weight is not None and criteria.strategy in ("rubric", "comments"):
+            yield Finding(("items", place, "weight"), "criteria-weight", _WEIGHT, _WEIGHT_HINT, {"title": item.title})
+        if item.levels and criteria.strategy not in ("points", "rubric") and _AGAINST not in item.id:
+            yield Finding(("items", place, "levels"), "criteria-levels", _LEVELS, _LEVELS_HINT, {"title": item.title})
+    if criteria.marks and criteria.strategy != "errors":
+        yield Finding(("marks",), "criteria-marks", _NO_ERRORS, _NO_ERRORS_HINT)
+    for place, (before, after) in enumerate(zip(criteria.marks, criteria.marks[1:], strict=False), start=1):
+        if after.mistakes <= before.mistakes or after.mark > before.mark:
+            yield Finding(
+                ("marks", place), "criteria-marks", _DISORDER, _DISORDER_HINT, {"mistakes": f"{after.mistakes:g}"}
+            )
+    for place, one in enumerate(criteria.marks):
+        if not one.mistakes and one.mark != 1:
+            yield Finding(("marks", place, "mark"), "criteria-marks", _NOT_WHOLE)
+
+
+_WEIGHT = N_("The weight of the criterion “{title}” would not count.")
+_WEIGHT_HINT = N_(
+    "In a rubric all criteria weigh alike and comments bring no numbers. For weights write strategy: points."
+)
+_LEVELS = N_("The levels of the criterion “{title}” would not count.")
+_LEVELS_HINT = N_("Levels belong to the strategies rubric and points.")
+_NO_ERRORS = N_("Marks by the number of mistakes belong to the strategy “errors”.")
+_NO_ERRORS_HINT = N_("Write strategy: errors, or take out “marks”.")
+_DISORDER = N_("The mark for {mistakes} mistakes is out of order.")
+_DISORDER_HINT = N_("The number of mistakes grows from row to row, and the mark does not.")
+_NOT_WHOLE = N_("A work without a mistake has the full mark: 100%.")
+
+
+# ------------------------------------------------------------------------------------------- arithmetic of one form
+
+
+def weights(criteria: Criteria) -> dict[str, float]:
+    """How much each criterion counts; those that do not count at all are left out.
+
+    Of points and checklists it is the written weight (1 where others have one and this has none), or the points where no criterion
+    has a weight; in a rubric all count alike.
+    """
+    if criteria.strategy == "comments":
+        return {}
+    if criteria.strategy == "rubric":
+        return {item.id: 1.0 for item in criteria.items if item.points > item.least}
+    added_up = criteria.strategy in ("points", "checklist") and all(item.weight is None for item in criteria.items)
+    known = {
+        item.id: item.points if added_up else 1.0 if item.weight is None else item.weight
+        for item in criteria.items
+        if item.points
+    }
+    return {id: weight for id, weight in known.items() if weight}
+
+
+def percentages(criteria: Criteria, values: Values) -> dict[str, float]:
+    """A filled-in form with each criterion that counts between 0 (the least) and 100 (the best); a missing one counts as the least.
+
+    A criterion whose least is its most is at 100. Mistakes turn round: none is 100.
+    """
+    found: dict[str, float] = {}
+    counted = weights(criteria)
+    for item in criteria.items:
+        if item.id in counted or (criteria.strategy == "rubric" and item.points):
+            width = item.points - item.least
+            share = (item.inside(values.get(item.id, item.least)) - item.least) / width if width else 1.0
+            found[item.id] = 100 * (1 - share if criteria.strategy == "errors" else share)
+    return found
 
 
 @dataclass(frozen=True)
 class Row:
-    """One step of the arithmetic: ``earned`` = ``value`` (kept within 0 and ``points``) × ``weight``, of ``most``."""
+    """One step of the arithmetic. ``value`` is what was given; of the ``most`` that counts it ``earned`` so much.
+
+    In a form of errors these are mistakes: ``earned`` of them were made.
+    """
 
     criterion: Criterion
     value: float | None
     earned: float
     most: float
 
+    @property
+    def counts(self) -> bool:
+        """Whether the criterion is in the sum at all."""
+        return self.most > 0
+
 
 @dataclass(frozen=True)
 class Score:
-    """The result: ``share`` 0 to 1, and the rows it was made of. ``complete`` if every criterion had a value."""
+    """The result: ``share`` 0 to 1, None where nothing can be said; and the rows it was made of. ``complete`` if every criterion
+    that asks for a number had one. ``by_table``: the share is that of a table of marks."""
 
-    share: float
+    share: float | None
     rows: tuple[Row, ...]
     complete: bool
+    by_table: bool = False
 
     @property
     def earned(self) -> float:
@@ -166,30 +290,94 @@ class Score:
         return sum(row.most for row in self.rows)
 
 
-def score(criteria: Criteria, values: Mapping[str, float]) -> Score:
-    """Work out a filled-in form. A criterion without a value counts as nothing; values outside are pulled inside."""
-    rows: list[Row] = []
+def score(criteria: Criteria, values: Values) -> Score:
+    """Work out a filled-in form. Values outside are pulled inside; a missing one counts as nothing, and nothing at all is no result.
+
+    points, checklist: Σ w·x/M over Σ w · rubric: Σ (x − least) over Σ (M − least) · errors: by their weighed number ·
+    comments: full · pairwise: the part of the comparisons that was won.
+    """
+    counted = weights(criteria)
+    rows = []
     for item in criteria.items:
         value = values.get(item.id)
-        kept = min(max(value, 0.0), item.points) if value is not None else 0.0
-        if criteria.strategy == "errors":
-            kept = item.points - kept
-        elif criteria.strategy == "comments":
-            kept = item.points
-        rows.append(Row(item, value, kept * item.weight, item.points * item.weight))
-    most = sum(row.most for row in rows)
-    share = sum(row.earned for row in rows) / most if most else 1.0
-    complete = criteria.strategy == "comments" or all(row.value is not None for row in rows)
-    return Score(min(max(share, 0.0), 1.0), tuple(rows), complete)
+        weight = counted.get(item.id, 0.0)
+        kept = item.inside(value) if value is not None else item.least
+        if not weight:
+            earned = most = 0.0
+        elif criteria.strategy == "rubric":
+            earned, most = kept - item.least, item.points - item.least
+        elif criteria.strategy == "errors":
+            earned, most = weight * kept, weight * item.points
+        else:
+            earned, most = weight * kept / item.points, weight
+        rows.append(Row(item, value, earned, most))
+    asked = [row for row in rows if row.criterion.points]
+    complete = criteria.strategy == "comments" or all(row.value is not None for row in asked)
+    return Score(_share(criteria, rows, values), tuple(rows), complete, bool(criteria.marks))
 
+
+def _share(criteria: Criteria, rows: Sequence[Row], values: Values) -> float | None:
+    if criteria.strategy == "comments":
+        return 1.0
+    earned, most = sum(row.earned for row in rows), sum(row.most for row in rows)
+    if not most or not any(row.counts and row.criterion.id in values for row in rows):
+        return None
+    if criteria.strategy != "errors":
+        return min(max(earned / most, 0.0), 1.0)
+    if not criteria.marks:
+        return min(max(1 - earned / most, 0.0), 1.0)
+    return next((one.mark for one in reversed(criteria.marks) if one.mistakes <= earned + 1e-9), 1.0)
+
+
+# ------------------------------------------------------------------------------------------- comparing works in pairs
+
+_AGAINST = "-vs-"
+
+
+def against(criteria: Criteria, others: Mapping[int, str], titles: tuple[str, str, str]) -> Criteria:
+    """The form by which a work is compared with ``others`` (what a reader calls them, by number): each criterion once a work, as
+    three levels with these ``titles`` (the other is better, alike, this is better). Without others it asks for words alone."""
+    steps = tuple(Level(points=points, title=title) for points, title in enumerate(titles))
+    items = [
+        Criterion(
+            id=f"{item.id[:40].strip('-')}{_AGAINST}{number}", title=f"{item.title}: {name}", description=item.description,
+            points=2, levels=steps, weight=item.weight,
+        )
+        for number, name in others.items()
+        for item in criteria.items
+    ]  # fmt: skip
+    alone = [item.model_copy(update={"points": 0.0, "weight": None, "levels": ()}) for item in criteria.items]
+    return Criteria.model_construct(items=tuple(items or alone), strategy="pairwise", marks=())
+
+
+def compared(criteria: Criteria, values: Values) -> list[tuple[int, float, float]]:
+    """What a form made by ``against`` says: (number of the other work, weight, 1 this is better … 0 the other is)."""
+    found = []
+    counted = weights(criteria)
+    for item in criteria.items:
+        _, mark, number = item.id.rpartition(_AGAINST)
+        if mark and item.id in values and item.id in counted:
+            found.append((int(number), counted[item.id], item.inside(values[item.id]) / item.points))
+    return found
+
+
+# ------------------------------------------------------------------------------------------- a table in a body
 
 _HEADS: dict[str, tuple[str, ...]] = {
     "title": ("criterion", "criteria", "критерий", "критерии"),
     "points": ("points", "point", "max", "marks", "баллы", "балл", "баллов", "максимум"),
+    "errors": ("mistakes", "errors", "ошибки", "ошибок"),
+    "checklist": ("tick", "check", "checklist", "галочка", "отметка", "чек-лист"),
+    "pairwise": ("comparison", "compare", "сравнение", "сравнить"),
+    "comments": ("comment", "comments", "комментарий", "комментарии"),
     "description": ("description", "details", "описание", "пояснение", "что оценивается"),
     "weight": ("weight", "вес"),
     "id": ("id",),
+    "mark": ("mark", "percent", "%", "оценка", "процент", "проценты"),
 }
+_MEASURES: tuple[Strategy, ...] = ("points", "errors", "checklist", "pairwise", "comments")
+"""Columns that say by their head how the form is reckoned; of several the first counts."""
+
 _DIVIDER = re.compile(r"\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*")
 
 
@@ -228,23 +416,37 @@ def _tables(lines: list[tuple[int, str]]) -> Iterator[tuple[int, int]]:
 
 
 def from_body(source: BodySource, report: Report) -> tuple[Criteria | None, str]:
-    """Read the first table of a block's body whose head names a criterion and points, in English or Russian.
+    """Read the first table of a block's body whose head names a criterion and how it is measured, in English or Russian: points,
+    mistakes, tick, comparison or comment. A table of mistakes may be followed by one of the marks for so many of them.
 
     Returns the form (None if there is no such table or it is wrong, which is reported at its line) and the body without
-    the table and the heading right above it: the lines are left empty, so that line numbers stay true.
+    the tables and the heading right above each: the lines are left empty, so that line numbers stay true.
     """
     lines = source.lines()
     rest = [text for _, text in lines]
-    for head, end in _tables(lines):
-        names = [_column(cell) for cell, _ in _cells(lines[head][1])]
-        if "title" not in names or "points" not in names:
-            continue
-        criteria = _read_rows(names, lines[head + 2 : end], lines[head][0], report)
-        above = next((n for n in reversed(range(head)) if rest[n].strip()), None)
-        first = above if above is not None and re.match(r"\s{0,3}#{1,6}\s", rest[above]) else head
-        rest[first:end] = [""] * (end - first)
-        return criteria, "\n".join(rest)
-    return None, source.text
+    tables = [(head, end, [_column(cell) for cell, _ in _cells(lines[head][1])]) for head, end in _tables(lines)]
+    forms = [one for one in tables if "title" in one[2]]
+    found = next((one for one in forms if "points" in one[2]), None)
+    found = found or next((one for one in forms if any(measure in one[2] for measure in _MEASURES)), None)
+    if found is None:
+        return None, source.text
+    head, end, names = found
+    strategy = next(measure for measure in _MEASURES if measure in names)
+    marks: tuple[MarkFor, ...] | None = ()
+    if strategy == "errors":
+        after = next((one for one in tables if one[0] > head and {"errors", "mark"} == set(one[2])), None)
+        if after is not None:
+            marks = _read_marks(after[2], lines[after[0] + 2 : after[1]], report)
+            _take_out(rest, after[0], after[1])
+    criteria = _read_rows(strategy, names, lines[head + 2 : end], lines[head][0], marks or (), report)
+    _take_out(rest, head, end)
+    return (None if marks is None else criteria), "\n".join(rest)
+
+
+def _take_out(rest: list[str], head: int, end: int) -> None:
+    above = next((n for n in reversed(range(head)) if rest[n].strip()), None)
+    first = above if above is not None and re.match(r"\s{0,3}#{1,6}\s", rest[above]) else head
+    rest[first:end] = [""] * (end - first)
 
 
 def _column(cell: str) -> str:
@@ -252,8 +454,16 @@ def _column(cell: str) -> str:
     return next((name for name, words in _HEADS.items() if word in words), "")
 
 
-def _read_rows(names: list[str], rows: list[tuple[int, str]], head: int, report: Report) -> Criteria | None:
+def _read_rows(
+    strategy: Strategy,
+    names: list[str],
+    rows: list[tuple[int, str]],
+    head: int,
+    marks: tuple[MarkFor, ...],
+    report: Report,
+) -> Criteria | None:
     items: list[Criterion] = []
+    places: list[tuple[int, dict[str, int]]] = []
     seen: set[str] = set()
     good = True
     for line, text in rows:
@@ -265,8 +475,12 @@ def _read_rows(names: list[str], rows: list[tuple[int, str]], head: int, report:
                 data[name], columns[name] = cell, column
         if not data:
             continue
-        if "points" in data:
-            data |= _points(data.pop("points"))
+        measure = data.pop(strategy, "")
+        columns["points"] = columns.get(strategy, 1)
+        for other in ("mark", *_MEASURES):
+            data.pop(other, None)
+        if measure and strategy != "comments":
+            data |= _points(measure, levels=strategy == "points")
         if "weight" in data:
             data["weight"] = data["weight"].replace(",", ".")
         name = data.get("id") or slug(data.get("title", "")) or f"criterion-{len(items) + 1}"
@@ -279,6 +493,7 @@ def _read_rows(names: list[str], rows: list[tuple[int, str]], head: int, report:
         seen.add(name)
         try:
             items.append(Criterion.model_validate(data))
+            places.append((line, columns))
         except ValidationError as error:
             good = False
             key = str(error.errors()[0]["loc"][0]) if error.errors()[0]["loc"] else "title"
@@ -296,18 +511,57 @@ def _read_rows(names: list[str], rows: list[tuple[int, str]], head: int, report:
     if not items:
         report.add(head, 1, "criteria", N_("The criteria table has no rows."))
         return None
-    strategy: Strategy = "rubric" if any(item.levels for item in items) else "points"
-    return Criteria(items=tuple(items), strategy=strategy)
+    if strategy == "points" and any(item.levels for item in items) and all(item.weight is None for item in items):
+        strategy = "rubric"
+    try:
+        return Criteria(items=tuple(items), strategy=strategy, marks=marks)
+    except ValidationError as error:
+        for detail in error.errors():
+            at, said = detail["loc"], dict(detail["ctx"])
+            line, columns = places[int(at[1])] if at[:1] == ("items",) else (head, {})
+            code, text, hint = (str(said.pop(name)) for name in ("code", "text", "hint"))
+            report.add(line, columns.get(str(at[-1]), 1) if at else 1, code, text, hint, **said)
+        return None
 
 
-def _points(cell: str) -> dict[str, Any]:
-    """``5`` or ``2,5`` is a number; ``0 no; 3 partly; 5 fully`` are the levels of a rubric."""
-    if ";" not in cell:
+def _read_marks(names: list[str], rows: list[tuple[int, str]], report: Report) -> tuple[MarkFor, ...] | None:
+    """The marks by the number of mistakes; a mark is in per cent, with or without the sign. None if one is wrong."""
+    found: list[MarkFor] = []
+    good = True
+    for line, text in rows:
+        cells = dict(zip(names, _cells(text), strict=False))
+        written = {name: cell.replace(",", ".") for name, (cell, _) in cells.items()}
+        share = written.get("mark", "").rstrip(" %") + "%"
+        try:
+            found.append(MarkFor.model_validate({"mistakes": written.get("errors", ""), "mark": share}))
+        except ValidationError as error:
+            key = "errors" if error.errors()[0]["loc"] == ("mistakes",) else "mark"
+            value, column = cells.get(key, ("", 1))
+            report.add(line, column, "criteria-marks", _NO_MARK, hint=_NO_MARK_HINT, value=value)
+            good = False
+            continue
+        wrong = list(_wrong(Criteria.model_construct(items=(), strategy="errors", marks=tuple(found[-2:]))))
+        for one in wrong[:1]:
+            report.add(line, cells["mark"][1], one.code, one.text, hint=one.hint, **one.params)
+            good = False
+    return tuple(found) if good else None
+
+
+_NO_MARK = N_("This row of the marks for mistakes cannot be read: “{value}”.")
+_NO_MARK_HINT = N_("Write the number of mistakes and a mark in per cent: | 2 | 70% |.")
+
+
+def _points(cell: str, levels: bool) -> dict[str, Any]:
+    """``5`` or ``2,5`` is a number; ``0 no; 3 partly; 5 fully`` are levels, and so is ``no; partly; fully``: 0, 1, 2."""
+    if not levels or ";" not in cell:
         return {"points": cell.replace(",", ".")}
-    levels = []
-    for part in cell.split(";"):
+    parts = [part.strip() for part in cell.split(";")]
+    if all(part and not part[0].isdigit() for part in parts):
+        return {"levels": [{"points": float(place), "title": part} for place, part in enumerate(parts)]}
+    found = []
+    for part in parts:
         match = re.fullmatch(r"\s*(\d+(?:[.,]\d+)?)\s*[:–—-]?\s*(\S.*?)\s*", part)
         if not match:
             return {"points": cell}
-        levels.append({"points": float(match[1].replace(",", ".")), "title": match[2]})
-    return {"levels": levels}
+        found.append({"points": float(match[1].replace(",", ".")), "title": match[2]})
+    return {"levels": found}

@@ -92,7 +92,14 @@ _ABOUT: Mapping[str, tuple[str, ...]] = {
     "criteria": (
         N_("What works are marked by: a table in the body of the block, or a list under `criteria` among its options."),
         N_("The table has a head with the columns Criterion and Points, and, if you like, Description, Weight and Id."),
-        N_("A cell of points is a number, or levels to choose from: `0 no; 3 partly; 5 fully`."),
+        N_(
+            "A cell of points is a number, or levels to choose from: `0 no; 3 partly; 5 fully`, or in words alone: "
+            "`no; partly; fully`."
+        ),
+        N_(
+            "In place of Points there may be Mistakes (how many there can be; a table Mistakes and Mark may follow), Tick (there or "
+            "not), Comparison (which of two works is better) or Comment (words alone)."
+        ),
     ),
     "id": (
         N_("Lower-case Latin words, digits and hyphens between them, at most 64 characters: `first-steps`."),

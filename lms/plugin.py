@@ -14,7 +14,7 @@ registered with a policy; what it wants to survive its own removal it records as
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from pathlib import Path
@@ -52,7 +52,8 @@ __all__ = [
     "ADMIN", "AUTHOR", "LEARNER", "MEMBER", "PARTICIPANT", "PUBLIC", "SIGNED_IN", "STAFF",
     "Activity", "ActivityPages", "ActivitySettings", "Actor", "Allocation", "Assessment", "Assessments", "BadInput", "Block", "BlockKind",
     "CalendarEntry", "CalendarSource", "CertificateIssued", "Change", "Commands", "Contribution", "CourseCompleted", "CoursePublished",
-    "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Drawn", "Enrolled", "Event", "Files", "Form", "GradeItem", "KeptWorking", "Member", "Message",
+    "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Drawn", "Enrolled", "Event", "Files", "Form", "GradeItem",
+    "KeptWorking", "Member", "Message",
     "Model", "NoticeKind", "On", "Pages", "PersonalData", "Phase", "Plugin", "Policy", "Query", "Recorded", "Result", "ResultRecorded",
     "Review", "ReviewTerms", "Reviewing", "RoleChanged",
     "Run", "RunMoved", "Score", "Settings", "Site", "State", "StoredFile", "Strip", "Team", "Teams", "Tick", "Visit",
@@ -633,8 +634,9 @@ class Assessments(Protocol):
     def compared_with(self, criteria: Criteria, others: Mapping[int, str]) -> Criteria:
         """The form that compares one work with others (what the reader calls them, by number), where criteria are pairwise."""
 
-    def keep_workings(self, workings: Sequence[KeptWorking]) -> None:
-        """Keep how marks were worked out, in two statements. Nothing is replaced: what held before can be looked up."""
+    def keep_workings(self, workings: Sequence[KeptWorking]) -> Set[int]:
+        """Keep how marks were worked out, in two statements; returns the ids of those whose changed. Nothing is replaced: what held
+        before can be looked up."""
 
     def workings(self, person_id: int, part: str) -> Sequence[KeptWorking]:
         """How a mark was worked out, the latest first, in one query."""

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Float, ForeignKey, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from lms.db import Instant, Model, column
@@ -32,3 +32,41 @@ class AssessmentRecord(Model):
     share: Mapped[float | None] = column(Float, personal="record")
     done_at: Mapped[datetime | None] = column(Instant, personal="record")
     updated_at: Mapped[datetime] = column(Instant, personal="record")
+
+
+class FormInUse(Model):
+    """A marking form as it was when it was first used in a run, so that all works are marked by one form, whatever the course says
+    later. `name` tells the forms of one activity apart."""
+
+    __tablename__ = "marking_form"
+
+    run_id: Mapped[int] = column(ForeignKey("run.id"), primary_key=True)
+    block: Mapped[str] = column(String(80), primary_key=True, item=True)
+    name: Mapped[str] = column(String(80), primary_key=True, default="")
+    form: Mapped[str] = column(Text)
+    at: Mapped[datetime] = column(Instant)
+
+
+class WorkingRecord(Model):
+    """How a mark was worked out: what went into it (`basis`), by which formula in which version, and what came out. Rows are only
+    added: the latest holds, the others tell what held before."""
+
+    __tablename__ = "mark_working"
+    __table_args__ = (
+        Index("ix_mark_working_run_id_block", "run_id", "block"),
+        {"sqlite_autoincrement": True},
+    )
+
+    id: Mapped[int] = column(Integer, primary_key=True)
+    run_id: Mapped[int] = column(ForeignKey("run.id"))
+    block: Mapped[str] = column(String(80), item=True)
+    person_id: Mapped[int] = column(ForeignKey("person.id"), index=True, personal="link")
+    part: Mapped[str] = column(String(20))
+    formula: Mapped[str] = column(String(20), personal="record")
+    version: Mapped[int] = column(Integer)
+    share: Mapped[float | None] = column(Float, personal="record")
+    parts: Mapped[str] = column(Text, personal="record")
+    """What was counted how often, as JSON; whoever judged is a number."""
+    marking: Mapped[str] = column(Text)
+    basis: Mapped[str] = column(Text, personal="record")
+    at: Mapped[datetime] = column(Instant, personal="record")

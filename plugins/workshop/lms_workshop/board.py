@@ -1,11 +1,11 @@
 """What the pages show, read in a constant number of statements and put together as plain values."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lms.plugin import Assessment, Message, StoredFile, Visit, gettext
-from lms_workshop import marks, rules, service, stages, store
+from lms_workshop import marks, rules, service, stages, store, words
 from lms_workshop.marks import Marks
 from lms_workshop.models import Work
 from lms_workshop.stages import Gone
@@ -183,7 +183,7 @@ class Board:
     @property
     def unmarked(self) -> int:
         """Works that have no mark as yet."""
-        return sum(row.work is not None and row.marks.work is None for row in self.rows)
+        return sum(row.work is not None and row.marks.work.share is None for row in self.rows)
 
 
 def of_staff(visit: Visit) -> Board:
@@ -286,11 +286,11 @@ def of_person(visit: Visit, person_id: int, part: str) -> StaffMark:
         raise Gone
     found = marks.collect(visit)
     hand = found.by_hand.get((person_id, part))
-    plain = marks.Collected(found.works, found.pairs, found.assessments, {})
+    plain = replace(found, by_hand={})
     known = marks.work_out(visit.settings, plain, [person_id])[person_id]
     mark = known.work if part == "work" else known.review
-    words = marks.explain_work(known) if part == "work" else marks.explain_review(known)
+    why = words.explain_work(known) if part == "work" else words.explain_review(known)
     return StaffMark(
-        name, part, mark.share if mark else None, str(words), marks.percent(hand.share) if hand else None,
+        name, part, mark.share, str(why), words.percent(hand.share) if hand else None,
         hand.reason if hand else "",
     )  # fmt: skip

@@ -14,6 +14,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Finding, GradeItem, refusal
 from courses.changes import Change, of_criteria, of_pass_mark
 from courses.criteria import Criteria, from_body
+from courses.evaluation import Marking
 from courses.ids import Share
 from courses.moments import Moment
 from courses.phases import Phase, PhaseList, misordered
@@ -105,6 +106,13 @@ class WorkshopSettings(ActivitySettings):
         description=N_("When the phases begin and end; without any date the tutor moves the workshop on."),
         examples=["{submission: {closes: day 7}, review: {closes: day 14}}"],
     )
+    marking: Marking = Field(
+        default=Marking(),
+        description=N_(
+            "How the marks are worked out of the reviews; the tutor may change it and sees before what that would give."
+        ),
+        examples=["{work: median, spread: 40%}"],
+    )
     criteria: Criteria | None = Field(
         default=None,
         description=N_("What works are reviewed by, if it is not a table in the body; one of the two must be there."),
@@ -180,7 +188,7 @@ class WorkshopFormat(BlockKind[WorkshopSettings]):
         """Criteria must be there; that dates are in order, the settings see to themselves."""
         settings = self.settings_of(block)
         found = [one for one in report.problems if one.path == report.path and one.line >= block.line]
-        told = any(one.code == "criteria" for one in found)
+        told = any(one.code.startswith("criteria") for one in found)
         usable = settings.criteria is not None and settings.criteria.max_points > 0
         if not usable and not told:
             report.add(
@@ -307,6 +315,8 @@ def _changes(before: WorkshopSettings, after: WorkshopSettings) -> Iterator[Chan
     elif after.anonymous and not before.anonymous:
         text = N_("authors and reviewers no longer see each other's names")
         yield Change("anonymity-changed", text, harmful=False)
+    if before.marking != after.marking:
+        yield Change("marking-changed", N_("the marks are worked out in another way"))
     for old, new in zip(before.phase_list, after.phase_list, strict=True):
         if old.opens != new.opens:
             if new.opens:

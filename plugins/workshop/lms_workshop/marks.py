@@ -1,9 +1,30 @@
-"""The marks of a workshop: worked out of what was collected, explained, released when the workshop closes."""
+"""The marks of a workshop as they stand, worked out of what was collected.
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+How a mark comes about is reckoned by `courses.evaluation` from a *basis* that names nobody; it is kept with every mark given out, so
+that anybody may follow it later and the tutor may see what another way of marking would give.
+"""
 
-from lms.plugin import Assessment, Message, Result, Score, Visit, mark
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from courses.criteria import compared
+from courses.evaluation import (
+    Calibration,
+    Given,
+    Hand,
+    Marking,
+    ReviewBasis,
+    Reviewed,
+    Role,
+    WorkBasis,
+    Working,
+    given,
+    of_reviewing,
+    of_work,
+    reliabilities,
+    strengths,
+)
+from lms.plugin import Assessment, Visit
 from lms_workshop import rules, store
 from lms_workshop.format import WorkshopSettings
 from lms_workshop.store import HandLine, Pair, WorkLine
@@ -11,25 +32,25 @@ from lms_workshop.store import HandLine, Pair, WorkLine
 
 @dataclass(frozen=True)
 class Marks:
-    """What came out for one participant. `grades`: shares of their reviews by the work's number, None if unfinished."""
+    """What came out for one participant, and the bases it came from."""
 
     submitted: bool
-    grades: Mapping[int, float | None]
-    work: rules.Mark | None
-    review: rules.Mark | None
+    work: Working
+    review: Working
+    work_basis: WorkBasis
+    review_basis: ReviewBasis
     total: rules.Whole | None
     tutor_comment: str = ""
-    reasons: Mapping[str, str] | None = None
 
     @property
     def assigned(self) -> int:
         """Reviews to do."""
-        return len(self.grades)
+        return len(self.review_basis.works)
 
     @property
     def done(self) -> int:
         """Reviews done."""
-        return sum(grade is not None for grade in self.grades.values())
+        return sum(one.done for one in self.review_basis.works)
 
     @property
     def completed(self) -> bool:
@@ -39,197 +60,144 @@ class Marks:
 
 @dataclass(frozen=True)
 class Collected:
-    """Everything the marks are worked out of, in plain rows."""
+    """Everything the marks are worked out of, in plain rows, and how they are to be worked out."""
 
     works: Sequence[WorkLine]
     pairs: Sequence[Pair]
     assessments: Sequence[Assessment]
     by_hand: Mapping[tuple[int, str], HandLine]
+    marking: Marking
+
+
+def marking_of(visit: Visit) -> Marking:
+    """How marks are worked out here: as the tutor decided, or else as the course says."""
+    settings: WorkshopSettings = visit.settings
+    return store.stage(visit).marking or settings.marking
 
 
 def collect(visit: Visit) -> Collected:
     """Read it all: four statements."""
-    return Collected(store.works(visit), store.pairs(visit), visit.assessments.of(), store.hand_marks(visit))
+    found = store.works(visit), store.pairs(visit), visit.assessments.of(), store.hand_marks(visit)
+    return Collected(*found, marking_of(visit))
 
 
-def work_out(settings: WorkshopSettings, found: Collected, people: Sequence[int]) -> dict[int, Marks]:
-    """The marks of these people as they stand."""
-    peers = store.by_pair(found.assessments)
-    tutors = store.tutors(found.assessments)
-    shares: dict[int, list[float]] = {}
-    grades: dict[int, dict[int, float | None]] = {}
-    alone: set[int] = set()  # reviewers of works with too few reviews to compare
+@dataclass(frozen=True)
+class Bases:
+    """What the marks of everybody are worked out of: works by author, reviewing by reviewer, the words of tutors by author."""
+
+    works: Mapping[int, WorkBasis]
+    reviewing: Mapping[int, ReviewBasis]
+    comments: Mapping[int, str]
+
+
+def bases(found: Collected, everything: bool = False) -> Bases:
+    """Put together what was collected. Reliability is found where the marking asks for it, or `everything` is wanted."""
+    peers, tutors, own = (
+        store.by_pair(found.assessments),
+        store.tutors(found.assessments),
+        store.own_forms(found.assessments),
+    )
+    pairwise = any(form.form.strategy == "pairwise" for form in found.assessments)
+    strong = _strengths(found, peers) if pairwise else {}
+    of_work = _by_work(found.pairs)
+    works: dict[int, WorkBasis] = {}
+    comments: dict[int, str] = {}
+    reviewing: dict[int, list[Reviewed]] = {}
+    known: dict[int, list[Calibration]] = {}
+    keys = {pair.reviewer_id: str(pair.number) for pair in found.pairs}
     for work in found.works:
         key = store.subject(work.id)
-        pairs = [pair for pair in found.pairs if pair.work_id == work.id]
-        forms = {pair.reviewer_id: peers[key, pair.reviewer_id] for pair in pairs if (key, pair.reviewer_id) in peers}
-        done = {id: form for id, form in forms.items() if form.done_at is not None and form.share is not None}
-        shares[work.person_id] = [form.share for form in done.values() if form.share is not None]
-        grade = rules.review_grades(settings.form, {id: form.values for id, form in done.items()})
+        forms: list[Given] = []
+        pairs = of_work.get(work.id, [])
+        done = {pair.reviewer_id for pair in pairs if (one := peers.get((key, pair.reviewer_id))) and one.done_at}
         for pair in pairs:
-            grades.setdefault(pair.reviewer_id, {})[work.number] = grade.get(pair.reviewer_id)
-            if len(done) < rules.FEWEST_TO_COMPARE:
-                alone.add(pair.reviewer_id)
-    own = {work.person_id: work for work in found.works}
+            form = _given(str(pair.number), "peer", peers.get((key, pair.reviewer_id)))
+            forms += [form] if form is not None else []
+        tutor = _given("tutor", "tutor", tutors.get(key))
+        for pair in pairs if tutor is not None else ():
+            theirs = next((form for form in forms if form.by == str(pair.number)), None)
+            if theirs is not None and tutor is not None and tutor.values:
+                known.setdefault(pair.reviewer_id, []).append(Calibration(given=theirs.values, reference=tutor.values))
+        others = (_given("self", "self", own.get(key)), tutor)
+        forms += [form for form in others if form is not None]
+        for pair in pairs:
+            reviewed = Reviewed(
+                work=str(work.number), me=str(pair.number), done=pair.reviewer_id in done, forms=tuple(forms)
+            )
+            reviewing.setdefault(pair.reviewer_id, []).append(reviewed)
+        works[work.person_id] = WorkBasis(forms=tuple(forms), pairwise=pairwise, strength=strong.get(work.number))
+        if key in tutors:
+            comments[work.person_id] = tutors[key].comment
+    of_people = {
+        person: ReviewBasis(
+            works=tuple(sorted(many, key=lambda one: int(one.work))),
+            known=tuple(known.get(person, ())),
+            pairwise=pairwise,
+        )
+        for person, many in reviewing.items()
+    }
+    if everything or found.marking.work == "reliability":
+        relied = reliabilities({keys[person]: basis for person, basis in of_people.items()}, found.marking)
+        works = {person: _relied(basis, relied) for person, basis in works.items()}
+    return Bases(works, of_people, comments)
+
+
+def _given(by: str, role: Role, form: Assessment | None) -> Given | None:
+    """A finished form as marks are worked out of it; its share stays what it was when it was filled in."""
+    if form is None or form.done_at is None:
+        return None
+    found = given(by, role, form.form, form.values)
+    return found.model_copy(update={"share": form.share}) if found is not None and form.share is not None else None
+
+
+def _by_work(pairs: Sequence[Pair]) -> Mapping[int, list[Pair]]:
+    found: dict[int, list[Pair]] = {}
+    for pair in pairs:
+        found.setdefault(pair.work_id, []).append(pair)
+    return found
+
+
+def _relied(basis: WorkBasis, relied: Mapping[str, Mapping[str, float]]) -> WorkBasis:
+    names = {form.by for form in basis.forms}
+    mine = {way: {by: value for by, value in each.items() if by in names} for way, each in relied.items()}
+    return basis.model_copy(update={"reliability": mine})
+
+
+def _strengths(found: Collected, peers: Mapping[tuple[str, int], Assessment]) -> dict[int, float]:
+    """How strong each compared work is, by its number."""
+    comparisons = []
+    for pair in found.pairs:
+        form = peers.get((store.subject(pair.work_id), pair.reviewer_id))
+        if form is not None and form.done_at is not None:
+            told = compared(form.form, form.values)
+            comparisons += [(pair.work_number, other, weight, outcome) for other, weight, outcome in told]
+    numbers = {work.number for work in found.works}
+    met = {number for one in comparisons for number in one[:2] if number in numbers}
+    strong = strengths(comparisons, sorted(numbers))
+    return {number: strong[number] for number in met}
+
+
+def work_out(
+    settings: WorkshopSettings, found: Collected, people: Collection[int], everything: bool = False
+) -> dict[int, Marks]:
+    """The marks of these people as they stand."""
+    known = bases(found, everything)
     result: dict[int, Marks] = {}
     for person in people:
-        tutor = tutors.get(store.subject(own[person].id)) if person in own else None
-        hand = {part: found.by_hand.get((person, part)) for part in ("work", "review")}
-        work_hand, review_hand = hand["work"], hand["review"]
-        of_work = rules.work_mark(
-            shares.get(person, []), tutor.share if tutor else None, work_hand.share if work_hand else None
-        )
-        of_review = rules.reviewing_mark(
-            list(grades.get(person, {}).values()), person not in alone, review_hand.share if review_hand else None
-        )
-        if person not in own and of_work is None:
-            of_work = rules.Mark(0.0, "none")
-        total = rules.whole(of_work, of_review, settings.points, settings.review_points)
-        reasons = {part: line.reason for part, line in hand.items() if line is not None}
+        hand = {
+            part: Hand(share=line.share, reason=line.reason) if (line := found.by_hand.get((person, part))) else None
+            for part in ("work", "review")
+        }
+        work_basis = known.works.get(person, WorkBasis(handed_in=False)).model_copy(update={"hand": hand["work"]})
+        review_basis = known.reviewing.get(person, ReviewBasis()).model_copy(update={"hand": hand["review"]})
+        work, review = of_work(work_basis, found.marking), of_reviewing(review_basis, found.marking)
+        total = rules.whole(work.share, review.share, settings.points, settings.review_points)
         result[person] = Marks(
-            person in own, grades.get(person, {}), of_work, of_review, total, tutor.comment if tutor else "", reasons
+            person in known.works, work, review, work_basis, review_basis, total, known.comments.get(person, "")
         )
     return result
 
 
-# ------------------------------------------------------------------------------------------- in words
-
-
-def percent(share: float) -> int:
-    """A share as a whole number of per cent, for sentences that are stored and read in either language."""
-    return int(share * 100 + 0.5)
-
-
-def _listed(parts: Sequence[float]) -> str:
-    return ", ".join(f"{percent(part)}%" for part in parts)
-
-
-def explain_work(marks: Marks) -> Message:
-    """Why the mark for the work is what it is."""
-    found = marks.work
-    if found is None:
-        return Message(mark("Nobody has marked this work yet. The tutor has to mark it."))
-    if found.source == "none":
-        return Message(mark("No work was handed in."))
-    if found.source == "hand":
-        return Message(
-            mark("The tutor set {share}%: {reason}"),
-            {"share": percent(found.share), "reason": (marks.reasons or {}).get("work", "")},
-        )
-    if found.source == "tutor":
-        return Message(
-            mark("The tutor's assessment, {share}%, counts in place of the reviews: {reason}"),
-            {"share": percent(found.share), "reason": marks.tutor_comment},
-        )
-    return Message(
-        mark("The mean of {n} review: {list}."),
-        {"n": len(found.parts), "list": _listed(found.parts)},
-        mark("The mean of {n} reviews: {list}."),
-    )
-
-
-def explain_review(marks: Marks) -> Message:
-    """Why the mark for reviewing is what it is."""
-    found = marks.review
-    if found is None:
-        return Message(mark("There was no work to review, so the mark is that for the work alone."))
-    if found.source == "hand":
-        return Message(
-            mark("The tutor set {share}%: {reason}"),
-            {"share": percent(found.share), "reason": (marks.reasons or {}).get("review", "")},
-        )
-    values = {"done": marks.done, "assigned": marks.assigned, "list": _listed(found.parts)}
-    if found.compared:
-        return Message(
-            mark(
-                "{done} of {assigned} reviews done: {list}. Each review is compared with the one nearest to the mean "
-                "of all reviews of that work; an unfinished one counts 0."
-            ),
-            values,
-        )
-    return Message(
-        mark(
-            "{done} of {assigned} reviews done: {list}. An unfinished review counts 0. Reviews of a work are compared "
-            "when it has at least three: of two, nobody can tell which is the careful one, so each finished one counts "
-            "in full."
-        ),
-        values,
-    )
-
-
-def explain_whole(settings: WorkshopSettings, marks: Marks) -> Message:
-    """Why the workshop is passed or not."""
-    if marks.total is None:
-        return explain_work(marks)
-    values = {
-        "points": _points(marks.total.points), "most": _points(marks.total.most),
-        "share": percent(marks.total.share), "asked": percent(settings.passing),
-    }  # fmt: skip
-    if not marks.submitted:
-        return Message(mark("No work was handed in."))
-    if marks.done < marks.assigned:
-        values |= {"done": marks.done, "assigned": marks.assigned}
-        return Message(
-            mark(
-                "{points} of {most} points, {share}%. Only {done} of {assigned} reviews are done: "
-                "the workshop is complete when all are."
-            ),
-            values,
-        )
-    return Message(mark("{points} of {most} points, {share}%; {asked}% are asked."), values)
-
-
-def _points(points: float) -> str:
-    return f"{points:.1f}".removesuffix(".0")
-
-
-# ------------------------------------------------------------------------------------------- given out
-
-
-def record(visit: Visit, person_id: int, marks: Marks) -> None:
-    """Give one participant their marks."""
-    settings: WorkshopSettings = visit.settings
-    if settings.review_points:
-        of_review = marks.review
-        visit.record(
-            Result(
-                completion=of_review is not None and marks.done == marks.assigned,
-                score=Score(of_review.share * settings.review_points, settings.review_points) if of_review else None,
-                item=f"{settings.id}.review",
-                explanation=explain_review(marks),
-            ),
-            person_id,
-        )
-    of_work = marks.work
-    visit.record(
-        Result(
-            completion=marks.submitted and of_work is not None,
-            score=Score(of_work.share * settings.points, settings.points) if of_work else None,
-            item=f"{settings.id}.work",
-            state="complete" if of_work else "waiting",
-            explanation=explain_work(marks),
-        ),
-        person_id,
-    )
-    total = marks.total
-    visit.record(
-        Result(
-            completion=marks.completed,
-            success=rules.passes(total.share, settings.passing) and marks.completed if total else None,
-            score=Score(total.points, total.most) if total else None,
-            state="waiting" if total is None else "complete" if marks.completed else "failed",
-            explanation=explain_whole(settings, marks),
-        ),
-        person_id,
-    )
-
-
-def take_back(visit: Visit, person_id: int) -> None:
-    """Hide both marks of a participant again: the workshop was re-opened."""
-    settings: WorkshopSettings = visit.settings
-    words = Message(mark("The tutor re-opened the workshop: the marks will come when it is closed again."))
-    parts = ("work", "review") if settings.review_points else ("work",)
-    for part in parts:
-        visit.record(
-            Result(completion=False, item=f"{settings.id}.{part}", state="started", explanation=words), person_id
-        )
+def under(found: Collected, marking: Marking) -> Collected:
+    """The same forms, to be marked in another way."""
+    return replace(found, marking=marking)

@@ -6,7 +6,7 @@ from werkzeug.datastructures import FileStorage
 
 from courses.text import UNTRUSTED_LIMIT
 from lms.plugin import Assessment, BadInput, Message, Visit, db, mark
-from lms_workshop import marks, rules, stages, store
+from lms_workshop import results, rules, stages, store
 from lms_workshop.format import WorkshopSettings
 from lms_workshop.models import HandMark, Work
 from lms_workshop.stages import LOCK, Gone
@@ -134,7 +134,7 @@ def assess(visit: Visit, work_id: int) -> None:
     if not comment:
         raise BadInput(Message(mark("Explain your assessment in the general comment: the author will read it.")))
     visit.assessments.save(store.subject(work_id), criteria, values, comments, comment, visit.person.id, "tutor")
-    _marks_changed(visit, found.person_id)
+    _marks_changed(visit)
 
 
 def set_mark(visit: Visit, person_id: int, part: str, share: float | None, reason: str) -> None:
@@ -160,11 +160,10 @@ def set_mark(visit: Visit, person_id: int, part: str, share: float | None, reaso
             db.session.add(found)
         found.share, found.reason, found.by_id, found.at = share, reason, visit.person.id, visit.now
         db.session.flush()
-    _marks_changed(visit, person_id)
+    _marks_changed(visit)
 
 
-def _marks_changed(visit: Visit, person_id: int) -> None:
-    """Marks that are out already are given anew."""
+def _marks_changed(visit: Visit) -> None:
+    """Marks that are out already are given anew, to everybody whose mark rests on what changed."""
     if store.stage(visit).released_at is not None:
-        found = marks.work_out(visit.settings, marks.collect(visit), [person_id])
-        marks.record(visit, person_id, found[person_id])
+        results.record(visit, [member.id for member in visit.people()])

@@ -11,7 +11,7 @@ from secrets import token_hex
 from sqlalchemy import delete, insert, update
 
 from lms.plugin import BadInput, Dated, Event, Message, Result, Site, State, Tick, Visit, db, gettext, mark
-from lms_workshop import marks, rules, store
+from lms_workshop import marks, results, rules, store
 from lms_workshop.format import NAMES, WorkshopSettings
 from lms_workshop.models import Review, Work
 from lms_workshop.store import Stage, Standing
@@ -232,13 +232,11 @@ def release(visit: Visit) -> Message:
     if stage.released_at is not None:
         return Message(mark("The marks are already given out."))
     people = [member.id for member in visit.people()]
-    found = marks.work_out(visit.settings, marks.collect(visit), people)
     visit.save_shared(stage.model_copy(update={"released_at": visit.now}))
-    for person in people:
-        marks.record(visit, person, found[person])
+    found = results.record(visit, people, afresh=True)
     told = [person for person in people if found[person].submitted or found[person].assigned]
     visit.notify(told, Message(mark("“{title}”: the results are out."), {"title": visit.block.title}))
-    unmarked = sum(one.submitted and one.work is None for one in found.values())
+    unmarked = sum(one.submitted and one.work.share is None for one in found.values())
     if unmarked:
         words = Message(
             mark("The marks are given out. {n} work has no mark, because nobody reviewed it: mark it yourself."),
@@ -255,7 +253,7 @@ def _take_back(visit: Visit) -> Message:
     visit.save_shared(store.stage(visit).model_copy(update={"released_at": None}))
     people = [member.id for member in visit.people()]
     for person in people:
-        marks.take_back(visit, person)
+        results.take_back(visit, person)
     restand(visit, people)
     return Message(mark("The workshop is open again: the marks are hidden until it is closed."))
 

@@ -7,6 +7,7 @@ from typing import NamedTuple
 from pydantic import BaseModel
 from sqlalchemy import select
 
+from courses.evaluation import Marking
 from lms.plugin import Assessment, StoredFile, Visit, db
 from lms_workshop.models import HandMark, Review, Work
 
@@ -20,6 +21,9 @@ class Stage(BaseModel):
     asked: int = 0
     given: int = 0
     released_at: datetime | None = None
+    marking: Marking | None = None
+    """How marks are worked out, where the tutor decided otherwise than the course."""
+    marking_reason: str = ""
 
 
 class Standing(BaseModel):
@@ -133,6 +137,11 @@ def files_of(visit: Visit, work_id: int) -> Sequence[StoredFile]:
 def by_pair(assessments: Sequence[Assessment]) -> dict[tuple[str, int], Assessment]:
     """Peers' forms by subject and reviewer."""
     return {(one.subject, one.assessor_id): one for one in assessments if one.role == "peer"}
+
+
+def own_forms(assessments: Sequence[Assessment]) -> dict[str, Assessment]:
+    """What authors gave their own works, by subject."""
+    return {one.subject: one for one in assessments if one.role == "self" and one.done_at is not None}
 
 
 def tutors(assessments: Sequence[Assessment]) -> dict[str, Assessment]:

@@ -6,13 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from courses.criteria import Criteria
 from lms_workshop import rules
-from lms_workshop.rules import Mark, Situation
-
-ONE = Criteria.model_validate([{"title": "Ясность", "points": 100}])
-TWO = Criteria.model_validate([{"title": "Ясность", "points": 10, "weight": 2}, {"title": "Польза", "points": 5}])
-
+from lms_workshop.rules import Situation
 
 # ------------------------------------------------------------------ who reviews whom
 
@@ -73,104 +68,19 @@ def test_pseudonyms_are_stable_and_say_nothing() -> None:
     assert abs(sum(correlations) / 200) < 2.58 / (19 * 200) ** 0.5
 
 
-# ------------------------------------------------------------------ comparison with the best assessment
-
-
-@pytest.mark.parametrize(
-    ("strictness", "grades"),
-    [(5, (100, 99.9384, 68.4384)), (1, (100, 99.6918, 0)), (9, (100, 99.9658, 82.4658))],
-)
-def test_the_published_vectors(strictness: float, grades: tuple[float, ...]) -> None:
-    forms = {name: {"a": float(value)} for name, value in enumerate((80, 85, 40))}
-    found = rules.compare(forms, {"a": 1.0}, strictness)
-    assert tuple(found.values()) == pytest.approx(grades, abs=1e-4)
-
-
-def test_distances_to_the_mean_of_the_published_example() -> None:
-    mean, variance = {"a": 205 / 3}, {"a": 405.5555555}
-    found = [rules.distance({"a": value}, mean, {"a": 1.0}, variance) for value in (80.0, 85.0, 40.0)]
-    assert found == [0.7831, 2.2831, 11.2169]
-
-
-def test_two_reviews_are_both_the_best_and_therefore_not_compared() -> None:
-    assert rules.compare({1: {"a": 100.0}, 2: {"a": 0.0}}, {"a": 1.0}) == {1: 100, 2: 100}
-    assert rules.review_grades(ONE, {1: {"yasnost": 100}, 2: {"yasnost": 0}}) == {1: 1.0, 2: 1.0}
-    assert rules.review_grades(ONE, {1: {"yasnost": 100}}) == {1: 1.0}
-    assert rules.review_grades(ONE, {}) == {}
-
-
-def test_three_reviews_are_compared() -> None:
-    found = rules.review_grades(ONE, {7: {"yasnost": 80}, 8: {"yasnost": 85}, 9: {"yasnost": 40}})
-    assert found == pytest.approx({7: 1, 8: 0.999384, 9: 0.684384}, abs=1e-6)
-
-
-def test_criteria_weigh_as_much_as_they_bring() -> None:
-    assert rules.weights(TWO) == {"yasnost": 20, "polza": 5}
-    assert rules.percentages(TWO, {"yasnost": 5}) == {"yasnost": 50, "polza": 0}
-    # both criteria differ by the same share, so their weights do not matter; with one alone they do
-    near, far = {"yasnost": 10, "polza": 5}, {"yasnost": 10, "polza": 0}
-    forms = {1: near, 2: near, 3: far}
-    found = rules.review_grades(TWO, forms)
-    # polza: mean 66.67, variance 2222.22; 100³/(5·2222.22) = 90, of which 5/25 counts
-    assert found == pytest.approx({1: 1, 2: 1, 3: 0.82}, abs=1e-6)
-
-
-def test_levels_are_counted_from_the_lowest() -> None:
-    form = Criteria.model_validate(
-        {
-            "strategy": "rubric",
-            "items": [
-                {"title": "A", "levels": [{"points": 2, "title": "нет"}, {"points": 6, "title": "да"}]},
-                {"title": "B", "levels": [{"points": 3, "title": "всегда"}]},
-            ],
-        }
-    )
-    assert rules.percentages(form, {"a": 4, "b": 3}) == {"a": 50, "b": 100}
-    assert rules.percentages(form, {}) == {"a": 0, "b": 100}
-
-
-def test_comments_alone_cannot_be_compared() -> None:
-    form = Criteria.model_validate({"strategy": "comments", "items": [{"title": "A"}]})
-    assert rules.review_grades(form, {1: {}, 2: {}, 3: {}}) == {1: 1, 2: 1, 3: 1}
-
-
-@given(some.lists(some.lists(some.integers(0, 10), min_size=2, max_size=2), min_size=3, max_size=8))
-def test_grades_stay_within_bounds_and_somebody_is_the_best(values: list[list[int]]) -> None:
-    forms = {key: {"yasnost": float(a), "polza": b / 2} for key, (a, b) in enumerate(values)}
-    grades = rules.review_grades(TWO, forms)
-    assert grades.keys() == forms.keys()
-    assert all(0 <= grade <= 1 for grade in grades.values())
-    assert max(grades.values()) == 1
-
-
-# ------------------------------------------------------------------ the two marks
-
-
-def test_the_mark_for_a_work() -> None:
-    assert rules.work_mark([0.8, 0.6]) == Mark(pytest.approx(0.7), "peers", (0.8, 0.6))
-    assert rules.work_mark([0.8, 0.6], tutor=0.5) == Mark(0.5, "tutor")
-    assert rules.work_mark([0.8, 0.6], tutor=0.5, by_hand=0.0) == Mark(0.0, "hand")
-    assert rules.work_mark([]) is None
-
-
-def test_the_mark_for_reviewing() -> None:
-    assert rules.reviewing_mark([1.0, None], True) == Mark(0.5, "peers", (1.0, 0.0), True)
-    assert rules.reviewing_mark([None, None], False) == Mark(0.0, "peers", (0.0, 0.0), False)
-    assert rules.reviewing_mark([], False) is None
-    assert rules.reviewing_mark([None], False, by_hand=0.9) == Mark(0.9, "hand")
+# ------------------------------------------------------------------ the two marks together
 
 
 def test_both_together() -> None:
-    work, review = Mark(0.75, "peers"), Mark(0.5, "peers")
-    both = rules.whole(work, review, 80, 20)
+    both = rules.whole(0.75, 0.5, 80, 20)
     assert both is not None
     assert (both.points, both.most, both.share) == (70, 100, 0.7)
     # whoever had nothing to review is measured by the work alone
-    alone = rules.whole(work, None, 80, 20)
+    alone = rules.whole(0.75, None, 80, 20)
     assert alone is not None
     assert (alone.points, alone.most, alone.share) == (60, 80, 0.75)
-    assert rules.whole(work, review, 80, 0) == alone
-    assert rules.whole(None, review, 80, 20) is None
+    assert rules.whole(0.75, 0.5, 80, 0) == alone
+    assert rules.whole(None, 0.5, 80, 20) is None
 
 
 def test_a_pass_mark_is_reached_at_its_edge() -> None:

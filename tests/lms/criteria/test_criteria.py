@@ -110,22 +110,22 @@ def test_a_form_is_filled_in_stored_and_explained(room: Room) -> None:
     told = words(room.browser.post(room.page + "points", fields))
     assert told == (
         "Marks by criteria Criterion Points Counted Comment"
-        " Замысел 4 of 5 4 × 2 = 8 Свежо"
-        " Текст <b> 7.5 of 10 7.5 —"
-        " In all: 8 + 7.5 = 15.5 of 20, that is 77.5%."
+        " Замысел 4 of 5 4/5 × 2 = 1.6 Свежо"
+        " Текст <b> 7.5 of 10 7.5/10 × 1 = 0.75 —"
+        " In all: 1.6 + 0.75 = 2.35 of 3, that is 78.3%."
         " General comment: Итог <i>"
     )
     (found,) = room.marks().of()
     assert (found.subject, found.assessor_id, found.role) == ("work:1", room.people[0], "peer")
     assert (found.values, found.comments, found.comment) == ({"idea": 4.0, "text": 7.5}, {"idea": "Свежо"}, "Итог <i>")
-    assert (found.share, found.done_at, found.form) == (0.775, room.stage.site.now(), POINTS)
+    assert (found.share, found.done_at, found.form) == (pytest.approx(2.35 / 3), room.stage.site.now(), POINTS)
 
 
 def test_a_rubric_a_count_of_mistakes_and_comments_are_explained_too(room: Room) -> None:
     told = words(room.browser.post(room.page + "rubric", {"criterion-idea": "3.0", "criterion-text": "1"}))
     assert told.endswith("Замысел 3 of 3 есть Текст 1 of 2 — In all: 3 + 1 = 4 of 5, that is 80%.")
     told = words(room.browser.post(room.page + "errors", {"criterion-idea": "3"}))
-    assert told.endswith("Замысел 3 (10 − 3) × 2 = 14 — In all: 14 of 20, that is 70%.")
+    assert told.endswith("Замысел 3 3 × 2 = 6 — Mistakes that count: 6 of 20, so the mark is 70%.")
     told = words(room.browser.post(room.page + "comments", {"comment-idea": "Ясно"}))
     assert told == "Marks by criteria Criterion Comment Замысел Ясно"
     assert [found.share for found in room.marks().of()] == [1.0]
@@ -136,8 +136,8 @@ def test_the_table_speaks_russian(room: Room) -> None:
     told = words(room.browser.post(room.page + "points?lang=ru", fields))
     assert told == (
         "Оценка по критериям Критерий Баллы Зачтено Комментарий"
-        " Замысел 4 из 5 4 × 2 = 8 — Текст <b> 7,5 из 10 7,5 —"
-        " Всего: 8 + 7,5 = 15,5 из 20, то есть 77,5 %. Общий комментарий: Итог"
+        " Замысел 4 из 5 4/5 × 2 = 1,6 — Текст <b> 7,5 из 10 7,5/10 × 1 = 0,75 —"
+        " Всего: 1,6 + 0,75 = 2,35 из 3, то есть 78,3 %. Общий комментарий: Итог"
     )
 
 
@@ -163,7 +163,7 @@ def test_a_stored_form_is_shown_again(room: Room) -> None:
 
 def test_a_draft_may_have_gaps_and_counts_for_nothing(room: Room) -> None:
     told = words(room.browser.post(room.page + "points", {"criterion-idea": "4", "draft": "1"}))
-    assert told.endswith("In all: 8 of 20, that is 40%. Not everything is marked yet.")
+    assert told.endswith("In all: 1.6 of 3, that is 53.3%. Not everything is marked yet.")
     (found,) = room.marks().of()
     assert (found.values, found.share, found.done_at) == ({"idea": 4.0}, None, None)
     page = room.browser.post(room.page + "points", {"criterion-idea": "6", "draft": "1"}, 422)
@@ -224,6 +224,11 @@ def test_erasing_an_assessor_takes_the_words_and_leaves_the_numbers(room: Room) 
         "The comments in 1 marking form were removed; its points stay, because a mark rests on them."
     ]
     first, second = room.marks().of()
-    assert (first.values, first.share, first.comments, first.comment) == ({"idea": 4, "text": 7}, 0.75, {}, "")
+    assert (first.values, first.share, first.comments, first.comment) == (
+        {"idea": 4, "text": 7},
+        pytest.approx(2.3 / 3),
+        {},
+        "",
+    )
     assert second.comment == "Итог"
     assert data.erase(room.stage.site, 987) == []

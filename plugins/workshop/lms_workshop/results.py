@@ -1,0 +1,76 @@
+"""Marks given out, with how each was worked out, and hidden again when a workshop is re-opened."""
+
+from collections.abc import Collection
+
+from lms.plugin import KeptWorking, Message, Result, Score, Visit, mark
+from lms_workshop import rules
+from lms_workshop.format import WorkshopSettings
+from lms_workshop.marks import Marks, collect, work_out
+from lms_workshop.words import explain_review, explain_whole, explain_work
+
+
+def record(visit: Visit, people: Collection[int], afresh: bool = False) -> dict[int, Marks]:
+    """Give these participants their marks, and keep how each was worked out. Unless it is done `afresh`, only those whose marks are
+    worked out otherwise than before are given anything."""
+    settings: WorkshopSettings = visit.settings
+    found = collect(visit)
+    marked = work_out(settings, found, people, everything=True)
+    kept = []
+    for person, one in marked.items():
+        basis = one.work_basis.model_dump_json(exclude_defaults=True)
+        kept.append(KeptWorking(person, "work", one.work, found.marking, basis, visit.now))
+        if settings.review_points:
+            basis = one.review_basis.model_dump_json(exclude_defaults=True)
+            kept.append(KeptWorking(person, "review", one.review, found.marking, basis, visit.now))
+    changed = visit.assessments.keep_workings(kept)
+    for person, one in marked.items():
+        if afresh or person in changed:
+            _record(visit, person, one)
+    return marked
+
+
+def _record(visit: Visit, person_id: int, marks: Marks) -> None:
+    settings: WorkshopSettings = visit.settings
+    work, review = marks.work.share, marks.review.share
+    if settings.review_points:
+        visit.record(
+            Result(
+                completion=review is not None and marks.done == marks.assigned,
+                score=Score(review * settings.review_points, settings.review_points) if review is not None else None,
+                item=f"{settings.id}.review",
+                explanation=explain_review(marks),
+            ),
+            person_id,
+        )
+    visit.record(
+        Result(
+            completion=marks.submitted and work is not None,
+            score=Score(work * settings.points, settings.points) if work is not None else None,
+            item=f"{settings.id}.work",
+            state="complete" if work is not None else "waiting",
+            explanation=explain_work(marks),
+        ),
+        person_id,
+    )
+    total = marks.total
+    visit.record(
+        Result(
+            completion=marks.completed,
+            success=rules.passes(total.share, settings.passing) and marks.completed if total else None,
+            score=Score(total.points, total.most) if total else None,
+            state="waiting" if total is None else "complete" if marks.completed else "failed",
+            explanation=explain_whole(settings, marks),
+        ),
+        person_id,
+    )
+
+
+def take_back(visit: Visit, person_id: int) -> None:
+    """Hide both marks of a participant again: the workshop was re-opened."""
+    settings: WorkshopSettings = visit.settings
+    words = Message(mark("The tutor re-opened the workshop: the marks will come when it is closed again."))
+    parts = ("work", "review") if settings.review_points else ("work",)
+    for part in parts:
+        visit.record(
+            Result(completion=False, item=f"{settings.id}.{part}", state="started", explanation=words), person_id
+        )
