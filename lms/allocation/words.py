@@ -64,8 +64,8 @@ def _missing(found: Outcome, titles: Mapping[str, str], names: Mapping[int, str]
             values["people"] = _list([names.get(id, "—") for id in one.reviewers])
             yield Message(
                 mark(
-                    "{works}: {needed} reviews are needed, {possible} can be had. Only {people} could write more, and have as "
-                    "many as one person may."
+                    "{works}: {needed} reviews are needed, {possible} can be had. {people} might write more, but have as many "
+                    "as one person may."
                 ),
                 values,
             )

@@ -10,7 +10,7 @@ from lms.plugin import STAFF, Activity, ActivityPages, On, PersonalData, Plugin,
 from lms_workshop import rules, stages
 from lms_workshop.demo import WorkshopDemo
 from lms_workshop.format import WorkshopFormat, WorkshopSettings
-from lms_workshop.models import HandMark, Review, Work
+from lms_workshop.models import HandMark, Work
 from lms_workshop.views import pages
 
 
@@ -33,19 +33,14 @@ class Workshop(WorkshopFormat, Activity[WorkshopSettings]):
 
 
 class WorkshopData(PersonalData):
-    """Works, who reviews whom, and marks set by hand. Reviews and files are the core's to export and erase."""
+    """Works and marks set by hand. Who reviews whom, reviews and files are the core's to export and erase."""
 
     name = "workshop"
-    tables = ("workshop_work", "workshop_review", "workshop_mark")
+    tables = ("workshop_work", "workshop_mark")
 
     def export(self, site: Site, person_id: int) -> Mapping[str, Any]:
-        """The person's works, the reviews they were asked for (not of whom), and marks set by hand."""
+        """The person's works, and marks set by hand."""
         works = db.session.execute(select(Work).where(Work.person_id == person_id).order_by(Work.id)).scalars()
-        reviews = db.session.execute(
-            select(Review.run_id, Review.block, Review.created_at)
-            .where(Review.reviewer_id == person_id)
-            .order_by(Review.created_at, Review.run_id)
-        )
         marks = db.session.execute(
             select(HandMark).where(HandMark.person_id == person_id).order_by(HandMark.run_id, HandMark.block)
         ).scalars()
@@ -56,9 +51,6 @@ class WorkshopData(PersonalData):
                     "handed_in_at": work.created_at.isoformat(), "changed_at": work.updated_at.isoformat(),
                 }
                 for work in works
-            ],
-            "reviews": [
-                {"run": row.run_id, "activity": row.block, "since": row.created_at.isoformat()} for row in reviews
             ],
             "marks_by_hand": [
                 {
@@ -86,4 +78,8 @@ class WorkshopData(PersonalData):
         ]
 
 
-plugin = Plugin("workshop", "lms_workshop", (Workshop(), WorkshopData(), On(Tick, stages.on_tick), WorkshopDemo()))
+plugin = Plugin(
+    "workshop",
+    "lms_workshop",
+    (Workshop(), WorkshopData(), stages.WorkshopReviewing(), On(Tick, stages.on_tick), WorkshopDemo()),
+)

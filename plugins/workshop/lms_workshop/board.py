@@ -43,6 +43,7 @@ class ToReview:
     text: str = ""
     files: Sequence[str] = ()
     form: Assessment | None = None
+    why: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -131,7 +132,8 @@ def to_review(visit: Visit, number: int) -> ToReview:
         neutral_name(number, place) if visit.settings.anonymous else file.name
         for place, file in enumerate(store.files_of(visit, work.id), start=1)
     ]
-    return ToReview(number, work.title, state_of(form), names.get(work.person_id, ""), work.text, files, form)
+    why = visit.allocation.why(store.subject(work.id), visit.person.id)
+    return ToReview(number, work.title, state_of(form), names.get(work.person_id, ""), work.text, files, form, why)
 
 
 # ------------------------------------------------------------------------------------------- for staff

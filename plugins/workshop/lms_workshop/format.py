@@ -88,6 +88,14 @@ class WorkshopSettings(ActivitySettings):
         description=N_("Whether authors and reviewers do not see each other's names."),
         examples=["false"],
     )
+    apart: tuple[Literal["team", "school", "earlier"], ...] = Field(
+        default=("team", "school"),
+        description=N_(
+            "Who does not review whom besides oneself: people of one team, of one school, or who have met in an "
+            "earlier activity of the run."
+        ),
+        examples=["[school, earlier]"],
+    )
     passing: Share = Field(
         default=0.6, alias="pass", description=N_("The share of the points that counts as success."), examples=["70%"]
     )

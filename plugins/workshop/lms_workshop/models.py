@@ -1,8 +1,8 @@
-"""Works, who reviews them, and marks set by hand. Marking forms and files are kept by the core."""
+"""Works, and marks set by hand. Who reviews them, marking forms and files are kept by the core."""
 
 from datetime import datetime
 
-from sqlalchemy import Boolean, Float, ForeignKey, Index, Integer, String, Text, UniqueConstraint
+from sqlalchemy import Float, ForeignKey, Integer, String, Text, UniqueConstraint
 from sqlalchemy.orm import Mapped
 
 from lms.plugin import Model, column
@@ -23,25 +23,6 @@ class Work(Model):
     number: Mapped[int] = column(Integer, default=0)
     created_at: Mapped[datetime] = column(personal="record")
     updated_at: Mapped[datetime] = column(personal="record")
-
-
-class Review(Model):
-    """That a person is to review a work. `number` is the reviewer's name for authors («Reviewer 2»)."""
-
-    __tablename__ = "workshop_review"
-    __table_args__ = (
-        UniqueConstraint("work_id", "reviewer_id"),
-        Index("ix_workshop_review_run_id_block", "run_id", "block"),
-    )
-
-    id: Mapped[int] = column(Integer, primary_key=True)
-    run_id: Mapped[int] = column(ForeignKey("run.id"))
-    block: Mapped[str] = column(String(80), item=True)
-    work_id: Mapped[int] = column(ForeignKey("workshop_work.id"))
-    reviewer_id: Mapped[int] = column(ForeignKey("person.id"), index=True, personal="link")
-    number: Mapped[int] = column(Integer)
-    by_hand: Mapped[bool] = column(Boolean, default=False)
-    created_at: Mapped[datetime] = column(personal="record")
 
 
 class HandMark(Model):

@@ -1,58 +1,13 @@
-"""What the workshop works out: who reviews whom, under which names, and the two marks.
+"""What the workshop works out: both marks together, and what a participant can do now.
 
 Pure: neither Flask nor a database. How the marks themselves come about is `courses.evaluation`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import Literal
-
-# ------------------------------------------------------------------------------------------- who reviews whom
-
-
-def shuffled(seed: str, purpose: str, ids: Collection[int]) -> list[int]:
-    """The ids in an order that depends on the seed and the purpose alone, in every version of Python."""
-    return sorted(set(ids), key=lambda id: (sha256(f"{seed}/{purpose}/{id}".encode()).digest(), id))
-
-
-def pseudonyms(seed: str, purpose: str, ids: Collection[int]) -> dict[int, int]:
-    """A number from 1 for each id. Different purposes give unrelated numbers: one says nothing about the other."""
-    return {id: number for number, id in enumerate(shuffled(seed, purpose, ids), start=1)}
-
-
-@dataclass(frozen=True)
-class Allocation:
-    """`pairs` of (author, reviewer); every work gets `given` reviewers, where `asked` were wanted."""
-
-    pairs: tuple[tuple[int, int], ...]
-    works: int
-    asked: int
-    given: int
-
-    @property
-    def short(self) -> bool:
-        """Whether there were too few works for as many reviewers as the author of the course wanted."""
-        return self.given < self.asked
-
-
-def allocate(authors: Collection[int], reviewers: int, seed: str) -> Allocation:
-    """Who reviews whose work: everyone reviews as many works as their own gets reviewers.
-
-    The authors stand in a circle in shuffled order and each work goes to the next ones round the circle: nobody meets
-    themselves or the same work twice, all loads are equal, and with fewer than `reviewers` + 1 works everyone gets all
-    the others.
-    """
-    circle = shuffled(seed, "circle", authors)
-    count = len(circle)
-    given = max(min(reviewers, count - 1), 0)
-    pairs = tuple(
-        (author, circle[(place + step) % count]) for place, author in enumerate(circle) for step in range(1, given + 1)
-    )
-    return Allocation(pairs, count, reviewers, given)
-
 
 # ------------------------------------------------------------------------------------------- the two marks
 

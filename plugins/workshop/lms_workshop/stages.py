@@ -4,16 +4,31 @@ All of it, like handing in and marking, happens under one lock of the activity: 
 either reviewed or refused, and works are handed out once.
 """
 
+from collections import Counter
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
-from secrets import token_hex
+from dataclasses import dataclass, replace
 
-from sqlalchemy import delete, insert, update
+from sqlalchemy import update
 
-from lms.plugin import BadInput, Dated, Event, Message, Result, Site, State, Tick, Visit, db, gettext, mark
+from lms.plugin import (
+    BadInput,
+    Dated,
+    Event,
+    Message,
+    Result,
+    Reviewing,
+    ReviewTerms,
+    Site,
+    State,
+    Tick,
+    Visit,
+    db,
+    gettext,
+    mark,
+)
 from lms_workshop import marks, results, rules, store
 from lms_workshop.format import NAMES, WorkshopSettings
-from lms_workshop.models import Review, Work
+from lms_workshop.models import Work
 from lms_workshop.store import Stage, Standing
 
 LOCK = "workshop"
@@ -73,37 +88,86 @@ def allocate(visit: Visit) -> Outcome:
         return Outcome(False, Message(mark("The works are already handed out to reviewers.")))
     if phase(visit) == "submission" or not reached(visit):
         raise BadInput(Message(mark("Works are still being handed in. Move the workshop on to reviewing first.")))
-    active = {member.id for member in visit.people()}
-    works = {work.person_id: work.id for work in store.works(visit) if work.person_id in active}
-    if not works:
+    terms = review_terms(visit)
+    if not terms.works:
         return Outcome(False, Message(mark("Nobody has handed in a work, so there is nothing to review.")))
-    settings: WorkshopSettings = visit.settings
-    seed = token_hex(16)
-    found = rules.allocate(works, settings.reviewers, seed)
-    numbers = rules.pseudonyms(seed, "works", works)
-    reviewers = rules.pseudonyms(seed, "reviewers", works)
-    db.session.execute(update(Work), [{"id": id, "number": numbers[person]} for person, id in works.items()])
-    if found.pairs:
-        db.session.execute(
-            insert(Review),
-            [
-                {
-                    "run_id": visit.run.id, "block": visit.block.id, "work_id": works[author], "reviewer_id": reviewer,
-                    "number": reviewers[reviewer], "by_hand": False, "created_at": visit.now,
-                }
-                for author, reviewer in found.pairs
-            ],
-        )  # fmt: skip
-    stage = Stage(allocated_at=visit.now, seed=seed, works=found.works, asked=found.asked, given=found.given)
+    drawn = visit.allocation.draw(terms)
+    if drawn is None:
+        return Outcome(False, Message(mark("The works are already handed out to reviewers.")))
+    works = {store.subject(work.id): work.id for work in store.works(visit)}
+    db.session.execute(
+        update(Work), [{"id": works[subject], "number": number} for subject, number in drawn.numbers.items()]
+    )
+    given = min(terms.each, len(terms.works) - 1)
+    short = sum(terms.each - lacking < given for lacking in drawn.missing.values())
+    stage = stage.model_copy(
+        update={
+            "allocated_at": visit.now, "works": len(terms.works), "asked": terms.each, "given": given, "short": short,
+        }
+    )  # fmt: skip
     visit.save_shared(stage)
-    for person in sorted(works):
-        stands(visit, person, Standing(submitted=True, assigned=found.given))
-    if found.given:
-        visit.notify(sorted(works), to_review(visit))
+    load = Counter(reviewer for _, reviewer in drawn.pairs)
+    for person in sorted(terms.reviewers):
+        stands(visit, person, Standing(submitted=True, assigned=load[person]))
+    if drawn.people:
+        visit.notify(drawn.people, to_review(visit))
     words = allocation_in_words(stage)
-    if found.short:
+    if given < terms.each or short:
         visit.notify([member.id for member in visit.people("tutor")], words)
     return Outcome(True, words)
+
+
+def review_terms(visit: Visit) -> ReviewTerms:
+    """Whoever handed in a work reviews as many as their own gets; reviews that are begun stay. For whoever is in the course now."""
+    settings: WorkshopSettings = visit.settings
+    active = {member.id for member in visit.people()}
+    works = [work for work in store.works(visit) if work.person_id in active]
+    begun = store.by_pair(visit.assessments.of(role="peer"))
+    return ReviewTerms(
+        works={store.subject(work.id): [work.person_id] for work in works},
+        reviewers=[work.person_id for work in works],
+        each=settings.reviewers,
+        apart=settings.apart,
+        titles={store.subject(work.id): work.title for work in works},
+        held=list(begun),
+    )
+
+
+class WorkshopReviewing(Reviewing):
+    """Who reviews what, on the core's board."""
+
+    kind = "workshop"
+    lock = LOCK
+
+    def terms(self, visit: Visit) -> ReviewTerms:
+        """As they stand."""
+        return review_terms(visit)
+
+    def refusal(self, visit: Visit) -> Message | None:
+        """Changes are for the time of reviewing."""
+        if store.stage(visit).allocated_at is None or phase(visit) in ("evaluation", "closed"):
+            return Message(mark("Reviewers can be added once works are handed out and until reviewing ends."))
+        return None
+
+    def changed(self, visit: Visit, people: Sequence[int]) -> None:
+        """Late works get a number, people get told."""
+        number_late_works(visit)
+        restand(visit, people)
+        active = {member.id for member in visit.people()}
+        waiting = {pair.reviewer_id for pair in store.pairs(visit)} & active & set(people)
+        if waiting:
+            visit.notify(sorted(waiting), to_review(visit))
+
+
+def number_late_works(visit: Visit) -> None:
+    """A work that came after handing out is called by the next number as soon as somebody reviews it."""
+    known = store.works(visit)
+    reviewed = {pair.work_id for pair in store.pairs(visit)}
+    highest = max((work.number for work in known), default=0)
+    late = [work.id for work in known if not work.number and work.id in reviewed]
+    if late:
+        numbers = [{"id": id, "number": highest + place} for place, id in enumerate(late, start=1)]
+        db.session.execute(update(Work), numbers)
 
 
 def to_review(visit: Visit) -> Message:
@@ -120,6 +184,15 @@ def allocation_in_words(stage: Stage) -> Message:
             mark(
                 "Works: {works}. Each gets {given} of the {asked} reviewers asked for, because there are no more "
                 "participants who handed in a work. Add your own assessment where you find the reviews too few."
+            ),
+            values,
+        )
+    if stage.short:
+        values["short"] = stage.short
+        return Message(
+            mark(
+                "Works: {works}. Reviewers of each work: {given}, but {short} of them got fewer, because too many participants "
+                "may not review them. The board of who reviews what says why."
             ),
             values,
         )
@@ -153,28 +226,12 @@ def restand(visit: Visit, people: Collection[int]) -> None:
 def add_reviewer(visit: Visit, work_id: int, reviewer_id: int) -> None:
     """Ask one more participant to review a work, by hand. Raises BadInput for the author, strangers and repetitions."""
     visit.lock(LOCK)
-    found = store.work(visit, work_id)
-    if found is None:
+    if store.work(visit, work_id) is None:
         raise Gone
     if store.stage(visit).allocated_at is None or phase(visit) in ("evaluation", "closed"):
         raise BadInput(Message(mark("Reviewers can be added once works are handed out and until reviewing ends.")))
-    if reviewer_id not in {member.id for member in visit.people()}:
-        raise BadInput(Message(mark("Choose a participant of this course.")))
-    if reviewer_id == found.person_id:
-        raise BadInput(Message(mark("Nobody reviews their own work.")))
-    pairs = store.pairs(visit)
-    if any(pair.work_id == work_id and pair.reviewer_id == reviewer_id for pair in pairs):
-        raise BadInput(Message(mark("This participant already reviews the work.")))
-    if not found.number:
-        found.number = max(work.number for work in store.works(visit)) + 1
-    known = {pair.reviewer_id: pair.number for pair in pairs}
-    db.session.add(
-        Review(
-            run_id=visit.run.id, block=visit.block.id, work_id=work_id, reviewer_id=reviewer_id,
-            number=known.get(reviewer_id, max(known.values(), default=0) + 1), by_hand=True, created_at=visit.now,
-        )
-    )  # fmt: skip
-    db.session.flush()
+    visit.allocation.add(review_terms(visit), store.subject(work_id), reviewer_id)
+    number_late_works(visit)
     restand(visit, [reviewer_id])
     visit.notify([reviewer_id], to_review(visit))
 
@@ -192,7 +249,8 @@ def remove_reviewer(visit: Visit, work_id: int, pair_id: int) -> None:
         raise BadInput(Message(mark("This review is finished and stays. You can set the mark by hand instead.")))
     if store.stage(visit).released_at is not None:
         raise BadInput(Message(mark("The workshop is closed. Move it back to change who reviews what.")))
-    db.session.execute(delete(Review).where(Review.id == pair_id))
+    drafts = replace(review_terms(visit), held=())  # a draft may be taken off by hand
+    visit.allocation.remove(drafts, pair_id)
     restand(visit, [pair.reviewer_id])
 
 
@@ -270,12 +328,12 @@ def _take_in(visit: Visit) -> list[Message]:
                 )
             )
         ]
-    here = (Review.run_id == visit.run.id, Review.block == visit.block.id)
     reviewers = {pair.reviewer_id for pair in store.pairs(visit)}
     authors = {work.person_id for work in store.works(visit)}
-    db.session.execute(delete(Review).where(*here))
+    visit.allocation.clear()
     db.session.execute(update(Work).where(Work.run_id == visit.run.id, Work.block == visit.block.id).values(number=0))
-    visit.save_shared(Stage())
+    emptied = {"allocated_at": None, "works": 0, "asked": 0, "given": 0, "short": 0}
+    visit.save_shared(store.stage(visit).model_copy(update=emptied))
     active = {member.id for member in visit.people()}
     for person in sorted((authors | reviewers) & active):
         stands(visit, person, Standing(submitted=person in authors))

@@ -9,17 +9,18 @@ from sqlalchemy import select
 
 from courses.evaluation import Marking
 from lms.plugin import Assessment, StoredFile, Visit, db
-from lms_workshop.models import HandMark, Review, Work
+from lms_workshop.models import HandMark, Work
 
 
 class Stage(BaseModel):
     """What has happened in the whole activity: kept by the core as the activity's shared value."""
 
     allocated_at: datetime | None = None
-    seed: str = ""
     works: int = 0
     asked: int = 0
     given: int = 0
+    short: int = 0
+    """Works that got fewer reviewers than that, because too many people may not review them."""
     released_at: datetime | None = None
     marking: Marking | None = None
     """How marks are worked out, where the tutor decided otherwise than the course."""
@@ -84,20 +85,18 @@ def works(visit: Visit) -> list[WorkLine]:
 
 
 def pairs(visit: Visit, reviewer_id: int | None = None, work_id: int | None = None) -> list[Pair]:
-    """Who reviews what (of one reviewer, of one work), by the pseudonyms of work and reviewer. One statement."""
-    query = (
-        select(
-            Review.id, Review.work_id, Work.person_id, Review.reviewer_id, Work.number, Review.number, Review.by_hand
-        )
-        .join(Work, Work.id == Review.work_id)
-        .where(Review.run_id == visit.run.id, Review.block == visit.block.id)
-        .order_by(Work.number, Review.number)
+    """Who reviews what (of one reviewer, of one work), by the pseudonyms of work and reviewer. Two statements."""
+    reviews = visit.allocation.reviews(subject(work_id) if work_id is not None else None, reviewer_id)
+    query = select(Work.id, Work.person_id, Work.number).where(
+        Work.run_id == visit.run.id, Work.block == visit.block.id
     )
-    if reviewer_id is not None:
-        query = query.where(Review.reviewer_id == reviewer_id)
-    if work_id is not None:
-        query = query.where(Review.work_id == work_id)
-    return [Pair(*row) for row in db.session.execute(query)]
+    known = {subject(row.id): row for row in db.session.execute(query)}
+    found = []
+    for one in reviews:
+        if (work := known.get(one.subject)) is not None:
+            numbers = work.number, one.number
+            found.append(Pair(one.id, work.id, work.person_id, one.reviewer_id, *numbers, one.by_hand))
+    return sorted(found, key=lambda pair: (pair.work_number, pair.number))
 
 
 def own_work(visit: Visit) -> Work | None:

@@ -8,13 +8,14 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import String, cast, literal, select, update
 
+from lms.allocation.models import AllocationPair
 from lms.people.models import Person
 from lms.plugin import Plugin, Recorded, db
 from lms.testing import Browser, Stage
 from lms_workshop import plugin
-from lms_workshop.models import Review, Work
+from lms_workshop.models import Work
 
 LESSON = """Текст урока.
 
@@ -107,10 +108,10 @@ class Room:
         db.session.rollback()
         names = {id: surname for surname, id in self.people.items()}
         rows = db.session.execute(
-            select(Work.person_id, Review.reviewer_id, Work.number)
-            .join(Work, Work.id == Review.work_id)
-            .where(Review.run_id == self.run)
-            .order_by(Work.number, Review.number)
+            select(Work.person_id, AllocationPair.reviewer_id, Work.number)
+            .join(Work, AllocationPair.subject == literal("work:") + cast(Work.id, String))
+            .where(AllocationPair.run_id == self.run)
+            .order_by(Work.number, AllocationPair.number)
         )
         return [(names[author], names[reviewer], number) for author, reviewer, number in rows]
 

@@ -12,9 +12,10 @@ from urllib.parse import unquote, urljoin, urlsplit
 
 from sqlalchemy import select
 
+from lms.allocation.models import AllocationPair
 from lms.notices.models import OutgoingMail
 from lms.plugin import db
-from lms_workshop.models import Review, Work
+from lms_workshop.models import Work
 
 NAMES = ("Абрикосова", "Берёзова", "Вишнёва", "Грушева")
 FIRST = 770_001
@@ -177,7 +178,7 @@ def test_pseudonyms_stay_the_same_and_are_not_shared(room: Any) -> None:
         db.session.rollback()
         works = db.session.execute(select(Work.person_id, Work.number).order_by(Work.number)).all()
         reviewers = db.session.execute(
-            select(Review.reviewer_id, Review.number).distinct().order_by(Review.number)
+            select(AllocationPair.reviewer_id, AllocationPair.number).distinct().order_by(AllocationPair.number)
         ).all()
         return [tuple(row) for row in works], [tuple(row) for row in reviewers]
 

@@ -9,7 +9,7 @@ from random import Random
 
 import pytest
 
-from lms.allocation.rules import Pair, Party, Terms, Work, allocate, reasons, repair
+from lms.allocation.rules import Pair, Party, Terms, Work, allocate, pseudonyms, reasons, repair
 
 # ------------------------------------------------------------------ an exact method of its own: augmenting paths on bit masks
 
@@ -331,6 +331,36 @@ def test_everybody_may_meet_everybody() -> None:
     assert set(counts) == {(str(author), id) for author in people for id in people if author != id}
     # 300 · 12 pairs over 30 possible ones: 120 each
     assert (min(counts.values()) > 80, max(counts.values()) < 160) == (True, True)
+
+
+def test_pseudonyms_are_stable_and_say_nothing() -> None:
+    people = list(range(100, 120))
+    works, reviewers = pseudonyms("s", "works", people), pseudonyms("s", "reviewers", people)
+    assert sorted(works.values()) == sorted(reviewers.values()) == list(range(1, 21))
+    assert pseudonyms("s", "works", people[::-1]) == works
+    assert works != reviewers
+    # over many allocations a number says nothing about the place in the list of names: rank correlation near zero
+    correlations = []
+    for seed in range(200):
+        numbers = pseudonyms(str(seed), "works", people)
+        squares = sum((place - (numbers[person] - 1)) ** 2 for place, person in enumerate(people))
+        correlations.append(1 - 6 * squares / (20 * (20**2 - 1)))
+    # its mean over 200 independent draws has the standard deviation 1/√(19·200); seeds are fixed, so this never wavers
+    assert abs(sum(correlations) / 200) < 2.58 / (19 * 200) ** 0.5
+
+
+# ------------------------------------------------------------------ plain groups
+
+
+@pytest.mark.parametrize("reviewers", range(1, 6))
+@pytest.mark.parametrize("works", range(1, 13))
+def test_everyone_reviews_as_many_as_they_get_and_with_few_works_all_the_others(works: int, reviewers: int) -> None:
+    people = tuple(10 * number + 7 for number in range(works))
+    found = allocate(Terms(tuple(Work(str(id), (id,)) for id in people), people, reviewers), "seed")
+    each = min(reviewers, works - 1)
+    assert found.spread == (each, each)
+    assert Counter(key for key, _ in found.pairs) == Counter({str(id): each for id in people if each})
+    assert found.missing == ({str(id): reviewers - each for id in people} if each < reviewers else {})
 
 
 # ------------------------------------------------------------------ preferences
