@@ -67,7 +67,10 @@ def test_the_table_of_criteria_leaves_the_task(tmp_path: Path) -> None:
 def test_criteria_may_be_written_as_options(tmp_path: Path) -> None:
     options = "criteria:\n  - {title: Ясность, points: 4}\n  - {title: Польза, points: 6, weight: 2}\n"
     settings = KIND.settings_of(block(tmp_path, options, "Напишите.\n"))
-    assert [(item.id, item.points, item.weight) for item in settings.form.items] == [("yasnost", 4, None), ("polza", 6, 2)]
+    assert [(item.id, item.points, item.weight) for item in settings.form.items] == [
+        ("yasnost", 4, None),
+        ("polza", 6, 2),
+    ]
 
 
 def test_all_options(tmp_path: Path) -> None:
