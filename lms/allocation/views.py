@@ -9,8 +9,8 @@ from flask.typing import ResponseReturnValue
 
 from lms.allocation import service, words
 from lms.i18n import gettext as _
-from lms.i18n import ngettext
-from lms.plugin import STAFF, BadInput, Pages, Review, Reviewing
+from lms.i18n import mark, ngettext
+from lms.plugin import STAFF, BadInput, Message, Pages, Review, Reviewing
 from lms.visit import RunVisit
 
 pages = Pages("allocation")
@@ -133,7 +133,7 @@ def remove(visit: RunVisit, block: str) -> ResponseReturnValue:
     try:
         found = visit.allocation.remove(source.terms(visit), _number(visit.sent("review")))
     except LookupError:
-        abort(404)
+        raise BadInput(Message(mark("Nobody is asked for this review any more."))) from None
     source.changed(visit, [found.reviewer_id])
     visit.say(_("The review is taken off this participant."))
     return _back(visit)

@@ -5,8 +5,9 @@ import zipfile
 from collections.abc import Mapping
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import String, cast, literal, select
 
+from lms.allocation.models import AllocationPair
 from lms.db import db
 from lms.notices.models import Notice, OutgoingMail
 from lms.notices.service import page_of
@@ -147,11 +148,13 @@ def through_the_workshop(stage: Stage, anonymous: bool) -> list[str]:
 
 
 def works_of(group: Group, reviewer: int) -> list[int]:
-    from lms_workshop.models import Review, Work
+    from lms_workshop.models import Work
 
     db.session.rollback()
-    to_do = select(Work.number).join(Review, Review.work_id == Work.id)
-    return list(db.session.scalars(to_do.where(Review.run_id == group.run, Review.reviewer_id == reviewer)))
+    subject = literal("work:") + cast(Work.id, String)
+    to_do = select(Work.number).join(AllocationPair, AllocationPair.subject == subject)
+    own = (AllocationPair.run_id == group.run, AllocationPair.reviewer_id == reviewer)
+    return list(db.session.scalars(to_do.where(*own)))
 
 
 def _file(name: str):

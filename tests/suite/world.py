@@ -10,9 +10,10 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import String, cast, literal, select
 from werkzeug.test import TestResponse
 
+from lms.allocation.models import AllocationPair
 from lms.calendar import service as calendar
 from lms.certificates import service as certificates
 from lms.certificates.models import Certificate
@@ -329,7 +330,7 @@ class Group:
     def ids(self) -> dict[str, Any]:
         """Real values of the parameters of addresses, by name or by `<endpoint>.<name>` where a name means several things."""
         from lms_project.models import HandIn
-        from lms_workshop.models import Review, Work
+        from lms_workshop.models import Work
 
         db.session.rollback()
         mine = HandIn.run_id == self.run
@@ -337,8 +338,9 @@ class Group:
         story = one(select(HandIn.id).where(mine, HandIn.stage == "story"))
         theirs = FileRecord.run_id == self.run
         work = one(select(Work.id).where(Work.run_id == self.run, Work.person_id == self.learner))
-        to_do = select(Work.number).join(Review, Review.work_id == Work.id)
-        to_do = to_do.where(Review.run_id == self.run, Review.reviewer_id == self.learner)
+        subject = literal("work:") + cast(Work.id, String)
+        to_do = select(Work.number).join(AllocationPair, AllocationPair.subject == subject)
+        to_do = to_do.where(AllocationPair.run_id == self.run, AllocationPair.reviewer_id == self.learner)
         certificate = (Certificate.run_id == self.run, Certificate.person_id == self.learner)
         found = {
             "course": self.base.split("/")[2],
@@ -371,7 +373,7 @@ class Group:
             **{f"workshop.{page}.number": one(to_do) for page in ("review", "save_review", "review_file")},
             "place": 1,
             "work_id": work,
-            "pair_id": one(select(Review.id).where(Review.work_id == work)),
+            "pair_id": one(select(AllocationPair.id).where(AllocationPair.subject == f"work:{work}")),
             "part": "work",
         }
         return {name: value for name, value in found.items() if value is not None}
@@ -399,10 +401,10 @@ def one(query: Any) -> Any:
 
 
 BLOCKS = {
-    "quiz": "check", "seminar": "meet", "project": "event", "workshop": "peer", "thumbs": "useful",
+    "quiz": "check", "seminar": "meet", "project": "event", "workshop": "peer", "thumbs": "useful", "": "peer",
     **{f"project.{page}": "together" for page in ("create_team", "join_team", "leave_team")},
 }  # fmt: skip
-"""The block each kind's pages are asked at, or one page of it."""
+"""The block each kind's pages are asked at, or one page of it; "": the core's own pages about a block."""
 
 
 class World:
