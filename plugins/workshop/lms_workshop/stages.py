@@ -121,14 +121,15 @@ def review_terms(visit: Visit) -> ReviewTerms:
     """Whoever handed in a work reviews as many as their own gets; reviews that are begun stay. For whoever is in the course now."""
     settings: WorkshopSettings = visit.settings
     active = {member.id for member in visit.people()}
-    works = [work for work in store.works(visit) if work.person_id in active]
+    known = store.works(visit)
+    works = [work for work in known if work.person_id in active]
     begun = store.by_pair(visit.assessments.of(role="peer"))
     return ReviewTerms(
         works={store.subject(work.id): [work.person_id] for work in works},
         reviewers=[work.person_id for work in works],
         each=settings.reviewers,
         apart=settings.apart,
-        titles={store.subject(work.id): work.title for work in works},
+        titles={store.subject(work.id): work.title for work in known},
         held=list(begun),
     )
 
