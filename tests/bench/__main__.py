@@ -1,11 +1,11 @@
 """What a request costs, as a ratio to the floor (`floor.py`) measured in the same run.
 
-    uv run --group bench python -m tests.bench [--database sqlite|postgresql|both] [--rounds 6] [--only UNIT] [--quick] [--growth] [--courses]
+    uv run --group bench python -m tests.bench [--database sqlite|postgresql|both] [--rounds 6] [--only UNIT] [--quick] [--growth] [--courses] [--allocation]
 
 Both servers stand side by side on one core, one worker with one thread each; rounds alternate between them. A figure is processor
 time of the whole server side (the database's processes included) for one unit of work, the median over the rounds. Nothing is
 written down: absolute figures belong to the machine, ratios to the reader. `--courses` measures the other half of the product, check
-and rendering of courses, against bare Markdown instead.
+and rendering of courses, against bare Markdown instead; `--allocation` who reviews whom, against the greedy method.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+from tests.bench.allocation import allocation
 from tests.bench.courses import courses
 from tests.bench.growth import grown
 from tests.bench.served import Served, serving
@@ -237,7 +238,11 @@ def main() -> None:
         "--growth", action="store_true", help="how costs grow with courses, groups and plugins, instead"
     )
     parser.add_argument("--courses", action="store_true", help="checking and rendering of courses, instead")
+    parser.add_argument("--allocation", action="store_true", help="handing works out to reviewers, instead")
     given = parser.parse_args()
+    if given.allocation:
+        allocation(given.quick, 2 if given.quick else given.rounds)
+        return
     if given.courses:
         courses(given.quick, 2 if given.quick else given.rounds)
         return
