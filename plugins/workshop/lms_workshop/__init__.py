@@ -7,11 +7,10 @@ from markupsafe import Markup
 from sqlalchemy import select, update
 
 from lms.plugin import STAFF, Activity, ActivityPages, On, PersonalData, Plugin, Site, Tick, Visit, db, mark, ngettext
-from lms_workshop import rules, stages
+from lms_workshop import marking_views, rules, spread, stages, views
 from lms_workshop.demo import WorkshopDemo
 from lms_workshop.format import WorkshopFormat, WorkshopSettings
 from lms_workshop.models import HandMark, Work
-from lms_workshop.views import pages
 
 
 class Workshop(WorkshopFormat, Activity[WorkshopSettings]):
@@ -29,7 +28,9 @@ class Workshop(WorkshopFormat, Activity[WorkshopSettings]):
 
     def pages(self) -> ActivityPages:
         """Its pages."""
-        return pages
+        whole = ActivityPages()
+        whole.routes = [*views.pages.routes, *marking_views.pages.routes]
+        return whole
 
 
 class WorkshopData(PersonalData):
@@ -81,5 +82,12 @@ class WorkshopData(PersonalData):
 plugin = Plugin(
     "workshop",
     "lms_workshop",
-    (Workshop(), WorkshopData(), stages.WorkshopReviewing(), On(Tick, stages.on_tick), WorkshopDemo()),
+    (
+        Workshop(),
+        WorkshopData(),
+        stages.WorkshopReviewing(),
+        On(Tick, stages.on_tick),
+        On(Tick, spread.on_tick),
+        WorkshopDemo(),
+    ),
 )

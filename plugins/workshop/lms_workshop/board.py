@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lms.plugin import Assessment, Message, StoredFile, Visit, gettext
-from lms_workshop import marks, rules, service, stages, store, words
+from lms_workshop import marks, rules, service, spread, stages, store, words
 from lms_workshop.marks import Marks
 from lms_workshop.models import Work
 from lms_workshop.stages import Gone
@@ -170,6 +170,8 @@ class Board:
     reached: str
     words: Message | None
     """What came of handing the works out."""
+    differ: Sequence[WorkLine]
+    """Works whose reviews differ too much, and that wait for the tutor."""
 
     @property
     def handed_in(self) -> int:
@@ -205,7 +207,14 @@ def of_staff(visit: Visit) -> Board:
         rows.append(Row(member.id, member.name, work, cells, tutor.share if tutor else None, known[member.id]))
     stage = store.stage(visit)
     words = stages.allocation_in_words(stage) if stage.allocated_at is not None else None
-    return Board(rows, stage, stages.phase(visit), stages.reached(visit), words)
+    needed = spread.wanted(found, stage.given)
+    late = stages.phase(visit) != "review"
+    differ = [
+        work
+        for work in found.works
+        if needed.get(work.id) == "tutor" or (work.id in needed and (late or work.id in stage.told))
+    ]
+    return Board(rows, stage, stages.phase(visit), stages.reached(visit), words, differ)
 
 
 def _cell(pair: Pair, peers: Mapping[tuple[str, int], Assessment], names: Mapping[int, str]) -> Cell:
@@ -273,6 +282,7 @@ def of_work(visit: Visit, work_id: int) -> StaffWork:
 class StaffMark:
     """A mark to be set by hand: what was worked out, and what is set."""
 
+    person_id: int
     name: str
     part: str
     worked_out: float | None
@@ -293,6 +303,6 @@ def of_person(visit: Visit, person_id: int, part: str) -> StaffMark:
     mark = known.work if part == "work" else known.review
     why = words.explain_work(known) if part == "work" else words.explain_review(known)
     return StaffMark(
-        name, part, mark.share, str(why), words.percent(hand.share) if hand else None,
+        person_id, name, part, mark.share, str(why), words.percent(hand.share) if hand else None,
         hand.reason if hand else "",
     )  # fmt: skip

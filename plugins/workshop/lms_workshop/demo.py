@@ -151,7 +151,7 @@ class WorkshopDemo(Demo):
             return
         pair = waiting[0]  # one an evening
         chance = _chance(visit, pair.work_id)
-        criteria = visit.settings.form
+        criteria = service.form_of(visit, pair, None, begin=True)
         values = {}
         for item in criteria.items:
             steps = [level.points for level in item.levels] or [item.points * part / 4 for part in range(5)]

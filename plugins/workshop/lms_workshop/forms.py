@@ -1,11 +1,13 @@
 """What people fill in, marking forms apart (those are the core's)."""
 
+from collections.abc import Mapping
 from typing import Any
 
-from wtforms import IntegerField, MultipleFileField, SelectField, StringField, TextAreaField
+from wtforms import FloatField, IntegerField, MultipleFileField, SelectField, StringField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
-from lms.plugin import Form, gettext, lazy
+from courses.evaluation import Marking, RoleWeights
+from lms.plugin import Form, gettext, lazy, mark
 
 
 class WorkForm(Form):
@@ -43,3 +45,81 @@ class HandMarkForm(Form):
     reason = TextAreaField(
         lazy("Why"), validators=[Length(max=2000)], description=lazy("The participant will read it.")
     )
+
+
+class Figure(FloatField):
+    """A number, also with the comma of Russian keyboards."""
+
+    def process_formdata(self, valuelist: list[str]) -> None:
+        """What was written, as a number."""
+        super().process_formdata([value.replace(",", ".") for value in valuelist])
+
+
+def _weight(form: Form, field: FloatField) -> None:
+    if field.data is not None and not 0 <= field.data <= 1000:
+        raise ValidationError(gettext("From {min} to {max}.", min=0, max=1000))
+
+
+WORKS: Mapping[str, str] = {
+    "mean": mark("The mean of its reviews"),
+    "median": mark("The median of its reviews"),
+    "trimmed": mark("The mean without the highest and the lowest"),
+    "reliability": mark("The mean, weighed by how reliable each reviewer is"),
+}
+REVIEWS: Mapping[str, str] = {
+    "best": mark("Closeness to the best review of the same work"),
+    "calibrated": mark("Closeness to the tutor, where the tutor marked the same work"),
+    "finished": mark("A finished review counts in full"),
+}
+STRICTNESS: Mapping[str, str] = {
+    "1.0": mark("very much"), "3.0": mark("much"), "5.0": mark("fairly"), "7.0": mark("little"), "9.0": mark("very little"),
+}  # fmt: skip
+
+
+def _said(choices: Mapping[str, str]) -> dict[str, str]:
+    return {value: gettext(words) for value, words in choices.items()}
+
+
+class MarkingForm(Form):
+    """A way of working marks out."""
+
+    work = SelectField(lazy("The mark for a work"), choices=lambda: _said(WORKS))
+    reviews = SelectField(lazy("The mark for reviewing"), choices=lambda: _said(REVIEWS))
+    strictness = SelectField(
+        lazy("A distance from the best review costs"), coerce=float, choices=lambda: _said(STRICTNESS)
+    )
+    tutor = Figure(
+        lazy("Weight of the tutor's assessment"),
+        validators=[Optional(), _weight],
+        description=lazy("A review has the weight 1. Empty: the tutor's assessment counts in place of the reviews."),
+    )
+    own = Figure(lazy("Weight of self-assessment"), validators=[Optional(), _weight])
+    spread = IntegerField(
+        lazy("Reviews may differ by, per cent"),
+        validators=[Optional(), _per_cent],
+        description=lazy("If they differ more, one more reviewer is asked, and then the tutor. Empty: nobody is."),
+    )
+    reason = TextAreaField(
+        lazy("Why"), validators=[Length(max=2000)], description=lazy("The participants will read it.")
+    )
+
+    @classmethod
+    def of(cls, marking: Marking) -> "MarkingForm":
+        """The form as it shows this way."""
+        near = min((1.0, 3.0, 5.0, 7.0, 9.0), key=lambda value: abs(value - marking.strictness))
+        values = {
+            "work": marking.work, "reviews": marking.reviews, "strictness": near, "tutor": marking.weights.tutor,
+            "own": marking.weights.own or None,
+            "spread": None if marking.spread is None else round(marking.spread * 100),
+        }  # fmt: skip
+        return cls(formdata=None, data=values)
+
+    def marking(self, now: Marking) -> Marking:
+        """The way that was chosen; what the form does not ask is as it is now."""
+        weights = RoleWeights(peer=now.weights.peer, tutor=self.tutor.data, own=self.own.data or 0)
+        return now.model_copy(
+            update={
+                "work": self.work.data, "reviews": self.reviews.data, "strictness": self.strictness.data,
+                "spread": None if self.spread.data is None else self.spread.data / 100, "weights": weights,
+            }
+        )  # fmt: skip

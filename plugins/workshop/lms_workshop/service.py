@@ -4,8 +4,10 @@ from collections.abc import Sequence
 
 from werkzeug.datastructures import FileStorage
 
+from courses.criteria import Criteria
+from courses.evaluation import Marking
 from courses.text import UNTRUSTED_LIMIT
-from lms.plugin import Assessment, BadInput, Message, Visit, db, mark
+from lms.plugin import Assessment, BadInput, Message, Visit, db, gettext, mark
 from lms_workshop import results, rules, stages, store
 from lms_workshop.format import WorkshopSettings
 from lms_workshop.models import HandMark, Work
@@ -99,6 +101,26 @@ def own_form(visit: Visit, work_id: int, role: str) -> Assessment | None:
     return next((form for form in forms if form.assessor_id == visit.person.id), None)
 
 
+def form_of(visit: Visit, pair: Pair, earlier: Assessment | None, begin: bool = False) -> Criteria:
+    """The form this person marks a work by: the one in use here (from now on, with `begin`). One that compares works in pairs asks
+    about those of this person's works with a lower number; begun once, it stays as it was."""
+    marking = visit.assessments
+    criteria = marking.begin(visit.settings.form) if begin else marking.in_use(visit.settings.form)
+    if criteria.strategy != "pairwise":
+        return criteria
+    if earlier is not None:
+        return earlier.form
+    lower = [one.work_number for one in store.pairs(visit, visit.person.id) if one.work_number < pair.work_number]
+    return marking.compared_with(criteria, {number: gettext("Work {number}", number=number) for number in lower})
+
+
+def tutors_form(visit: Visit, begin: bool = False) -> Criteria:
+    """The form a tutor marks by; where works are compared in pairs it asks for words alone."""
+    marking = visit.assessments
+    criteria = marking.begin(visit.settings.form) if begin else marking.in_use(visit.settings.form)
+    return marking.compared_with(criteria, {})
+
+
 def save_review(visit: Visit, number: int, finish: bool) -> bool:
     """Keep this person's review as it was sent; returns whether it is done. A finished one stays finished.
 
@@ -110,7 +132,7 @@ def save_review(visit: Visit, number: int, finish: bool) -> bool:
         raise BadInput(Message(mark("Reviews are not accepted now: the time for reviewing is over.")))
     earlier = own_form(visit, pair.work_id, "peer")
     done = finish or (earlier is not None and earlier.done_at is not None)
-    criteria = visit.settings.form
+    criteria = form_of(visit, pair, earlier, begin=True)
     values, comments, comment = visit.assessments.read(criteria, complete=done)
     if done and not comment and not comments:
         raise BadInput(Message(mark("Write at least one comment: points alone do not help the author.")))
@@ -129,7 +151,7 @@ def assess(visit: Visit, work_id: int) -> None:
         raise Gone
     if stages.phase(visit) == "submission" or not stages.reached(visit):
         raise BadInput(Message(mark("The work may still change: mark it when the time for handing in is over.")))
-    criteria = visit.settings.form
+    criteria = tutors_form(visit, begin=True)
     values, comments, comment = visit.assessments.read(criteria)
     if not comment:
         raise BadInput(Message(mark("Explain your assessment in the general comment: the author will read it.")))
@@ -160,6 +182,16 @@ def set_mark(visit: Visit, person_id: int, part: str, share: float | None, reaso
             db.session.add(found)
         found.share, found.reason, found.by_id, found.at = share, reason, visit.person.id, visit.now
         db.session.flush()
+    _marks_changed(visit)
+
+
+def set_marking(visit: Visit, marking: Marking, reason: str) -> None:
+    """Work marks out in another way from now on. Raises BadInput without a reason."""
+    visit.lock(LOCK)
+    if not reason.strip():
+        raise BadInput(Message(mark("Say why: the participants will read it.")))
+    stage = store.stage(visit)
+    visit.save_shared(stage.model_copy(update={"marking": marking, "marking_reason": reason.strip()}))
     _marks_changed(visit)
 
 

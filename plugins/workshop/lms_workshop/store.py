@@ -25,6 +25,8 @@ class Stage(BaseModel):
     marking: Marking | None = None
     """How marks are worked out, where the tutor decided otherwise than the course."""
     marking_reason: str = ""
+    told: list[int] = []
+    """Works whose reviews differ so much that the tutor was told."""
 
 
 class Standing(BaseModel):

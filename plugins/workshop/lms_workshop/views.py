@@ -146,7 +146,10 @@ def _review_page(visit: Visit, number: int, error: str = "") -> Markup:
     found = _found(lambda: board.to_review(visit, number))
     open_now = stages.phase(visit) == "review"
     # what was sent too late is shown again, so that it is not lost
-    form = visit.assessments.form(visit.settings.form, found.form) if open_now or error else None
+    form = None
+    if open_now or error:
+        criteria = service.form_of(visit, service.my_pair(visit, number), found.form)
+        form = visit.assessments.form(criteria, found.form)
     return visit.render(
         "workshop/review.html", found=found, form=form, error=error, html=_html, closes=board.closes(visit)
     )
@@ -202,7 +205,7 @@ def _marking_page(visit: Visit, work_id: int, error: str = "") -> Markup:
     found = _found(lambda: board.of_work(visit, work_id))
     return visit.render(
         "workshop/marking.html", found=found, error=error, html=_html,
-        form=visit.assessments.form(visit.settings.form, found.own_form) if found.may_assess else None,
+        form=visit.assessments.form(service.tutors_form(visit), found.own_form) if found.may_assess else None,
         reviewer_form=ReviewerForm(found.candidates, formdata=None) if found.candidates else None,
     )  # fmt: skip
 

@@ -1,0 +1,80 @@
+"""Works whose reviews differ too much: one more reviewer is asked, and if that does not settle it, the tutor."""
+
+from collections.abc import Sequence
+
+from courses.evaluation import Attention, attention
+from lms.plugin import BadInput, Event, Message, Site, Tick, Visit, mark
+from lms_workshop import marks, stages, store
+from lms_workshop.marks import Collected
+
+
+def wanted(found: Collected, asked: int) -> dict[int, Attention]:
+    """What each work needs whose reviews differ, by its id. `asked`: reviews each work was to get."""
+    if found.marking.spread is None:
+        return {}
+    bases = marks.bases(found).works
+    needed: dict[int, Attention] = {}
+    for work in found.works:
+        basis = bases[work.person_id]
+        assigned = sum(pair.work_id == work.id for pair in found.pairs)
+        finished = sum(form.role == "peer" for form in basis.forms)
+        what = attention(basis.forms, found.marking, asked, assigned - finished)
+        if what:
+            needed[work.id] = what
+    return needed
+
+
+def settle(visit: Visit) -> Sequence[int]:
+    """Ask one more reviewer for each work that needs one, while reviews are written; returns the ids of those works.
+
+    Whoever has the fewest reviews to write is asked first. Where nobody can be, the tutor is told, as of works that need one.
+    Harmless when called again: a work with a review to come needs nothing.
+    """
+    if marks.marking_of(visit).spread is None or stages.phase(visit) != "review":
+        return ()
+    visit.lock(stages.LOCK)
+    found = marks.collect(visit)
+    stage = store.stage(visit)
+    needed = wanted(found, stage.given)
+    helped, left = [], set()
+    loads = {member.id: 0 for member in visit.people()}
+    for pair in found.pairs:
+        if pair.reviewer_id in loads:
+            loads[pair.reviewer_id] += 1
+    authors = {work.person_id for work in found.works}
+    for work in found.works:
+        if needed.get(work.id) == "another":
+            order = sorted(loads, key=lambda person: (person not in authors, loads[person], person))
+            chosen = next((person for person in order if _asked(visit, work.id, person)), None)
+            if chosen is None:
+                left.add(work.id)
+            else:
+                loads[chosen] += 1
+                helped.append(work.id)
+        elif needed.get(work.id) == "tutor":
+            left.add(work.id)
+    new = left - set(stage.told)
+    if new:
+        visit.save_shared(store.stage(visit).model_copy(update={"told": sorted(left | set(stage.told))}))
+        for work in found.works:
+            if work.id in new:
+                words = Message(
+                    mark("“{title}”: the reviews of “{work}” differ very much. Look at it and mark it yourself."),
+                    {"title": visit.block.title, "work": work.title},
+                )
+                visit.notify([member.id for member in visit.people("tutor")], words, f"works/{work.id}/")
+    return helped
+
+
+def on_tick(site: Site, event: Event) -> None:
+    """Look at the reviews that were finished meanwhile."""
+    assert isinstance(event, Tick)
+    site.each("workshop", settle)
+
+
+def _asked(visit: Visit, work_id: int, person: int) -> bool:
+    try:
+        stages.add_reviewer(visit, work_id, person)
+    except BadInput:
+        return False
+    return True
