@@ -16,7 +16,7 @@ from __future__ import annotations
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any, ClassVar, Generic, Literal, NamedTuple, Protocol, TypeVar
 
@@ -443,7 +443,8 @@ class ReviewTerms:
     `works`: authors by subject (the plugin's own name of a work) · `each`: reviews that a work needs · `most`: that one person writes
     at most (None: as many as it takes) · `apart`: which of "team", "school" and "earlier" (whose work one has reviewed in another
     activity of the run) keep people from each other; themselves and declared conflicts always do · `titles`: of works, for the board ·
-    `held`: (subject, reviewer) of reviews that are begun and stay · `wishes`: from −2 (rather not) to 2 (gladly) by (subject, reviewer).
+    `held`: (subject, reviewer) of reviews that are begun and stay, `done`: of those that are finished · `wishes`: from −2 (rather
+    not) to 2 (gladly) by (subject, reviewer).
     """
 
     works: Mapping[str, Sequence[int]]
@@ -453,6 +454,7 @@ class ReviewTerms:
     apart: Sequence[str] = ("team", "school")
     titles: Mapping[str, str] = field(default_factory=dict)
     held: Sequence[tuple[str, int]] = ()
+    done: Sequence[tuple[str, int]] = ()
     wishes: Mapping[tuple[str, int], int] = field(default_factory=dict)
 
 
@@ -466,6 +468,8 @@ class Review:
     number: int
     by_hand: bool
     created_at: datetime
+    until: datetime | None = None
+    """Of a review taken from the queue: when it goes back, unless it is begun."""
 
 
 @dataclass(frozen=True)
@@ -596,6 +600,13 @@ class Allocation(Protocol):
 
     def remove(self, terms: ReviewTerms, review_id: int) -> Review:
         """Take a review off somebody. Raises BadInput when it is begun, LookupError when there is none."""
+
+    def take(self, terms: ReviewTerms, reviewer_id: int, lease: timedelta) -> Review | None:
+        """One work for somebody who asks for one, theirs for the time of the lease: the one with the fewest reviews done or on
+        lease, of these the first. Whoever has one that is not done gets that again; None when there is none they may review."""
+
+    def give_back(self, terms: ReviewTerms) -> Sequence[int]:
+        """Put back what was taken and not begun within its lease; returns who had it."""
 
     def clear(self) -> None:
         """As if nothing had been handed out."""

@@ -39,6 +39,8 @@ class AllocationPair(Model):
     number: Mapped[int] = column(Integer)
     by_hand: Mapped[bool] = column(Boolean, default=False)
     why: Mapped[str] = column(Text, default="[]")
+    until: Mapped[datetime | None] = column(Instant)
+    """Of a review somebody took from the queue: when it goes back, unless it is begun."""
     created_at: Mapped[datetime] = column(Instant, personal="record")
 
 

@@ -4,6 +4,7 @@ import json
 from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import cast
 
@@ -19,7 +20,7 @@ from lms.plugin import BadInput, Drawn, Review, ReviewTerms, Run
 from lms.site import Site
 from lms.teams.models import TeamMember
 
-_COLUMNS = "SELECT id, subject, reviewer_id, number, by_hand, created_at FROM allocation_pair"
+_COLUMNS = "SELECT id, subject, reviewer_id, number, by_hand, created_at, until FROM allocation_pair"
 _HERE = " WHERE run_id = :run AND block = :block"
 _ORDER = " ORDER BY subject, number, id"
 _ALL = Query(_COLUMNS + _HERE + _ORDER)
@@ -52,11 +53,11 @@ class BlockAllocation:
         else:
             rows = _ALL.plain(**here)
         found = []
-        for id, of_work, reviewer, number, by_hand, created in rows:
+        for id, of_work, reviewer, number, by_hand, created, until in rows:
             created_at = as_utc(created)
             assert created_at is not None
             if subject is None or of_work == subject:
-                found.append(Review(id, of_work, reviewer, number, bool(by_hand), created_at))
+                found.append(Review(id, of_work, reviewer, number, bool(by_hand), created_at, as_utc(until)))
         return found
 
     def why(self, subject: str, reviewer_id: int) -> list[str]:
@@ -97,7 +98,9 @@ class BlockAllocation:
         record = db.session.get(AllocationRecord, (self.run.id, self.block))
         reviews = self.reviews()
         whole = self._terms(terms)
-        held = set(terms.held) | {(one.subject, one.reviewer_id) for one in reviews if one.by_hand}
+        now = self.site.now()
+        chosen = [one for one in reviews if one.by_hand or (one.until is not None and one.until > now)]
+        held = {*terms.held, *terms.done, *((one.subject, one.reviewer_id) for one in chosen)}
         before = {(one.subject, one.reviewer_id) for one in reviews}
         seed = record.seed if record is not None else ""
         return whole, rules.repair(whole, before, f"{seed}/{len(before)}", held & before)
@@ -150,15 +153,21 @@ class BlockAllocation:
         known = self.reviews()
         if any((one.subject, one.reviewer_id) == (subject, reviewer_id) for one in known):
             raise BadInput(Message(mark("This participant already reviews the work.")))
+        self._add(known, subject, reviewer_id, Message(mark("The tutor chose you for this work.")), by_hand=True)
+        self._keep_authors(terms)
+
+    def _add(
+        self, known: Sequence[Review], subject: str, reviewer_id: int, why: Message, by_hand: bool = False,
+        until: datetime | None = None,
+    ) -> None:  # fmt: skip
         numbers = {one.reviewer_id: one.number for one in known}
         db.session.execute(
             insert(AllocationPair).values(
-                run_id=self.run.id, block=self.block, subject=subject, reviewer_id=reviewer_id, by_hand=True,
+                run_id=self.run.id, block=self.block, subject=subject, reviewer_id=reviewer_id, by_hand=by_hand,
                 number=numbers.get(reviewer_id, max(numbers.values(), default=0) + 1), created_at=self.site.now(),
-                why=_sentences([Message(mark("The tutor chose you for this work."))]),
+                until=until, why=_sentences([why]),
             )
         )  # fmt: skip
-        self._keep_authors(terms)
 
     def remove(self, terms: ReviewTerms, review_id: int) -> Review:
         """Take a review that is not begun off somebody."""
@@ -170,6 +179,51 @@ class BlockAllocation:
             raise BadInput(Message(mark("This review is begun and stays.")))
         db.session.execute(delete(AllocationPair).where(AllocationPair.id == review_id))
         return found
+
+    # ------------------------------------------------------------------ one by one, for whoever asks
+
+    def take(self, terms: ReviewTerms, reviewer_id: int, lease: timedelta) -> Review | None:
+        """One work for somebody who asks for one."""
+        self._hold()
+        self._put_back(terms)
+        now, done = self.site.now(), set(terms.done)
+        known = self.reviews()
+        own = {one.subject: one for one in known if one.reviewer_id == reviewer_id}
+        for one in own.values():
+            if one.until is not None and (one.subject, reviewer_id) not in done:
+                return one
+        banned = self._terms(replace(terms, reviewers=[*terms.reviewers, reviewer_id])).banned
+        # what somebody began and let lie over its time does not keep others from the work
+        counts = Counter(
+            one.subject
+            for one in known
+            if (one.subject, one.reviewer_id) in done or one.until is None or one.until > now
+        )
+        able = [subject for subject in terms.works if subject not in own and reviewer_id not in banned[subject]]
+        if not able:
+            return None
+        subject = min(able, key=lambda one: counts[one])  # the first of several
+        why = Message(mark("You asked for a work, and this one had the fewest reviews."))
+        self._add(known, subject, reviewer_id, why, until=now + lease)
+        self._keep_authors(terms)
+        return next(one for one in self.reviews(subject, reviewer_id))
+
+    def give_back(self, terms: ReviewTerms) -> list[int]:
+        """Put back what was taken and not begun within its lease."""
+        self._hold()
+        return self._put_back(terms)
+
+    def _put_back(self, terms: ReviewTerms) -> list[int]:
+        held, now = set(terms.held) | set(terms.done), self.site.now()
+        over = [
+            one
+            for one in self.reviews()
+            if one.until is not None and one.until <= now and (one.subject, one.reviewer_id) not in held
+        ]
+        if over:
+            ids = [one.id for one in over]
+            db.session.execute(delete(AllocationPair).where(AllocationPair.id.in_(ids)))
+        return sorted({one.reviewer_id for one in over})
 
     def clear(self) -> None:
         """As if nothing had been handed out."""

@@ -30,6 +30,7 @@ def upgrade() -> None:
         sa.Column("number", sa.Integer(), nullable=False),
         sa.Column("by_hand", sa.Boolean(), nullable=False),
         sa.Column("why", sa.Text(), nullable=False),
+        sa.Column("until", sa.DateTime(timezone=True), nullable=True),
         sa.Column("created_at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["reviewer_id"], ["person.id"], name=op.f("fk_allocation_pair_reviewer_id_person")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_allocation_pair_run_id_run")),

@@ -4,6 +4,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from datetime import timedelta
 
 import pytest
 from sqlalchemy import func, select
@@ -187,6 +188,68 @@ def test_a_repair_after_somebody_left_and_somebody_came(group: Group) -> None:
     assert group.of().reviews(reviewer_id=late)[0].number == 7
     _, again = group.of().proposal(now)
     assert (again.added, again.removed) == ((), ())
+
+
+def test_the_queue_gives_each_who_asks_the_work_with_the_fewest_reviews(group: Group) -> None:
+    lease = timedelta(hours=8)
+    anna, berta, clara, *_ = group.people
+    first = group.of().take(group.terms(), anna, lease)
+    assert first is not None
+    assert (first.subject, first.reviewer_id) == (f"work:{berta}", anna)  # the first that is not hers
+    assert first.until == group.stage.site.now() + lease
+    assert group.of().take(group.terms(), anna, lease) == first  # one at a time
+    second = group.of().take(group.terms(), clara, lease)
+    assert second is not None
+    assert second.subject == f"work:{anna}"
+    assert group.of().why(second.subject, clara) == ["You asked for a work, and this one had the fewest reviews."]
+    done = group.terms(held=[(first.subject, anna)], done=[(first.subject, anna)])
+    third = group.of().take(done, anna, lease)
+    assert third is not None
+    assert third.subject == f"work:{clara}"
+    db.session.commit()
+    group.stage.move(hours=8)
+    # clara has begun hers, anna has not: hers goes back, and does not keep others from the work
+    begun = group.terms(held=[*done.held, (second.subject, clara)], done=done.done)
+    assert group.of().give_back(begun) == [anna]
+    assert [(one.subject, one.reviewer_id) for one in group.of().reviews()] == [
+        (second.subject, clara), (first.subject, anna),
+    ]  # fmt: skip
+    other = group.of().take(begun, berta, lease)
+    assert other is not None
+    assert other.subject == f"work:{anna}"  # what clara let lie counts no more
+
+
+def test_the_queue_keeps_people_apart_and_ends(group: Group) -> None:
+    anna, berta, *rest = group.people
+    service.declare_conflict(group.stage.site, group.run, anna, berta)
+    got: list[tuple[str, int]] = []
+    for _ in range(4):
+        found = group.of().take(group.terms(held=got, done=got), anna, timedelta(hours=1))
+        assert found is not None
+        got.append((found.subject, anna))
+    assert got == [(f"work:{id}", anna) for id in rest]
+    assert group.of().take(group.terms(held=got, done=got), anna, timedelta(hours=1)) is None
+
+
+def test_twenty_who_ask_at_once_are_spread(stage: Stage) -> None:
+    group = Group(stage, 20)
+    db.session.rollback()
+    start = threading.Barrier(20)
+
+    def ask(person: int) -> None:
+        with group.stage.app.app_context(), writing(True):
+            start.wait()
+            group.of().take(group.terms(), person, timedelta(hours=1))
+            db.session.commit()
+
+    threads = [threading.Thread(target=ask, args=(person,)) for person in group.people]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    counts = Counter(subject for subject, _ in group.pairs())
+    # whoever comes last may find nothing but their own work without a review, and takes another
+    assert (sum(counts.values()), len(counts) in (19, 20), max(counts.values()) <= 2) == (20, True, True)
 
 
 def test_schools_conflicts_and_earlier_meetings_count(group: Group) -> None:
