@@ -191,14 +191,21 @@ def _wrong(criteria: Criteria) -> Iterator[Finding]:
             yield Finding(("items", place, "levels"), "criteria-levels", _LEVELS, _LEVELS_HINT, {"title": item.title})
     if criteria.marks and criteria.strategy != "errors":
         yield Finding(("marks",), "criteria-marks", _NO_ERRORS, _NO_ERRORS_HINT)
-    for place, (before, after) in enumerate(zip(criteria.marks, criteria.marks[1:], strict=False), start=1):
-        if after.mistakes <= before.mistakes or after.mark > before.mark:
-            yield Finding(
-                ("marks", place), "criteria-marks", _DISORDER, _DISORDER_HINT, {"mistakes": f"{after.mistakes:g}"}
-            )
     for place, one in enumerate(criteria.marks):
-        if not one.mistakes and one.mark != 1:
-            yield Finding(("marks", place, "mark"), "criteria-marks", _NOT_WHOLE)
+        said = _odd(criteria.marks[place - 1] if place else None, one)
+        if said:
+            params = {"mistakes": f"{one.mistakes:g}"} if said == _DISORDER else {}
+            hint = _DISORDER_HINT if said == _DISORDER else ""
+            yield Finding(("marks", place, "mark"), "criteria-marks", said, hint, params)
+
+
+def _odd(before: MarkFor | None, after: MarkFor) -> str:
+    """What is odd in a row of the marks by mistakes, beside the row before it; "" if nothing is."""
+    if not after.mistakes and after.mark != 1:
+        return _NOT_WHOLE
+    if before is not None and (after.mistakes <= before.mistakes or after.mark > before.mark):
+        return _DISORDER
+    return ""
 
 
 _WEIGHT = N_("The weight of the criterion “{title}” would not count.")
@@ -504,7 +511,7 @@ def _read_rows(
                 N_("This row of the criteria table cannot be read: “{value}” does not fit the column “{column}”."),
                 hint=N_("Points are a number, or levels such as “0 no; 3 partly; 5 fully”. Every row needs a title."),
                 value=str(data.get(key, "")),
-                column=key,
+                column="mistakes" if key == "points" and strategy == "errors" else key,
             )
     if not good:
         return None
@@ -513,15 +520,13 @@ def _read_rows(
         return None
     if strategy == "points" and any(item.levels for item in items) and all(item.weight is None for item in items):
         strategy = "rubric"
-    try:
-        return Criteria(items=tuple(items), strategy=strategy, marks=marks)
-    except ValidationError as error:
-        for detail in error.errors():
-            at, said = detail["loc"], dict(detail["ctx"])
-            line, columns = places[int(at[1])] if at[:1] == ("items",) else (head, {})
-            code, text, hint = (str(said.pop(name)) for name in ("code", "text", "hint"))
-            report.add(line, columns.get(str(at[-1]), 1) if at else 1, code, text, hint, **said)
-        return None
+    if strategy == "comments":
+        for (line, columns), item in zip(places, items, strict=True):
+            if item.weight is not None:
+                column = columns.get("weight", 1)
+                report.add(line, column, "criteria-weight", _WEIGHT, hint=_WEIGHT_HINT, title=item.title)
+                good = False
+    return Criteria(items=tuple(items), strategy=strategy, marks=marks) if good else None
 
 
 def _read_marks(names: list[str], rows: list[tuple[int, str]], report: Report) -> tuple[MarkFor, ...] | None:
@@ -540,9 +545,10 @@ def _read_marks(names: list[str], rows: list[tuple[int, str]], report: Report) -
             report.add(line, column, "criteria-marks", _NO_MARK, hint=_NO_MARK_HINT, value=value)
             good = False
             continue
-        wrong = list(_wrong(Criteria.model_construct(items=(), strategy="errors", marks=tuple(found[-2:]))))
-        for one in wrong[:1]:
-            report.add(line, cells["mark"][1], one.code, one.text, hint=one.hint, **one.params)
+        said = _odd(found[-2] if len(found) > 1 else None, found[-1])
+        if said:
+            hint = _DISORDER_HINT if said == _DISORDER else ""
+            report.add(line, cells["mark"][1], "criteria-marks", said, hint=hint, mistakes=f"{found[-1].mistakes:g}")
             good = False
     return tuple(found) if good else None
 

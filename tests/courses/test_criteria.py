@@ -164,6 +164,12 @@ def test_a_table_with_points_comes_before_one_with_comments() -> None:
     assert rest.startswith("| Criterion | Comment |")
 
 
+def test_comments_with_weights_are_told_of_at_the_weight() -> None:
+    criteria, _, problems = read("| Criterion | Comment | Weight |\n|--|--|--|\n| A | | 2 |\n| B | | |")
+    said = "b.md:3:9: The weight of the criterion “A” would not count. [criteria-weight]"
+    assert (criteria, problems) == (None, [said])
+
+
 def test_marks_by_the_number_of_mistakes() -> None:
     text = "| Критерий | Ошибки |\n|--|--|\n| A | 5 |\n\n### Оценки\n\n| Ошибок | Оценка |\n|--|--|\n| 1 | 80% |\n| 3 | 50 |\n"
     criteria, rest, problems = read(text)
