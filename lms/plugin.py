@@ -605,8 +605,8 @@ class Allocation(Protocol):
         """One work for somebody who asks for one, theirs for the time of the lease: the one with the fewest reviews done or on
         lease, of these the first. Whoever has one that is not done gets that again; None when there is none they may review."""
 
-    def give_back(self, terms: ReviewTerms) -> Sequence[int]:
-        """Put back what was taken and not begun within its lease; returns who had it."""
+    def give_back(self, terms: ReviewTerms, over: bool = False) -> Sequence[int]:
+        """Put back what was taken and not begun within its lease; when reviewing is `over`, all that is not done. Returns who had it."""
 
     def clear(self) -> None:
         """As if nothing had been handed out."""

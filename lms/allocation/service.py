@@ -208,22 +208,22 @@ class BlockAllocation:
         self._keep_authors(terms)
         return next(one for one in self.reviews(subject, reviewer_id))
 
-    def give_back(self, terms: ReviewTerms) -> list[int]:
-        """Put back what was taken and not begun within its lease."""
+    def give_back(self, terms: ReviewTerms, over: bool = False) -> list[int]:
+        """Put back what was taken and not begun within its lease; when reviewing is `over`, all that is not done."""
         self._hold()
-        return self._put_back(terms)
+        return self._put_back(terms, over)
 
-    def _put_back(self, terms: ReviewTerms) -> list[int]:
-        held, now = set(terms.held) | set(terms.done), self.site.now()
-        over = [
+    def _put_back(self, terms: ReviewTerms, over: bool = False) -> list[int]:
+        stays, now = set(terms.done) if over else {*terms.held, *terms.done}, self.site.now()
+        back = [
             one
             for one in self.reviews()
-            if one.until is not None and one.until <= now and (one.subject, one.reviewer_id) not in held
+            if one.until is not None and (over or one.until <= now) and (one.subject, one.reviewer_id) not in stays
         ]
-        if over:
-            ids = [one.id for one in over]
+        if back:
+            ids = [one.id for one in back]
             db.session.execute(delete(AllocationPair).where(AllocationPair.id.in_(ids)))
-        return sorted({one.reviewer_id for one in over})
+        return sorted({one.reviewer_id for one in back})
 
     def clear(self) -> None:
         """As if nothing had been handed out."""

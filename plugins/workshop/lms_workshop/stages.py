@@ -7,6 +7,7 @@ either reviewed or refused, and works are handed out once.
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from datetime import timedelta
 
 from sqlalchemy import update
 
@@ -32,6 +33,8 @@ from lms_workshop.models import Work
 from lms_workshop.store import Stage, Standing
 
 LOCK = "workshop"
+LEASE = timedelta(days=1)
+"""How long a work is kept for a volunteer who has not begun to review it."""
 HANDED_IN: State = "pending"
 """The state of somebody who has done their part for now and waits for others."""
 
@@ -131,7 +134,42 @@ def review_terms(visit: Visit) -> ReviewTerms:
         apart=settings.apart,
         titles={store.subject(work.id): work.title for work in known},
         held=list(begun),
+        done=[pair for pair, form in begun.items() if form.done_at is not None],
     )
+
+
+def take_one(visit: Visit) -> int:
+    """One more work for somebody who has done all their reviews and asks for another; returns its number.
+
+    Whoever does not begin it within the lease has not taken it. Raises BadInput when it is not the time, or nothing is left.
+    """
+    visit.lock(LOCK)
+    standing, stage = store.standing(visit), store.stage(visit)
+    if stage.allocated_at is None or phase(visit) != "review" or not standing.submitted:
+        raise BadInput(
+            Message(mark("Works can be taken while reviews are written, by those who handed in one of their own."))
+        )
+    terms = review_terms(visit)
+    owed = [one for one in visit.allocation.reviews(reviewer_id=visit.person.id) if one.until is None]
+    done = set(terms.done)
+    if any((one.subject, visit.person.id) not in done for one in owed):
+        raise BadInput(Message(mark("Do the reviews you were given first: their authors wait for them.")))
+    found = visit.allocation.take(terms, visit.person.id, LEASE)
+    if found is None:
+        raise BadInput(Message(mark("You have reviewed every work you may review. Thank you!")))
+    visit.save_shared(stage.model_copy(update={"taken": True}))
+    number_late_works(visit)
+    restand(visit, [visit.person.id])
+    return next(pair.work_number for pair in store.pairs(visit, visit.person.id) if pair.id == found.id)
+
+
+def _give_back(visit: Visit) -> None:
+    """What volunteers took and let lie goes back; when reviewing is over, all that is not done, so that it counts for nobody."""
+    if store.stage(visit).taken:
+        visit.lock(LOCK)
+        people = visit.allocation.give_back(review_terms(visit), over=phase(visit) != "review")
+        if people:
+            restand(visit, people)
 
 
 class WorkshopReviewing(Reviewing):
@@ -273,6 +311,8 @@ def settle(visit: Visit) -> list[Message]:
     Harmless when called again: by every tick and after every move.
     """
     begun, stage = reached(visit), store.stage(visit)
+    if stage.released_at is None:
+        _give_back(visit)
     if begun == "review" and stage.allocated_at is None:
         return [allocate(visit).text]
     if begun == "closed" and stage.released_at is None:
@@ -333,7 +373,7 @@ def _take_in(visit: Visit) -> list[Message]:
     authors = {work.person_id for work in store.works(visit)}
     visit.allocation.clear()
     db.session.execute(update(Work).where(Work.run_id == visit.run.id, Work.block == visit.block.id).values(number=0))
-    emptied = {"allocated_at": None, "works": 0, "asked": 0, "given": 0, "short": 0}
+    emptied = {"allocated_at": None, "works": 0, "asked": 0, "given": 0, "short": 0, "taken": False}
     visit.save_shared(store.stage(visit).model_copy(update=emptied))
     active = {member.id for member in visit.people()}
     for person in sorted((authors | reviewers) & active):

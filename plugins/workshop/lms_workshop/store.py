@@ -21,6 +21,8 @@ class Stage(BaseModel):
     given: int = 0
     short: int = 0
     """Works that got fewer reviewers than that, because too many people may not review them."""
+    taken: bool = False
+    """Whether volunteers took works from the queue, whose leases run out."""
     released_at: datetime | None = None
     marking: Marking | None = None
     """How marks are worked out, where the tutor decided otherwise than the course."""

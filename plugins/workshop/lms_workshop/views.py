@@ -131,6 +131,14 @@ def review(visit: Visit, number: int) -> ResponseReturnValue:
     return _review_page(visit, number)
 
 
+@pages.post("reviews/take", LEARNER)
+def take_one(visit: Visit) -> ResponseReturnValue:
+    """One more work to review, for those who have done theirs."""
+    number = _attempt(lambda: stages.take_one(visit))
+    visit.say(gettext("Thank you! The work is yours for a day; begun, it stays with you."))
+    return visit.redirect(f"reviews/{number}/")
+
+
 @pages.post("reviews/<int:number>/", LEARNER)
 def save_review(visit: Visit, number: int) -> ResponseReturnValue:
     """Keep the review, as a draft or finished."""

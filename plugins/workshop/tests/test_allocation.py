@@ -187,3 +187,49 @@ def test_the_board_costs_the_same_for_any_group(room: Any) -> None:
         room.move("submission")
     assert counts[:3] == counts[3:]
     assert max(count for _, count in counts) <= 20
+
+
+def test_a_volunteer_takes_one_more_and_lets_it_lie(room: Any, words: Callable[[str], str]) -> None:
+    open_room(room)
+    before = room.pairs()
+    anna = room.browsers["Абрикосова"]
+    take = f"{room.base}reviews/take"
+    assert "Do the reviews you were given first" in anna.post(take, status=422)
+    for author, reviewer, number in before:
+        if reviewer == "Абрикосова" or (author, reviewer) == before[-1][:2]:
+            room.review(reviewer, number)
+    assert "Take one more work" in words(room.page("Абрикосова"))
+    assert "The work is yours for a day" in words(anna.post(take))
+    (taken,) = [pair for pair in room.pairs() if pair not in before]
+    assert taken[1] == "Абрикосова"
+    assert "2 of 3 done" in words(room.page("Абрикосова"))
+    anna.post(take)
+    assert [pair for pair in room.pairs() if pair not in before] == [taken]  # one at a time
+    room.wait(days=1)
+    room.stage.tick()
+    assert room.pairs() == before  # not begun within a day: it went back, and nothing is held against her
+    assert "All your reviews are done" in words(room.page("Абрикосова"))
+    room.browsers["Абрикосова"].post(take)
+    (again,) = [pair for pair in room.pairs() if pair not in before]
+    room.review("Абрикосова", again[2], finish=False)
+    room.wait(days=2)
+    room.stage.tick()
+    assert again in room.pairs()  # begun, it stays until reviewing is over
+    room.move("evaluation")
+    assert room.pairs() == before
+    room.browsers["Абрикосова"].post(take, status=422)
+    assert list(room.stage.site.troubles) == []
+
+
+def test_a_review_a_volunteer_finished_counts(room: Any) -> None:
+    open_room(room)
+    before = room.pairs()
+    for _, reviewer, number in before:
+        room.review(reviewer, number)
+    room.browsers["Елина"].post(f"{room.base}reviews/take")
+    (taken,) = [pair for pair in room.pairs() if pair not in before]
+    room.review("Елина", taken[2], clear=40)
+    room.move("closed")
+    assert taken in room.pairs()
+    # two reviews of 100 and one of 60
+    assert abs((room.results(taken[0])["sample.work"].share or 0) - 2.6 / 3) < 1e-9
