@@ -8,11 +8,23 @@ import pytest
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from courses.criteria import Criteria
+from courses.criteria import Criteria, against
+from courses.evaluation import Hand, Marking, WorkBasis, given, of_work, replay
 from lms.criteria.feature import AssessmentData
 from lms.criteria.service import BlockAssessments
 from lms.db import db
-from lms.plugin import MEMBER, PARTICIPANT, Activity, ActivityPages, ActivitySettings, BadInput, Plugin, Visit, mark
+from lms.plugin import (
+    MEMBER,
+    PARTICIPANT,
+    Activity,
+    ActivityPages,
+    ActivitySettings,
+    BadInput,
+    KeptWorking,
+    Plugin,
+    Visit,
+    mark,
+)  # fmt: skip
 from lms.testing.stage import Stage
 
 POINTS = Criteria.model_validate(
@@ -35,7 +47,30 @@ ERRORS = Criteria.model_validate(
     {"items": [{"id": "idea", "title": "Замысел", "points": 10, "weight": 2}], "strategy": "errors"}
 )
 COMMENTS = Criteria.model_validate({"items": [{"id": "idea", "title": "Замысел"}], "strategy": "comments"})
-FORMS = {"points": POINTS, "rubric": RUBRIC, "errors": ERRORS, "comments": COMMENTS}
+SLIPS = Criteria.model_validate(
+    {
+        "items": [{"id": "idea", "title": "Есть ссылка"}, {"id": "text", "title": "Опечатки", "points": 9}],
+        "strategy": "errors",
+        "marks": [{"mistakes": 1, "mark": "80%"}, {"mistakes": 3, "mark": "50%"}],
+    }
+)
+LIFTED = Criteria.model_validate(
+    {
+        "items": [
+            {"id": "idea", "title": "Замысел", "levels": [{"points": 1, "title": "нет"}, {"points": 5, "title": "да"}]},
+            {"id": "text", "title": "Слова", "points": 0},
+        ],
+        "strategy": "rubric",
+    }
+)
+PAIRS = against(
+    Criteria.model_validate({"items": [{"id": "idea", "title": "Замысел"}], "strategy": "pairwise"}),
+    {7: "Работа 7"},
+    ("другая", "поровну", "эта"),
+)
+FORMS = {
+    "points": POINTS, "rubric": RUBRIC, "errors": ERRORS, "comments": COMMENTS, "slips": SLIPS, "lifted": LIFTED, "pairs": PAIRS,
+}  # fmt: skip
 
 pages = ActivityPages()
 
@@ -129,6 +164,74 @@ def test_a_rubric_a_count_of_mistakes_and_comments_are_explained_too(room: Room)
     told = words(room.browser.post(room.page + "comments", {"comment-idea": "Ясно"}))
     assert told == "Marks by criteria Criterion Comment Замысел Ясно"
     assert [found.share for found in room.marks().of()] == [1.0]
+
+
+def test_slips_counted_by_a_table_levels_from_one_and_pairs_are_explained(room: Room) -> None:
+    page = room.browser.get(room.page + "slips")
+    assert re.findall(r'name="criterion-idea" value="(\d)"', page) == ["0", "1"]
+    told = words(room.browser.post(room.page + "slips", {"criterion-idea": "1", "criterion-text": "2"}))
+    assert told.endswith("Mistakes that count: 1 + 2 = 3, and by the table of marks that is 50%.")
+    page = room.browser.post(room.page + "slips", {"criterion-text": "2"}, 422)
+    assert page.startswith("“Есть ссылка”: Say whether there is this mistake.")
+    told = words(room.browser.post(room.page + "lifted", {"criterion-idea": "5", "comment-text": "Живо"}))
+    assert told == (
+        "Marks by criteria Criterion Points Counted Comment Замысел 5 of 5 5 − 1 = 4 да Слова — — Живо"
+        " In all: 4 of 4, that is 100%."
+    )
+    told = words(room.browser.post(room.page + "pairs", {"criterion-idea-vs-7": "2.0"}))
+    assert told == "Marks by criteria Criterion Comment Замысел: Работа 7 эта"
+    assert [found.share for found in room.marks().of()] == [1.0]
+
+
+def test_earlier_comments_can_be_taken_again(room: Room) -> None:
+    marks = {"criterion-idea": "4", "criterion-text": "7"}
+    room.save(subject="work:2", comment="Покажите пример.\n\nСпасибо!", comments={})
+    room.save(subject="work:3", comment="Спасибо!", comments={})
+    room.save(subject="work:4", comment="Черновик", comments={}, done=False)
+    room.save(subject="work:5", comment="Чужое", comments={}, assessor=room.people[1])
+    db.session.commit()
+    page = room.browser.get(room.page + "points")
+    assert re.findall(r'name="again" value="([^"]*)"', page) == ["Спасибо!", "Покажите пример."]
+    told = room.browser.post(room.page + "points", {**marks, "comment": "Итог.", "again": ["Спасибо!"]})
+    assert "Итог.\n\nСпасибо!" in told
+    # what the comment holds is not offered again, and what was ticked stays so when the form comes back
+    assert re.findall(r'name="again" value="([^"]*)"', room.browser.get(room.page + "points")) == ["Покажите пример."]
+    back = room.browser.post(room.page + "points", {"criterion-idea": "99", "again": "Покажите пример."}, 422)
+    assert re.findall(r'name="again" value="([^"]*)" checked', back) == ["Покажите пример."]
+
+
+def test_one_form_for_all_from_its_first_use_on(room: Room) -> None:
+    marks = room.marks()
+    assert marks.in_use(POINTS) == POINTS
+    assert marks.begin(POINTS) == POINTS
+    db.session.commit()
+    assert (marks.in_use(RUBRIC), marks.begin(RUBRIC)) == (POINTS, POINTS)
+    assert marks.in_use(RUBRIC, "another") == RUBRIC
+    assert room.marks("other").in_use(RUBRIC) == RUBRIC
+
+
+def test_how_marks_were_worked_out_is_kept_once_and_erased_without_its_words(room: Room) -> None:
+    marks, person, now = room.marks(), room.people[0], room.stage.site.now()
+    form = given("3", "peer", POINTS, {"idea": 5, "text": 5})
+    assert form is not None
+
+    def kept(basis: WorkBasis) -> KeptWorking:
+        return KeptWorking(person, "work", of_work(basis, Marking()), Marking(), basis.model_dump_json(), now)
+
+    first, second = kept(WorkBasis(forms=(form,))), kept(WorkBasis(hand=Hand(share=0.4, reason="Списано")))
+    assert [marks.keep_workings([one]) for one in (first, first, second, second)] == [{person}, set(), {person}, set()]
+    assert marks.workings(person, "work") == [second, first]
+    assert marks.workings(person, "review") == []
+    assert replay("work", first.basis, Marking()) == first.working
+    assert [row["share"] for row in AssessmentData().export(room.stage.site, person)["marks"]] == [
+        first.working.share,
+        0.4,
+    ]
+    AssessmentData().erase(room.stage.site, person)
+    db.session.flush()
+    assert [("Списано" in one.basis, one.working) for one in marks.workings(person, "work")] == [
+        (False, second.working), (False, first.working),
+    ]  # fmt: skip
 
 
 def test_the_table_speaks_russian(room: Room) -> None:
