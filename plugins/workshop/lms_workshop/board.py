@@ -67,6 +67,10 @@ class Mine:
     received: Sequence[Received]
     tutor: Assessment | None
     explanations: Mapping[str, str]
+    own: Assessment | None
+    """What this person gave the own work."""
+    judges: bool
+    """Whether it is asked for now."""
 
 
 def of_participant(visit: Visit) -> Mine:
@@ -101,6 +105,8 @@ def of_participant(visit: Visit) -> Mine:
         {part: visit.explanation(f"{visit.block.id}.{part}" if part else None) for part in parts}
         if step == "results"
         else {},
+        service.own_form(visit, work.id, "self") if work is not None and visit.settings.self_assessment else None,
+        service.may_judge_oneself(visit, work),
     )
 
 

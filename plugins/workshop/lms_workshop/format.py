@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Finding, GradeItem, refusal
+from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Finding, Flag, GradeItem, refusal
 from courses.changes import Change, of_criteria, of_pass_mark
 from courses.criteria import Criteria, from_body
 from courses.evaluation import Marking
@@ -113,6 +113,13 @@ class WorkshopSettings(ActivitySettings):
         default=PhasesOptions(),
         description=N_("When the phases begin and end; without any date the tutor moves the workshop on."),
         examples=["{submission: {closes: day 7}, review: {closes: day 14}}"],
+    )
+    self_assessment: Flag = Field(
+        default=False,
+        description=N_(
+            "Whether authors are asked to mark their own work while they review others'; it counts as `marking` says."
+        ),
+        examples=["true"],
     )
     marking: Marking = Field(
         default=Marking(),

@@ -143,6 +143,24 @@ def save_review(visit: Visit, number: int, finish: bool) -> bool:
     return done
 
 
+def may_judge_oneself(visit: Visit, work: Work | None) -> bool:
+    """Whether an author is asked about the own work now."""
+    return work is not None and visit.settings.self_assessment and stages.phase(visit) == "review"
+
+
+def save_own(visit: Visit) -> None:
+    """Keep what the author gives the own work. Raises Gone where nobody is asked, BadInput when it is not the time or incomplete."""
+    visit.lock(LOCK)
+    found = store.own_work(visit)
+    if found is None or not visit.settings.self_assessment:
+        raise Gone
+    if not may_judge_oneself(visit, found):
+        raise BadInput(Message(mark("You mark your own work while others' works are reviewed.")))
+    criteria = tutors_form(visit, begin=True)
+    values, comments, comment = visit.assessments.read(criteria)
+    visit.assessments.save(store.subject(found.id), criteria, values, comments, comment, visit.person.id, "self")
+
+
 def assess(visit: Visit, work_id: int) -> None:
     """Keep the tutor's own assessment of a work; it counts in place of the reviews and has to say why."""
     visit.lock(LOCK)

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from courses.evaluation import Attention, attention
-from lms.plugin import BadInput, Event, Message, Site, Tick, Visit, mark
+from lms.plugin import Event, Message, Site, Tick, Visit, mark
 from lms_workshop import marks, stages, store
 from lms_workshop.marks import Collected
 
@@ -37,19 +37,11 @@ def settle(visit: Visit) -> Sequence[int]:
     stage = store.stage(visit)
     needed = wanted(found, stage.given)
     helped, left = [], set()
-    loads = {member.id: 0 for member in visit.people()}
-    for pair in found.pairs:
-        if pair.reviewer_id in loads:
-            loads[pair.reviewer_id] += 1
-    authors = {work.person_id for work in found.works}
     for work in found.works:
         if needed.get(work.id) == "another":
-            order = sorted(loads, key=lambda person: (person not in authors, loads[person], person))
-            chosen = next((person for person in order if _asked(visit, work.id, person)), None)
-            if chosen is None:
+            if stages.ask_one_more(visit, work.id) is None:
                 left.add(work.id)
             else:
-                loads[chosen] += 1
                 helped.append(work.id)
         elif needed.get(work.id) == "tutor":
             left.add(work.id)
@@ -70,11 +62,3 @@ def on_tick(site: Site, event: Event) -> None:
     """Look at the reviews that were finished meanwhile."""
     assert isinstance(event, Tick)
     site.each("workshop", settle)
-
-
-def _asked(visit: Visit, work_id: int, person: int) -> bool:
-    try:
-        stages.add_reviewer(visit, work_id, person)
-    except BadInput:
-        return False
-    return True

@@ -275,6 +275,20 @@ def add_reviewer(visit: Visit, work_id: int, reviewer_id: int) -> None:
     visit.notify([reviewer_id], to_review(visit))
 
 
+def ask_one_more(visit: Visit, work_id: int) -> int | None:
+    """Ask somebody to review a work beside its reviewers: those who handed in first, then others. Returns who it is, or None."""
+    terms = review_terms(visit)
+    beside = [member.id for member in visit.people() if member.id not in set(terms.reviewers)]
+    chosen = (
+        visit.allocation.ask(terms, store.subject(work_id), beside) if store.subject(work_id) in terms.works else None
+    )
+    if chosen is not None:
+        number_late_works(visit)
+        restand(visit, [chosen])
+        visit.notify([chosen], to_review(visit))
+    return chosen
+
+
 def remove_reviewer(visit: Visit, work_id: int, pair_id: int) -> None:
     """Take a review of this work off somebody who has not finished it. Raises BadInput when they have."""
     visit.lock(LOCK)

@@ -20,7 +20,7 @@ from lms.plugin import (
     db,
     gettext,
 )
-from lms_workshop import board, service, stages, store
+from lms_workshop import board, marks, service, stages, store
 from lms_workshop.forms import HandMarkForm, ReviewerForm, WorkForm
 from lms_workshop.models import Work
 
@@ -170,6 +170,34 @@ def review_file(visit: Visit, number: int, place: int) -> ResponseReturnValue:
     file = _file(store.files_of(visit, pair.work_id), place)
     name = board.neutral_name(number, place) if visit.settings.anonymous else None
     return visit.files.send(file.id, store.subject(pair.work_id), name=name)
+
+
+@pages.get("self/", LEARNER)
+def own_marks(visit: Visit) -> ResponseReturnValue:
+    """The form to mark one's own work."""
+    if not service.may_judge_oneself(visit, store.own_work(visit)):
+        return visit.redirect()
+    return _own_page(visit)
+
+
+@pages.post("self/", LEARNER)
+def save_own_marks(visit: Visit) -> ResponseReturnValue:
+    """Keep what the author gives the own work."""
+    try:
+        _attempt(lambda: service.save_own(visit))
+    except BadInput as error:
+        return _own_page(visit, str(error.message)), 422
+    visit.say(gettext("Your self-assessment is kept. You may change it while works are reviewed."))
+    return visit.redirect()
+
+
+def _own_page(visit: Visit, error: str = "") -> Markup:
+    found = store.own_work(visit)
+    if found is None or not visit.settings.self_assessment:
+        abort(404)
+    form = visit.assessments.form(service.tutors_form(visit), service.own_form(visit, found.id, "self"))
+    weight = marks.marking_of(visit).weights.own
+    return visit.render("workshop/own.html", work=found, form=form, error=error, html=_html, counts=weight > 0)
 
 
 # ------------------------------------------------------------------------------------------- for staff

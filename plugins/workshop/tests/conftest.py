@@ -25,7 +25,7 @@ id: sample
 %OPTIONS%---
 Напишите сценарий.
 
-| Критерий | Баллы | Описание | id |
+| Критерий | %MEASURE% | Описание | id |
 |---|---|---|---|
 | Ясность | 80 | Понятно ли? | clear |
 | Польза | 20 | Пригодится ли? | useful |
@@ -41,9 +41,10 @@ DATES = """phases:
 class Room:
     """One run with one workshop. `base` is the address of the activity; people are named by their surnames."""
 
-    def __init__(self, stage: Stage, options: str = "") -> None:
+    def __init__(self, stage: Stage, options: str = "", measure: str = "Баллы") -> None:
         self.stage = stage
-        self.run = stage.run(stage.course(lesson=LESSON.replace("%OPTIONS%", options)))
+        lesson = LESSON.replace("%OPTIONS%", options).replace("%MEASURE%", measure)
+        self.run = stage.run(stage.course(lesson=lesson))
         self.lesson = f"{stage.base(self.run)}module/lesson/"
         self.base = f"{stage.base(self.run)}activities/sample/"
         self.people: dict[str, int] = {}
@@ -171,9 +172,9 @@ def room(stage: Stage) -> Room:
 
 
 @pytest.fixture
-def room_with(stage: Stage) -> Callable[[str], Room]:
-    """A workshop with these options (YAML lines)."""
-    return lambda options: Room(stage, options)
+def room_with(stage: Stage) -> Callable[..., Room]:
+    """A workshop with these options (YAML lines), and a table of criteria with this measure."""
+    return lambda options, measure="Баллы": Room(stage, options, measure)
 
 
 @pytest.fixture

@@ -275,3 +275,69 @@ def test_where_nobody_can_be_asked_the_tutor_is_told(room_with: Any) -> None:
     before, told = room.pairs(), len(notices(room))
     later(room)
     assert (room.pairs(), len(notices(room))) == (before, told + 1)
+
+
+# ------------------------------------------------------------------ self-assessment
+
+
+def test_a_self_assessment_counts_as_the_course_says(room_with: Any, words: Any) -> None:
+    room = room_with("self-assessment: true\nmarking: {weights: {self: 0.5}}\n")
+    room.learners(*NAMES[:3])
+    room.hand_in(*NAMES[:3])
+    browser, address = room.browsers[NAMES[0]], f"{room.base}self/"
+    own = {"criterion-clear": "40", "criterion-useful": "10", "comment": "Могла бы лучше."}
+    assert "You mark your own work while others' works are reviewed." in words(browser.post(address, own, 422))
+    room.move("review")
+    assert f'href="{address}"' in room.page(NAMES[0])
+    assert "Give points." in browser.post(address, {"criterion-clear": "40"}, 422)
+    browser.post(address, own)
+    room.review_all()
+    room.move("closed")
+    # (100 + 100 + 0.5·50)/2.5
+    assert room.results(NAMES[0])["sample.work"].share == pytest.approx(0.9)
+    assert room.results(NAMES[1])["sample.work"].share == 1
+    page = words(room.page(NAMES[0]))
+    assert "The weighed mean of 3 assessments, 90%: 100%, 100%, 50% × 0.5." in page
+    assert "Могла бы лучше." in page
+    assert "Могла бы лучше." not in room.page(NAMES[1])
+    assert "Self-assessment 50% 0.5 —" in words(browser.get(f"{room.base}marks/work/"))
+
+
+def test_nobody_is_asked_unless_the_course_says_so(room: Any) -> None:
+    room.learners(*NAMES[:3])
+    room.hand_in(*NAMES[:3])
+    room.move("review")
+    room.browsers[NAMES[0]].post(f"{room.base}self/", {"comment": "Я"}, 404)
+    assert f"{room.base}self/" not in room.page(NAMES[0])
+
+
+# ------------------------------------------------------------------ which of two works is the better one
+
+
+def test_works_are_compared_in_pairs(room_with: Any, words: Any) -> None:
+    room = room_with("reviewers: 2\nreview-points: 0\n", "Сравнение")
+    room.learners(*NAMES[:4])
+    room.hand_in(*NAMES[:4])
+    room.move("review")
+    compared = []
+    for _, reviewer, number in room.pairs():
+        lower = [one for one in room.of(reviewer) if one < number]
+        page = words(room.browsers[reviewer].get(f"{room.base}reviews/{number}/"))
+        asked = [
+            f"Ясность: Work {one} Понятно ли? The other work is better Both are alike This work is better"
+            for one in lower
+        ]
+        assert [one for one in asked if one not in page] == []
+        assert ("This work is better" in page) == bool(lower)
+        # the work with the greater number is always the better one
+        data = {f"criterion-{what}-vs-{one}": "2.0" for what in ("clear", "useful") for one in lower}
+        room.browsers[reviewer].post(f"{room.base}reviews/{number}/", {**data, "comment": "Так.", "finish": "1"})
+        compared += [(number, one) for one in lower]
+    assert len(compared) == 4
+    room.move("closed")
+    numbers = {author: number for author, _, number in room.pairs()}
+    shares = {numbers[name]: room.results(name)["sample.work"].share for name in numbers}
+    # nobody beats the last one, the first one beats nobody; each comparison says so
+    assert [(a, b) for a, b in compared if not shares[a] > shares[b]] == []
+    assert shares[4] > 0.5 > shares[1]
+    assert "how likely this work would be thought better than a middling one" in words(room.page(NAMES[0]))
