@@ -598,6 +598,10 @@ class Allocation(Protocol):
     def add(self, terms: ReviewTerms, subject: str, reviewer_id: int) -> None:
         """One more reviewer, by hand. Raises BadInput for the author, for declared conflicts, strangers and repetitions."""
 
+    def ask(self, terms: ReviewTerms, subject: str, beside: Sequence[int] = ()) -> int | None:
+        """One more reviewer for a work: of those who may, whoever has the fewest to review; where none may, of those `beside`. Returns
+        who it is, or None."""
+
     def remove(self, terms: ReviewTerms, review_id: int) -> Review:
         """Take a review off somebody. Raises BadInput when it is begun, LookupError when there is none."""
 

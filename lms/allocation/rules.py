@@ -165,14 +165,17 @@ def repair(terms: Terms, before: Iterable[Pair], seed: str, held: Iterable[Pair]
     """Make the best of what is decided with the fewest changes: somebody left or came, or may not review a work any more.
 
     `before` is what was decided; `held` of it (begun, or chosen by hand) stays whatever the rules say, and counts for its work even
-    when the reviewer is not among them any more. A work that has more reviewers than it asks for keeps those that are held.
+    when the reviewer is not among them any more. A work that has more reviewers than it asks for, because somebody wanted it so, keeps
+    as many.
     """
     from lms.allocation.solver import Table  # noqa: PLC0415 - numpy and the solver: few processes ever hand anything out
 
     keys, inside = {work.key for work in terms.works}, set(terms.reviewers)
     known, kept = set(before), set(held)
     stays = {pair for pair in kept if pair[0] in keys}
-    table = Table(terms, seed, {pair for pair in known if pair[0] in keys and pair[1] in inside}, stays)
+    was = {pair for pair in known if pair[0] in keys and pair[1] in inside}
+    had = Counter(key for key, id in was | stays if (key, id) in stays or id not in terms.banned[key])
+    table = Table(terms, seed, {key: max(terms.per_work, had[key]) for key in keys}, was, stays)
     total = table.asked + sum(id in inside for _, id in stays)
     even = -(-total // len(inside)) if inside else 0
     taken = table.solve(even)

@@ -156,6 +156,22 @@ class BlockAllocation:
         self._add(known, subject, reviewer_id, Message(mark("The tutor chose you for this work.")), by_hand=True)
         self._keep_authors(terms)
 
+    def ask(self, terms: ReviewTerms, subject: str, beside: Sequence[int] = ()) -> int | None:
+        """One more reviewer for a work, of those who may: whoever has the fewest to review."""
+        self._hold()
+        known = self.reviews()
+        loads = Counter(one.reviewer_id for one in known)
+        taken = {one.reviewer_id for one in known if one.subject == subject}
+        kept = self._terms(replace(terms, reviewers=[*terms.reviewers, *beside])).banned[subject]
+        for people in (terms.reviewers, beside):
+            able = [id for id in people if id not in kept and id not in taken]
+            if able:
+                chosen = min(able, key=lambda id: (loads[id], id))
+                why = Message(mark("One more review of this work was wanted, and you had the fewest to write."))
+                self._add(known, subject, chosen, why)
+                return chosen
+        return None
+
     def _add(
         self, known: Sequence[Review], subject: str, reviewer_id: int, why: Message, by_hand: bool = False,
         until: datetime | None = None,

@@ -35,10 +35,13 @@ STEPS = 64
 class Table:
     """The terms in numbers: works are rows, reviewers columns, in an order that the seed alone decides.
 
-    `was` are pairs decided before, `stays` those that are not to be touched: they are left out here, and counted.
+    `asked` is how many reviewers each work is to have; `was` are pairs decided before, `stays` those that are not to be touched:
+    they are left out here, and counted.
     """
 
-    def __init__(self, terms: Terms, seed: str, was: AbstractSet[Pair], stays: AbstractSet[Pair]) -> None:
+    def __init__(
+        self, terms: Terms, seed: str, asked: Mapping[str, int], was: AbstractSet[Pair], stays: AbstractSet[Pair]
+    ) -> None:
         self._most = terms.most
         works = sorted(terms.works, key=lambda work: (_code(seed, "work", work.key), work.key))
         self._keys = [work.key for work in works]
@@ -46,7 +49,7 @@ class Table:
         self._row = {key: row for row, key in enumerate(self._keys)}
         self._column = {id: column for column, id in enumerate(self._people)}
         got, carried = Counter(key for key, _ in stays), Counter(id for _, id in stays)
-        self._need = [max(terms.per_work - got[key], 0) for key in self._keys]
+        self._need = [max(asked[key] - got[key], 0) for key in self._keys]
         self._carried = [carried[id] for id in self._people]
         free = np.ones((len(self._keys), len(self._people)), dtype=bool)
         for row, key in enumerate(self._keys):

@@ -190,6 +190,18 @@ def test_a_repair_after_somebody_left_and_somebody_came(group: Group) -> None:
     assert (again.added, again.removed) == ((), ())
 
 
+def test_one_more_is_asked_of_whoever_has_the_fewest(group: Group) -> None:
+    anna, berta, clara, *_, last = group.people
+    assert group.of().ask(group.terms(reviewers=[anna, berta], each=0), f"work:{anna}", [clara, last]) == berta
+    assert group.of().why(f"work:{anna}", berta) == [
+        "One more review of this work was wanted, and you had the fewest to write."
+    ]
+    service.declare_conflict(group.stage.site, group.run, anna, clara)
+    assert group.of().ask(group.terms(reviewers=[anna, berta]), f"work:{anna}", [clara, last]) == last
+    assert group.of().ask(group.terms(reviewers=[anna, berta]), f"work:{anna}", [clara, last]) is None
+    assert group.of().ask(group.terms(), f"work:{clara}") == group.people[3]  # berta and the last have one each
+
+
 def test_the_queue_gives_each_who_asks_the_work_with_the_fewest_reviews(group: Group) -> None:
     lease = timedelta(hours=8)
     anna, berta, clara, *_ = group.people
