@@ -243,13 +243,13 @@ def weights(criteria: Criteria) -> dict[str, float]:
     return {id: weight for id, weight in known.items() if weight}
 
 
-def percentages(criteria: Criteria, values: Values) -> dict[str, float]:
+def percentages(criteria: Criteria, values: Values, counted: Values | None = None) -> dict[str, float]:
     """A filled-in form with each criterion that counts between 0 (the least) and 100 (the best); a missing one counts as the least.
 
-    A criterion whose least is its most is at 100. Mistakes turn round: none is 100.
+    A criterion whose least is its most is at 100. Mistakes turn round: none is 100. ``counted``: the weights, where they are known.
     """
     found: dict[str, float] = {}
-    counted = weights(criteria)
+    counted = weights(criteria) if counted is None else counted
     for item in criteria.items:
         if item.id in counted or (criteria.strategy == "rubric" and item.points):
             width = item.points - item.least

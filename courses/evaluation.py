@@ -143,12 +143,14 @@ class Given(BaseModel):
     weights: dict[str, float] = {}
 
 
-def given(by: str, role: Role, criteria: Criteria, values: Values) -> Given | None:
-    """A filled-in form for what follows; None where it gives no result."""
-    share = score(criteria, values).share
+def given(by: str, role: Role, criteria: Criteria, values: Values, share: float | None = None) -> Given | None:
+    """A filled-in form for what follows, with the share it had when it was filled in, or else as it is reckoned now; None where it
+    gives no result."""
+    share = score(criteria, values).share if share is None else share
     if share is None:
         return None
-    return Given(by=by, role=role, share=share, values=percentages(criteria, values), weights=weights(criteria))
+    counted = weights(criteria)
+    return Given(by=by, role=role, share=share, values=percentages(criteria, values, counted), weights=counted)
 
 
 # ------------------------------------------------------------------------------------------- comparing forms of one work
@@ -430,16 +432,21 @@ def of_work(basis: WorkBasis, marking: Marking) -> Working:
     return Working(share=mean(marks), formula=marking.work, parts=tuple(parts))
 
 
-def of_reviewing(basis: ReviewBasis, marking: Marking) -> Working:
+Memo = dict[str, Comparison[str]]
+"""Comparisons by work, so that what several reviewers of a work are marked by is reckoned once. Of one marking only."""
+
+
+def of_reviewing(basis: ReviewBasis, marking: Marking, memo: Memo | None = None) -> Working:
     """The mark for reviewing: the mean over all works to review, an unfinished one counting 0; None where there was nothing."""
     if basis.hand is not None:
         return Working(share=basis.hand.share, formula="hand")
     way: Literal["best", "calibrated", "finished"] = "finished" if basis.pairwise else marking.reviews
-    parts = tuple(_part(one, basis, marking, way) for one in basis.works)
+    known = {} if memo is None else memo
+    parts = tuple(_part(one, basis, marking, way, known) for one in basis.works)
     return Working(share=mean([(part.share, part.weight) for part in parts]), formula=way, parts=parts)
 
 
-def _part(one: Reviewed, basis: ReviewBasis, marking: Marking, way: str) -> Part:
+def _part(one: Reviewed, basis: ReviewBasis, marking: Marking, way: str, memo: Memo) -> Part:
     def part(share: float, note: Literal["", "best", "alone", "unknown", "unfinished"] = "", weight: float = 1) -> Part:
         return Part(name=one.work, role="peer", share=share, weight=weight, note=note)
 
@@ -451,7 +458,9 @@ def _part(one: Reviewed, basis: ReviewBasis, marking: Marking, way: str) -> Part
         if not basis.known:
             return part(1.0, "unknown")
         return part(competence(basis.known, marking.accuracy, marking.consistency))
-    found = compared(one.forms, marking)
+    if one.work not in memo:
+        memo[one.work] = compared(one.forms, marking)
+    found = memo[one.work]
     if len(found.grades) < FEWEST_TO_COMPARE:
         return part(1.0, "alone")
     grade = found.grades.get(one.me)
@@ -467,16 +476,19 @@ def replay(part: str, basis: str, marking: Marking) -> Working:
     return of_work(WorkBasis.model_validate_json(basis), marking)
 
 
-def reliabilities(people: Mapping[str, ReviewBasis], marking: Marking) -> dict[str, dict[str, float]]:
+def reliabilities(
+    people: Mapping[str, ReviewBasis], marking: Marking, memo: Memo | None = None
+) -> dict[str, dict[str, float]]:
     """How far each reviewer is to be relied upon, by each way of finding it: the mean grade of their finished reviews.
 
     Of whom nothing is known (nothing was compared, no work was calibrated) the mean of the others is taken, or 1.
     """
     ways: dict[str, dict[str, float]] = {}
+    compared_once: Memo = {} if memo is None else memo
     for way in ("best", "calibrated"):
         found: dict[str, float | None] = {}
         for by, basis in people.items():
-            parts = [_part(one, basis, marking, way) for one in basis.works if one.done]
+            parts = [_part(one, basis, marking, way, compared_once) for one in basis.works if one.done]
             told = [part.share for part in parts if part.note not in ("alone", "unknown") and part.weight]
             found[by] = sum(told) / len(told) if told else None
         sure = [value for value in found.values() if value is not None]

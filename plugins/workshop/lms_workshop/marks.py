@@ -13,6 +13,7 @@ from courses.evaluation import (
     Given,
     Hand,
     Marking,
+    Memo,
     ReviewBasis,
     Reviewed,
     Role,
@@ -90,7 +91,7 @@ class Bases:
     comments: Mapping[int, str]
 
 
-def bases(found: Collected, everything: bool = False) -> Bases:
+def bases(found: Collected, everything: bool = False, memo: Memo | None = None) -> Bases:
     """Put together what was collected. Reliability is found where the marking asks for it, or `everything` is wanted."""
     peers, tutors, own = (
         store.by_pair(found.assessments),
@@ -137,7 +138,7 @@ def bases(found: Collected, everything: bool = False) -> Bases:
         for person, many in reviewing.items()
     }
     if everything or found.marking.work == "reliability":
-        relied = reliabilities({keys[person]: basis for person, basis in of_people.items()}, found.marking)
+        relied = reliabilities({keys[person]: basis for person, basis in of_people.items()}, found.marking, memo)
         works = {person: _relied(basis, relied) for person, basis in works.items()}
     return Bases(works, of_people, comments)
 
@@ -146,8 +147,8 @@ def _given(by: str, role: Role, form: Assessment | None) -> Given | None:
     """A finished form as marks are worked out of it; its share stays what it was when it was filled in."""
     if form is None or form.done_at is None:
         return None
-    found = given(by, role, form.form, form.values)
-    return found.model_copy(update={"share": form.share}) if found is not None and form.share is not None else None
+    # where the form itself gave no result then, it gives none now
+    return given(by, role, form.form, form.values, form.share) if form.share is not None else None
 
 
 def _by_work(pairs: Sequence[Pair]) -> Mapping[int, list[Pair]]:
@@ -181,7 +182,8 @@ def work_out(
     settings: WorkshopSettings, found: Collected, people: Collection[int], everything: bool = False
 ) -> dict[int, Marks]:
     """The marks of these people as they stand."""
-    known = bases(found, everything)
+    memo: Memo = {}
+    known = bases(found, everything, memo)
     result: dict[int, Marks] = {}
     for person in people:
         hand = {
@@ -190,7 +192,7 @@ def work_out(
         }
         work_basis = known.works.get(person, WorkBasis(handed_in=False)).model_copy(update={"hand": hand["work"]})
         review_basis = known.reviewing.get(person, ReviewBasis()).model_copy(update={"hand": hand["review"]})
-        work, review = of_work(work_basis, found.marking), of_reviewing(review_basis, found.marking)
+        work, review = of_work(work_basis, found.marking), of_reviewing(review_basis, found.marking, memo)
         total = rules.whole(work.share, review.share, settings.points, settings.review_points)
         result[person] = Marks(
             person in known.works, work, review, work_basis, review_basis, total, known.comments.get(person, "")

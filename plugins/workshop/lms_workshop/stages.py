@@ -27,7 +27,7 @@ from lms.plugin import (
     gettext,
     mark,
 )
-from lms_workshop import marks, results, rules, store
+from lms_workshop import results, rules, store
 from lms_workshop.format import NAMES, WorkshopSettings
 from lms_workshop.models import Work
 from lms_workshop.store import Stage, Standing
@@ -257,9 +257,18 @@ def stands(visit: Visit, person_id: int, standing: Standing) -> None:
 
 def restand(visit: Visit, people: Collection[int]) -> None:
     """Count these participants' reviews anew after a change."""
-    found = marks.collect(visit)
-    for person, one in marks.work_out(visit.settings, found, sorted(people)).items():
-        stands(visit, person, Standing(submitted=one.submitted, assigned=one.assigned, done=one.done))
+    authors = {work.person_id for work in store.works(visit)}
+    forms = store.by_pair(visit.assessments.of(role="peer"))
+    standings = {person: Standing(submitted=person in authors) for person in people}
+    for pair in store.pairs(visit):
+        if pair.reviewer_id in standings:
+            form = forms.get((store.subject(pair.work_id), pair.reviewer_id))
+            before = standings[pair.reviewer_id]
+            done = before.done + (form is not None and form.done_at is not None)
+            counts = {"assigned": before.assigned + 1, "done": done}
+            standings[pair.reviewer_id] = before.model_copy(update=counts)
+    for person in sorted(standings):
+        stands(visit, person, standings[person])
 
 
 def add_reviewer(visit: Visit, work_id: int, reviewer_id: int) -> None:
