@@ -41,7 +41,7 @@ from wtforms.fields.choices import SelectChoice
 from wtforms.validators import InputRequired
 from wtforms.widgets import CheckboxInput, ListWidget
 
-from courses.criteria import Criteria
+from courses.criteria import Criteria, against
 from courses.html import render
 from tests.chromium import launched
 
@@ -170,6 +170,21 @@ def samples() -> dict[str, Any]:
         ),
         "checklist": Criteria.model_validate(
             {"strategy": "checklist", "items": [{"id": "plan", "title": "План есть", "points": 2}]}
+        ),
+        "slips": Criteria.model_validate(
+            {
+                "strategy": "errors",
+                "items": [
+                    {"id": "source", "title": "Нет источника"},
+                    {"id": "typos", "title": "Опечатки", "points": 9},
+                    {"id": "words", "title": "Слова об ошибках", "points": 0},
+                ],
+            }
+        ),
+        "pairs": against(
+            Criteria.model_validate({"strategy": "pairwise", "items": [{"id": "idea", "title": "Замысел"}]}),
+            {7: "Работа 7"},
+            ("Другая работа лучше", "Обе одинаковы", "Эта работа лучше"),
         ),
         "comments": Criteria.model_validate(
             {"strategy": "comments", "items": [{"id": "whole", "title": "Работа в целом"}]}
