@@ -84,6 +84,30 @@ def review(person: Person, points: str) -> None:
         person.fill("criterion-depth", points).fill("comment", "Есть о чём подумать.").click("Finish the review")
 
 
+def who_reviews_what(tutor: Person, viewport: dict[str, int]) -> None:
+    """The tutor looks at the board, notes a school, and asks what a repair would change."""
+    tutor.page.set_viewport_size(viewport)  # type: ignore[arg-type]  # it is one
+    board = f"{BASE}allocation/pairs"
+    tutor.go(board).click("Schools and regions", "link")
+    tutor.page.locator('[name^="school-"]').first.fill("Лицей")
+    tutor.click("Keep schools and regions").click("See what a repair would change", "link")
+    tutor.sees("Nothing: it cannot be made better by handing works out anew.")
+    tutor.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+
+
+def how_marks_come(tutor: Person, viewport: dict[str, int]) -> None:
+    """The tutor follows a mark, and looks what another way of marking would give."""
+    tutor.page.set_viewport_size(viewport)  # type: ignore[arg-type]  # it is one
+    tutor.go(f"{BASE}activities/pairs/").click("How marks are worked out", "link")
+    tutor.page.locator('[name="work"]').select_option("median")
+    tutor.click("Show what it would give").sees("What it would give")
+    tutor.go(f"{BASE}activities/pairs/")
+    first = tutor.page.locator('main a[href$="/work/"][href*="/people/"]').first
+    tutor.go(str(first.get_attribute("href"))).click("How the mark given out was worked out", "link")
+    tutor.sees("The same forms in other ways")
+    tutor.page.set_viewport_size(DESK)  # type: ignore[arg-type]
+
+
 @pytest.mark.parametrize(
     ("language", "viewport", "database_kind"),
     [
@@ -195,6 +219,7 @@ def test_from_signing_up_to_a_certificate_anyone_can_check(town: Town, language:
         person.go(f"{BASE}second/meet/").click("Mark as read and go on").go(f"{BASE}activities/pairs/work/")
         person.fill("title", "Эссе").fill("text", "Мысли о работе вместе.").click("Hand in the work")
     move_phase(tutor, "review")
+    who_reviews_what(tutor, viewport)
     for person, points in zip(teachers.values(), ("8", "9", "8"), strict=True):
         review(person, points)
     move_phase(tutor, "evaluation")
@@ -203,8 +228,12 @@ def test_from_signing_up_to_a_certificate_anyone_can_check(town: Town, language:
         person.go(f"{BASE}second/review/").click("Mark as read and go on").go(f"{BASE}activities/pairs/").sees(
             "Your marks"
         )
-        for other in SURNAMES.values():
-            assert other not in person.page.content().replace(SURNAMES[person.name], "")
+        for address in ("", "marks/work/", "marks/review/"):
+            person.go(f"{BASE}activities/pairs/{address}")
+            for other in SURNAMES.values():
+                assert other not in person.page.content().replace(SURNAMES[person.name], "")
+        person.sees("What was counted")
+    how_marks_come(tutor, viewport)
 
     # everything is done: 100 %
     for person in teachers.values():
