@@ -177,7 +177,7 @@ def test_words_for_types_and_limits():
         "course.title": ("text", "", "at most 300 characters", ""),
         "block.required": ("true or false", "true", "", ""),
         "criteria.items": ("list of entries with keys of their own", "", "at least 1", ""),
-        "criteria.strategy": ("`points`, `rubric`, `checklist`, `comments` or `errors`", "points", "", ""),
+        "criteria.strategy": ("`points`, `rubric`, `checklist`, `errors`, `comments` or `pairwise`", "points", "", ""),
     }
 
 
