@@ -63,7 +63,7 @@ def downgrade() -> None:
 
 
 def _rewrite(table: str, column: str, keys: tuple[str, ...]) -> None:
-    names = [sa.column(name) for name in (*keys, column)]
+    names: list[sa.ColumnClause[Any]] = [sa.column(name) for name in (*keys, column)]
     rows = sa.table(table, *names)
     connection = op.get_bind()
     for row in connection.execute(sa.select(rows)).all():

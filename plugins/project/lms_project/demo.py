@@ -143,13 +143,14 @@ class ProjectDemo(Demo):
             return
         words = chance.choice(ACCEPTED[language()])
         if final and settings.form is not None:
+            criteria = visit.assessments.begin(settings.form)
             values = {
                 item.id: chance.choice(sorted(level.points for level in item.levels)[-2:])
                 if item.levels
                 else round(item.points * chance.uniform(0.65, 1))
-                for item in settings.form.items
+                for item in criteria.items
             }
-            visit.assessments.save(store.subject(found.id), settings.form, values, {}, words, visit.person.id, "tutor")
+            visit.assessments.save(store.subject(found.id), criteria, values, {}, words, visit.person.id, "tutor")
         service.take(visit, found, words)
 
 

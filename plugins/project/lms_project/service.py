@@ -213,10 +213,9 @@ def accept(visit: Visit, handin_id: int, feedback: str, seen: str) -> None:
     found = _to_answer(visit, handin_id, seen)
     settings: ProjectSettings = visit.settings
     if settings.form is not None and found.stage == settings.final.id:
-        values, comments, feedback = visit.assessments.read(settings.form)
-        visit.assessments.save(
-            store.subject(found.id), settings.form, values, comments, feedback, visit.person.id, "tutor"
-        )
+        criteria = visit.assessments.begin(settings.form)
+        values, comments, feedback = visit.assessments.read(criteria)
+        visit.assessments.save(store.subject(found.id), criteria, values, comments, feedback, visit.person.id, "tutor")
     take(visit, found, feedback)
 
 
@@ -235,9 +234,10 @@ def give_back(visit: Visit, handin_id: int, feedback: str, seen: str) -> None:
     found = _to_answer(visit, handin_id, seen)
     settings: ProjectSettings = visit.settings
     if settings.form is not None and found.stage == settings.final.id:
-        values, comments, feedback = visit.assessments.read(settings.form, complete=False)
+        criteria = visit.assessments.begin(settings.form)
+        values, comments, feedback = visit.assessments.read(criteria, complete=False)
         visit.assessments.save(
-            store.subject(found.id), settings.form, values, comments, feedback, visit.person.id, "tutor", done=False
+            store.subject(found.id), criteria, values, comments, feedback, visit.person.id, "tutor", done=False
         )
     if not feedback.strip():
         raise BadInput(Message(mark("Say what is to be changed: the author will read it.")))

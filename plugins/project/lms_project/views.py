@@ -162,7 +162,9 @@ def answer(visit: Visit, handin_id: int) -> ResponseReturnValue:
 def _work_page(visit: Visit, handin_id: int, form: AnswerForm | None = None) -> Markup:
     found = _found(lambda: board.of_work(visit, handin_id))
     given = {"feedback": found.handin.feedback, "seen": service.answer_token(found.handin)}
-    marking = visit.assessments.form(visit.settings.form, found.form) if found.is_final and found.is_last else ""
+    marking = Markup()
+    if found.is_final and found.is_last:
+        marking = visit.assessments.form(visit.assessments.in_use(visit.settings.form), found.form)
     return visit.render(
         "project/work.html", found=found, form=form or visit.form(AnswerForm, data=given), marking=marking
     )

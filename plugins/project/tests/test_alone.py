@@ -2,6 +2,8 @@
 
 import pytest
 
+from courses.criteria import Criteria
+from lms.criteria.service import BlockAssessments
 from lms.plugin import db
 from lms_project.models import HandIn
 from lms_project.privacy import HandIns
@@ -167,6 +169,20 @@ def test_a_mark_can_be_changed_and_taken_back(group, full):
     it.send(anna, stage="story", text="Новый рассказ")
     it.answer(3, **full)
     assert it.result(anna).points == 50
+
+
+def test_all_works_are_marked_by_the_form_that_was_first_used(group, full):
+    it = group()
+    marks = BlockAssessments(it.stage.site, it.run, "event")
+    it.send(it.learners[0])
+    other = Criteria.model_validate([{"title": "Иное"}])
+    assert marks.in_use(other) == other
+    it.answer(1)
+    it.send(it.learners[0], stage="story")
+    it.answer(2, **full)
+    used = marks.of()[0].form
+    assert [item.id for item in used.items] == ["question", "trial"]
+    assert marks.in_use(other) == used
 
 
 def test_an_incomplete_form_is_not_a_mark(group, full):
