@@ -11,10 +11,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cached_property
+from math import fsum
 from typing import Any, Generic, TypeVar
 
 from markupsafe import Markup
 
+from courses.text import plain_text
 from lms.plugin import Contribution, Message, Visit, gettext, mark
 from lms_quiz import rules
 from lms_quiz.format import (
@@ -85,6 +87,27 @@ class QuestionKind(QuestionForm[D], Contribution, Generic[D]):
     def mark(self, data: D, reply: Reply | None, partial: bool) -> rules.Mark:
         """The mark. `partial`: whether a part of the right answer is worth a part of the points."""
 
+    def guess(self, data: D, partial: bool) -> float | None:
+        """The share of the points that blind guessing gets on average; None where nobody can say."""
+        return None
+
+    def choices(self, data: D) -> Sequence[str]:
+        """Everything there is to choose from, as plain text, in the author's order; () where people type."""
+        return ()
+
+    def labels(self, data: D, reply: Reply | None) -> Sequence[str]:
+        """The answer as plain text, for those who count answers: one entry for each thing chosen (as in `choices`), one for what
+        was typed; () without an answer."""
+        text = str((reply or {}).get("text", ""))
+        return (text,) if text else ()
+
+    def spoken(self, data: D, text: str) -> Reply | None:
+        """An answer written on one line, as files of answers and the terminal have it: what was typed, or the things chosen,
+        by their words or by their numbers from 1, with ` | ` between several. None for no answer; raises ValueError when it
+        cannot be an answer to this question."""
+        text = " ".join(text.split())[: rules.LONGEST]
+        return {"text": text} if text else None
+
     def complaint(self, data: D, reply: Reply | None) -> Message | None:
         """What a person should know before they finish: no answer, or one that cannot be right as it is written."""
         return None if reply else Message(mark("not answered"))
@@ -97,6 +120,17 @@ class QuestionKind(QuestionForm[D], Contribution, Generic[D]):
     @abstractmethod
     def review(self, visit: Visit, asked: Asked[D]) -> Markup:
         """The answer, what would have been right, and the feedback; only asked for after the attempt is finished."""
+
+
+def picked(known: Sequence[str], text: str) -> int:
+    """The place of the one thing that `text` names, by its words or by its number from 1. Raises ValueError for any other."""
+    words = rules.normal(text)
+    for place, each in enumerate(known):
+        if rules.normal(each) == words:
+            return place
+    if words.isdecimal() and 1 <= int(words) <= len(known):
+        return int(words) - 1
+    raise ValueError(words)
 
 
 @dataclass(frozen=True)
@@ -127,6 +161,21 @@ class _Choice(ChoiceForm, QuestionKind[Options]):
         chosen = [place for place in range(len(asked.data.options)) if asked.token(place) in tokens]
         return {"chosen": chosen} if chosen else None
 
+    def choices(self, data: Options) -> Sequence[str]:
+        """The options' words."""
+        return tuple(plain_text(option.html) for option in data.options)
+
+    def labels(self, data: Options, reply: Reply | None) -> Sequence[str]:
+        """The chosen options."""
+        known = self.choices(data)
+        return tuple(known[place] for place in (reply or {}).get("chosen", ()) if 0 <= place < len(known))
+
+    def spoken(self, data: Options, text: str) -> Reply | None:
+        """Options by their words or their numbers."""
+        known = self.choices(data)
+        chosen = sorted({picked(known, part) for part in text.split("|") if part.strip()})
+        return {"chosen": chosen} if chosen else None
+
     def fields(self, visit: Visit, asked: Asked[Options]) -> Markup:
         """Radio buttons or check boxes."""
         return visit.render("quiz/_choice.html", asked=AskedOptions(**vars(asked)), many=isinstance(self, ManyForm))
@@ -138,6 +187,12 @@ class _Choice(ChoiceForm, QuestionKind[Options]):
 
 class One(OneForm, _Choice):
     """One of several."""
+
+    def guess(self, data: Options, partial: bool) -> float | None:
+        """The mean of what the options are worth."""
+        return fsum(self.mark(data, {"chosen": [place]}, partial).share for place in range(len(data.options))) / len(
+            data.options
+        )
 
     def mark(self, data: Options, reply: Reply | None, partial: bool) -> rules.Mark:
         """All or nothing."""
@@ -165,6 +220,25 @@ class TrueOrFalse(TruthForm, QuestionKind[Truth]):
     def mark(self, data: Truth, reply: Reply | None, partial: bool) -> rules.Mark:
         """All or nothing."""
         return rules.mark_truth(data.right, bool(reply["value"])) if reply else rules.NO_ANSWER
+
+    def guess(self, data: Truth, partial: bool) -> float | None:
+        """A toss of a coin."""
+        return 0.5
+
+    def choices(self, data: Truth) -> Sequence[str]:
+        """The two words."""
+        return gettext("True"), gettext("False")
+
+    def labels(self, data: Truth, reply: Reply | None) -> Sequence[str]:
+        """Which of the two."""
+        return (self.choices(data)[0 if reply["value"] else 1],) if reply else ()
+
+    def spoken(self, data: Truth, text: str) -> Reply | None:
+        """As authors write it, or as the page says it."""
+        word = rules.normal(text)
+        if not word:
+            return None
+        return {"value": self.words[word] if word in self.words else picked(self.choices(data), text) == 0}
 
     def fields(self, visit: Visit, asked: Asked[Truth]) -> Markup:
         """Two radio buttons."""
