@@ -21,13 +21,14 @@ from typing import Any, ClassVar, Generic, Literal, TypeVar, cast
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from courses.blocks import ActivitySettings, BodySource, Finding, Flag, refusal
+from courses.blocks import BodySource, Finding, Flag, refusal
 from courses.changes import paired, same_meaning
 from courses.ids import Share
 from courses.moments import Moment
 from courses.problems import N_, Report
 from courses.text import plain_text
 from lms_quiz import rules
+from lms_quiz.options import AttemptSettings
 from lms_quiz.written import EQUALS, ROUND, SQUARE, Answer, Sign, Written, cut, trimmed
 
 # ------------------------------------------------------------------------------------------- the checked quiz
@@ -49,10 +50,11 @@ class Question(Frozen):
     points: float = 1
     partial: bool | None = None
     explanation: str = ""
+    hints: tuple[str, ...] = ()
     data: dict[str, Any] = Field(default_factory=dict)
 
 
-class QuizSettings(ActivitySettings):
+class QuizSettings(AttemptSettings):
     """`attempts`: 0 = any number · `pass`: the share that passes · `opens`, `closes`: when · `shuffle`: options in a
     new order for
     every attempt · `partial`: whether a part of the right choices gives a part of the points."""
@@ -99,8 +101,8 @@ class QuizSettings(ActivitySettings):
     @model_validator(mode="after")
     def _consistent(self) -> QuizSettings:
         if self.self_check:
-            clash = {"required": self.required, "attempts": self.attempts, "pass": self.pass_mark is not None,
-                     "opens": self.opens is not None, "closes": self.closes is not None}  # fmt: skip
+            clash = {"required": self.required, "behaviour": self.behaviour != "deferred", "attempts": self.attempts,
+                     "pass": self.pass_mark is not None, "opens": self.opens is not None, "closes": self.closes is not None}  # fmt: skip
             found = [
                 Finding(
                     (key,), "quiz-self-check", N_("A self-check has no “{key}”: nothing of it is counted."),
@@ -470,6 +472,9 @@ GRAMMAR = (
     ),
     N_("Its answers stand below it, indented, all of one kind; `>` under an answer is said to those who gave it."),
     N_("`>` under the question, after all answers, explains it when the attempt is finished."),
+    N_(
+        "`? text` below a question is a hint: one is shown after each wrong try, in this order, where there are several tries."
+    ),
 )
 """What may stand in the body, beside the kinds of answers."""
 
@@ -562,5 +567,6 @@ def _questions(
         points=written.points,
         partial=written.partial,
         explanation=source.html(explanation, below) if explanation else "",
+        hints=tuple(source.html("\n".join(lines), number) for number, lines in written.hints),
         data=data.model_dump(mode="json"),
     )

@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from lms.plugin import Message, Query, Site, Visit, as_utc, db
 from lms_quiz import rules
+from lms_quiz.conduct import Did, Marked, Standing, standing
 from lms_quiz.format import QuizSettings
 from lms_quiz.kinds import Asked, QuestionKind
 from lms_quiz.models import Attempt
@@ -22,33 +23,13 @@ from lms_quiz.models import Attempt
 
 class Given(BaseModel):
     """The answers of an attempt as stored. `version` counts the saves, `page` names the page that saved last;
-    `replies` by place."""
+    by place: `replies`, how `sure` the person is of each (1 to 3), and the `steps` taken at it."""
 
     version: int = 0
     page: str = ""
     replies: dict[int, dict[str, Any]] = {}
-
-
-class Marked(BaseModel):
-    """The mark of one question as stored: the share of `max` points, and the words that say why (see `rules.Mark`)."""
-
-    place: int
-    kind: str
-    share: float
-    max: float
-    text: str
-    values: dict[str, int] = {}
-    matched: tuple[int, ...] = ()
-
-    @property
-    def mark(self) -> rules.Mark:
-        """As the rules gave it."""
-        return rules.Mark(self.share, self.text, self.values, self.matched)
-
-    @property
-    def points(self) -> float:
-        """What the answer is worth."""
-        return self.share * self.max
+    sure: dict[int, int] = {}
+    steps: dict[int, list[Did]] = {}
 
 
 class Summary(BaseModel):
@@ -243,8 +224,12 @@ def asked(visit: Visit, attempt: Sitting) -> list[Asked[Any]]:
     Questions whose kind is not installed are left out."""
     settings: QuizSettings = visit.settings
     kinds = kinds_of(visit.site)
-    replies = given(attempt).replies
-    marks = {place: one.mark for place, one in marks_of(attempt).items()}
+    kept = given(attempt)
+    marked = marks_of(attempt)
+    marks = {place: one.mark for place, one in marked.items()}
+    # the mark is of the answer that counts, which with several tries need not be the last
+    counted = {place: kept.steps[place][one.step].reply for place, one in marked.items() if one.step is not None}
+    replies = {**kept.replies, **counted}
     return [
         Asked(
             place,
@@ -260,8 +245,21 @@ def asked(visit: Visit, attempt: Sitting) -> list[Asked[Any]]:
     ]
 
 
+def standings(visit: Visit, attempt: Sitting) -> list[Standing]:
+    """How each question of an attempt under way stands."""
+    kept = given(attempt)
+    return [
+        standing(visit.settings, each, kept.steps.get(each.place, ()), kept.sure.get(each.place, 0))
+        for each in asked(visit, attempt)
+    ]
+
+
 def unready(visit: Visit, attempt: Sitting) -> list[tuple[Asked[Any], Message]]:
     """Questions a person should look at again before handing in, and why."""
     kinds = kinds_of(visit.site)
-    found = ((each, kinds[each.question.kind].complaint(each.data, each.reply)) for each in asked(visit, attempt))
+    found = (
+        (one.asked, kinds[one.asked.question.kind].complaint(one.asked.data, one.asked.reply))
+        for one in standings(visit, attempt)
+        if one.state == "open"
+    )
     return [(each, complaint) for each, complaint in found if complaint is not None]

@@ -76,12 +76,14 @@ def normal(text: str) -> str:
 class Mark:
     """`share` of the points, 0 to 1; `text` with `values`: why, a sentence for translation; `matched`: the answers of
     the
-    author (by place) that the person gave and that have something to say to them."""
+    author (by place) that the person gave and that have something to say to them; `parts`: the shares of the parts of the
+    question, where it has some (gaps, pairs)."""
 
     share: float
     text: str
-    values: Mapping[str, int] = field(default_factory=dict)
+    values: Mapping[str, int | float] = field(default_factory=dict)
     matched: tuple[int, ...] = ()
+    parts: tuple[float, ...] = ()
 
     @property
     def state(self) -> Literal["right", "partly", "wrong"]:

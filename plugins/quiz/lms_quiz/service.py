@@ -16,11 +16,10 @@ from sqlalchemy import select
 
 from lms.plugin import Message, Query, Result, Score, Site, Tick, Visit, db, language, mark, speaking
 from lms_quiz import rules
+from lms_quiz.conduct import Did, did, mark_of, marked, worth
 from lms_quiz.format import QuizSettings
 from lms_quiz.models import Attempt
 from lms_quiz.reading import (
-    Given,
-    Marked,
     Sitting,
     Summary,
     asked,
@@ -31,6 +30,7 @@ from lms_quiz.reading import (
     moments,
     one_of,
     shape_of,
+    standings,
     state_of,
     tried,
     unready,
@@ -126,19 +126,73 @@ def finish(visit: Visit, number: int, sent: Sent, confirmed: bool) -> Answer:
     return "done"
 
 
+def check(visit: Visit, number: int, place: int, sent: Sent) -> tuple[Answer, Message | None]:
+    """Keep what the form says and mark this question now; or why not, if the answer cannot be marked as it is."""
+    attempt, answer = _open(visit, number)
+    if attempt is None:
+        return answer, None
+    if not visit.settings.conduct.checks or not any(each.place == place for each in asked(visit, attempt)):
+        return "missing", None
+    if _take(visit, attempt, sent) == "conflict":
+        return "conflict", None
+    one = next(found for found in standings(visit, attempt) if found.asked.place == place)
+    steps = given(attempt).steps.get(place, [])
+    if one.state != "open" or (steps and steps[-1].act == "check" and steps[-1].reply == one.asked.reply):
+        return "done", None  # the button was pressed twice
+    kind = kinds_of(visit.site)[one.asked.question.kind]
+    complaint = kind.complaint(one.asked.data, one.asked.reply)
+    if complaint is not None:
+        return "unready", complaint
+    mark = mark_of(kind, one.asked, visit.settings, one.asked.reply)
+    _step(visit, attempt, place, did("check", visit.now, one.asked.reply, mark, one.sure))
+    return "done", None
+
+
+def again(visit: Visit, number: int, place: int, sent: Sent) -> Answer:
+    """Keep what the form says and open a question for the next try."""
+    attempt, answer = _open(visit, number)
+    if attempt is None:
+        return answer
+    if _take(visit, attempt, sent) == "conflict":
+        return "conflict"
+    one = next((found for found in standings(visit, attempt) if found.asked.place == place), None)
+    if one is None:
+        return "missing"
+    if one.state == "shown":
+        _step(visit, attempt, place, Did(act="again", at=visit.now))
+    return "done"
+
+
+def _step(visit: Visit, attempt: Sitting, place: int, step: Did) -> None:
+    kept = given(attempt)
+    kept.steps.setdefault(place, []).append(step)
+    attempt.answers = kept.model_dump_json()
+    _store(visit, attempt)
+
+
 def _take(visit: Visit, attempt: Sitting, sent: Sent) -> Answer:
-    """The newest answers of a page replace the stored ones, unless another page has saved since it was opened."""
-    before = given(attempt)
+    """The newest answers of a page replace the stored ones, unless another page has saved since it was opened. A question that was
+    marked keeps its answer until it is opened again."""
+    kept = given(attempt)
     page, version = "".join(sent.get("page", ()))[:64], "".join(sent.get("version", ()))
-    if version != str(before.version) and page != before.page:
+    if version != str(kept.version) and page != kept.page:
         return "conflict"
     kinds = kinds_of(visit.site)
-    replies = {
-        each.place: dict(reply)
-        for each in asked(visit, attempt)
-        if (reply := kinds[each.question.kind].read(each, sent.get(each.name, ()))) is not None
-    }
-    attempt.answers = Given(version=before.version + 1, page=page, replies=replies).model_dump_json()
+    for one in standings(visit, attempt):
+        place = one.asked.place
+        if one.state != "open":
+            continue
+        kept.replies.pop(place, None)
+        kept.sure.pop(place, None)
+        reply = kinds[one.asked.question.kind].read(one.asked, sent.get(one.asked.name, ()))
+        if reply is not None:
+            kept.replies[place] = dict(reply)
+        sure = "".join(sent.get(f"{one.asked.name}-sure", ()))
+        if visit.settings.conduct.certainty and sure in ("1", "2", "3"):
+            kept.sure[place] = int(sure)
+    kept.version += 1
+    kept.page = page
+    attempt.answers = kept.model_dump_json()
     attempt.language = language()
     _store(visit, attempt)
     return "done"
@@ -151,19 +205,20 @@ def _hand_in(visit: Visit, attempt: Sitting) -> None:
     """Mark what is stored and record what all attempts come to."""
     settings: QuizSettings = visit.settings
     kinds = kinds_of(visit.site)
+    kept = given(attempt)
     marks = []
     for each in asked(visit, attempt):
-        partial = settings.partial if each.question.partial is None else each.question.partial
-        found = kinds[each.question.kind].mark(each.data, each.reply, partial)
-        marks.append(
-            Marked(
-                place=each.place, kind=each.question.kind, share=found.share, max=each.question.points,
-                text=found.text, values=dict(found.values), matched=found.matched,
-            )
-        )  # fmt: skip
+        steps = kept.steps.setdefault(each.place, [])
+        if worth(settings, each.question, steps).state != "closed":
+            mark = mark_of(kinds[each.question.kind], each, settings, each.reply)
+            steps.append(did("finish", visit.now, each.reply, mark, kept.sure.get(each.place, 0)))
+        marks.append(marked(settings, each, steps))
+    attempt.answers = kept.model_dump_json()
     closes = moments(visit)[1]
     attempt.finished_at = min(visit.now, closes) if closes else visit.now
-    attempt.points = round(sum(one.points for one in marks), 6)
+    attempt.points = max(
+        0.0, round(sum(one.points for one in marks), 6)
+    )  # being sure and wrong may cost more than there is
     attempt.max_points = round(sum(one.max for one in marks), 6)
     attempt.marks = json.dumps([one.model_dump(mode="json") for one in marks], ensure_ascii=False)
     attempt.policy = rules.POLICY

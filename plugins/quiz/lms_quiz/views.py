@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from flask import abort, request
+from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from lms.plugin import LEARNER, MEMBER, STAFF, ActivityPages, Visit
 from lms.plugin import gettext as _
 from lms_quiz import reading, selfcheck, service
+from lms_quiz.conduct import Standing
 from lms_quiz.reading import Sitting
 
 pages = ActivityPages()
@@ -65,16 +68,34 @@ def attempt(visit: Visit, number: int) -> ResponseReturnValue:
     state = reading.state_of(visit, (found,))
     if state.late or reading.changed(visit, found):
         return visit.redirect()
-    kinds = reading.kinds_of(visit.site)
-    questions = reading.asked(visit, found)
     return visit.render(
         "quiz/attempt.html",
         attempt=found,
         state=state,
-        questions=[(each, kinds[each.question.kind].fields(visit, each)) for each in questions],
+        questions=[_question(visit, one) for one in reading.standings(visit, found)],
         page=secrets.token_hex(8),
         version=reading.given(found).version,
     )
+
+
+@dataclass(frozen=True)
+class _Question:
+    """A question on the page of an attempt. `fields`: where it can be answered, or could; `review`: what is right, once it may be
+    known; `remarks`: what the author says to the answer given."""
+
+    one: Standing
+    fields: Markup
+    review: Markup
+    remarks: Sequence[str]
+
+
+def _question(visit: Visit, one: Standing) -> _Question:
+    kind = reading.kinds_of(visit.site)[one.asked.question.kind]
+    if one.state == "closed":
+        return _Question(one, Markup(), kind.review(visit, one.asked), ())
+    mark = one.asked.mark
+    remarks = kind.remarks(one.asked.data, mark.matched) if mark is not None else ()
+    return _Question(one, kind.fields(visit, one.asked), Markup(), remarks)
 
 
 @pages.post("attempts/<int:number>/save", LEARNER)
@@ -87,6 +108,29 @@ def save(visit: Visit, number: int) -> ResponseReturnValue:
     if answer == "done":
         visit.say(_("Your answers are saved."))
         return visit.redirect(f"attempts/{number}/")
+    return _refused(visit, number, answer), 404 if answer == "missing" else 409
+
+
+@pages.post("attempts/<int:number>/check/<int:question>", LEARNER)
+def check_one(visit: Visit, number: int, question: int) -> ResponseReturnValue:
+    """Mark one question now."""
+    answer, complaint = service.check(visit, number, question - 1, request.form.to_dict(flat=False))
+    if answer == "unready" and complaint is not None:
+        visit.say(
+            _("Question {number}: {complaint}. Nothing was marked.", number=question, complaint=complaint), "warning"
+        )
+    return _on(visit, number, question, answer)
+
+
+@pages.post("attempts/<int:number>/again/<int:question>", LEARNER)
+def try_again(visit: Visit, number: int, question: int) -> ResponseReturnValue:
+    """Open a question that was marked for the next try."""
+    return _on(visit, number, question, service.again(visit, number, question - 1, request.form.to_dict(flat=False)))
+
+
+def _on(visit: Visit, number: int, question: int, answer: str) -> ResponseReturnValue:
+    if answer in ("done", "unready"):
+        return redirect(visit.url(f"attempts/{number}/") + f"#q{question}", 303)
     return _refused(visit, number, answer), 404 if answer == "missing" else 409
 
 

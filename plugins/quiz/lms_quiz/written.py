@@ -62,12 +62,15 @@ class Written:
     answers: list[Answer] = field(default_factory=list)
     explanation: list[str] = field(default_factory=list)
     explanation_line: int = 0
+    hints: list[tuple[int, list[str]]] = field(default_factory=list)
+    """Each with the true line it begins at."""
     points: float = 1
     partial: bool | None = None
 
 
 _START = re.compile(r"([ ]*)(\d{1,6}[.)])(?:[ ]+|$)(.*)$")
 _QUOTE = re.compile(r"([ ]*)>[ ]?(.*)$")
+_HINT = re.compile(r"[ ]+\?[ ]+(\S.*)$")
 _FENCE = re.compile(r"[ ]*(`{3,}|~{3,})")
 _KEYS = re.compile(r"(?:^|(?<=\s))\{\s*([\w-]+\s*=[^{}]*?)\s*\}\s*$")
 _KEY_NAMES = ("points", "partial")
@@ -98,7 +101,7 @@ class _Cutter:
             self._question(number, start)
         elif not self.questions:
             self.intro.append(line)
-        elif not (self._answer(number, line) or self._quote(number, line)):
+        elif not (self._answer(number, line) or self._quote(number, line) or self._hint(number, line)):
             self._more(number, line)
 
     def _protected(self, line: str) -> bool:
@@ -206,6 +209,15 @@ class _Cutter:
         self.quote = target
         return True
 
+    def _hint(self, number: int, line: str) -> bool:
+        """A line `? text`: one more hint."""
+        match = _HINT.match(line)
+        if not match:
+            return False
+        self.quote = [match[1]]
+        self.questions[-1].hints.append((number, self.quote))
+        return True
+
     def _more(self, number: int, line: str) -> None:
         """A line that begins nothing: it goes on with what was begun, or stands where nothing can be."""
         if not self.questions:
@@ -213,7 +225,8 @@ class _Cutter:
             return
         question = self.questions[-1]
         indent = len(line) - len(line.lstrip(" "))
-        if not question.answers:
+        if not question.answers and (self.quote is None or not line):
+            self.quote = None
             text = line[min(question.offset, indent) :]
             if not (self.fence or self.formula):
                 text = self._keys(question, number, text, len(line) - len(text))

@@ -325,6 +325,10 @@ def test_authors_may_write_the_options_by_their_names() -> None:
             "closes",
             "self-check",
             "shuffle",
+                "behaviour",
+                "penalty",
+                "tries",
+                "values",
             "partial",
         ]
     )

@@ -1,0 +1,115 @@
+"""What an author may ask of attempts at a quiz: how questions behave while they are answered. Pure.
+
+The options of the questions themselves are in `format.py`; what the behaviours do with these is in `behaviours.py`.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+
+from courses.blocks import ActivitySettings, Finding, refusal
+from courses.ids import Share
+from courses.problems import N_
+from lms_quiz.behaviours import STANDARD, Behaviour, Terms
+
+BEHAVIOURS = {behaviour.name: behaviour for behaviour in STANDARD}
+"""The behaviours by name."""
+
+MOST_TRIES = 100
+"""Tries at one question that are kept where the author allows any number."""
+
+_MEANS = {
+    "penalty": ("interactive", "adaptive"),
+    "tries": ("interactive", "adaptive"),
+    "values": ("exam",),
+}
+"""Options that mean something with these behaviours only."""
+
+
+def _listed(value: Any) -> Any:
+    """`100% 50%` as a list; anything else as it is."""
+    return [part for part in re.split(r"[\s;]+|,\s+", value.strip()) if part] if isinstance(value, str) else value
+
+
+Values = Annotated[
+    tuple[Share, ...],
+    BeforeValidator(_listed),
+    Field(min_length=1, max_length=20),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": ["number", "string"]}}],
+            "x-word": N_("shares, one after the other"),
+        }
+    ),
+]
+
+
+class AttemptSettings(ActivitySettings):
+    """How questions behave while they are answered, and what their tries cost."""
+
+    behaviour: Literal["deferred", "immediate", "interactive", "adaptive", "certainty", "exam"] = Field(
+        default="deferred",
+        description=N_(
+            "When questions are marked: “deferred” when the attempt is handed in, “immediate” each once, as soon as it is checked,"
+            " “interactive” with several tries and hints, “adaptive” with any number of tries of which the best counts, “certainty”"
+            " by how sure one was, “exam” with tries that are worth less and less."
+        ),
+        examples=["interactive"],
+    )
+    penalty: Share = Field(
+        default=0.3,
+        description=N_("The share of a question's points that each earlier try costs (interactive, adaptive)."),
+        examples=["25%"],
+    )
+    tries: int = Field(
+        default=0,
+        ge=0,
+        le=MOST_TRIES,
+        description=N_(
+            "How many tries each question has (interactive, adaptive); 0: interactive one more than the question has hints,"
+            " adaptive any number."
+        ),
+        examples=["3"],
+    )
+    values: Values = Field(
+        default=(1.0, 0.5),
+        description=N_("What a full answer is worth on the first, second … try of an exam; there are as many tries."),
+        examples=["100% 60% 30%"],
+    )
+
+    @model_validator(mode="after")
+    def _behaves(self) -> AttemptSettings:
+        found = [
+            Finding(
+                (key,), "quiz-behaviour-option", N_("“{key}” means nothing while the behaviour is “{behaviour}”."),
+                N_("Take this line out, or choose a behaviour it belongs to: {fitting}."),
+                {"key": key, "behaviour": self.behaviour, "fitting": ", ".join(fitting)},
+            )
+            for key, fitting in _MEANS.items()
+            if getattr(self, key) != type(self).model_fields[key].default and self.behaviour not in fitting
+        ]  # fmt: skip
+        if any(later > earlier for earlier, later in zip(self.values, self.values[1:], strict=False)):
+            found.append(
+                Finding(
+                    ("values",), "quiz-values", N_("A later try is worth more than an earlier one."),
+                    N_("Begin with the greatest share, as in 100% 60% 30%."),
+                )
+            )  # fmt: skip
+        if found:
+            raise refusal("quiz", found)
+        return self
+
+    @property
+    def conduct(self) -> Behaviour:
+        """The behaviour asked for."""
+        return BEHAVIOURS[self.behaviour]
+
+    def terms(self, hints: int) -> Terms:
+        """What the behaviour asks of a question with so many hints."""
+        tries = self.tries
+        if not tries:
+            tries = {"interactive": hints + 1, "adaptive": MOST_TRIES}.get(self.behaviour, 0)
+        return Terms(self.penalty, tries, self.values)
