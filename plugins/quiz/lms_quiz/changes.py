@@ -12,7 +12,8 @@ from typing import Any
 from courses.changes import Change, figure, of_pass_mark, paired, same_meaning
 from courses.problems import N_
 from courses.text import plain_text
-from lms_quiz.format import Question, QuestionForm, QuizSettings
+from lms_quiz.format import QuizSettings
+from lms_quiz.question import Question, QuestionForm
 
 Kinds = Mapping[str, QuestionForm[Any]]
 """Kinds of question by name."""
@@ -66,7 +67,8 @@ def _question(number: int, old: Question, new: Question, partial: bool, kinds: K
     if old.kind != new.kind:
         yield Change("question-changed", N_("question {number} is answered in another way"), values, new.line)
     elif (kind := kinds.get(new.kind)) is not None:
-        for difference in kind.differences(kind.data_of(old), kind.data_of(new)):
+        differences = kind.differences(kind.data_of(old), kind.data_of(new))
+        for difference in differences or (("key",) if old.variables != new.variables else ()):
             code, text = SAID[difference]
             yield Change(code, text, values, new.line)
         if partial and kind.partly:

@@ -7,14 +7,15 @@ from __future__ import annotations
 
 import hmac
 import re
-import unicodedata
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from decimal import Decimal, localcontext
+from math import fsum
 from typing import Literal
 
 from courses.problems import N_
+from lms_quiz.wordings import ANY, Folding, fits
 
 POLICY = 1
 """Version of these rules; kept with every attempt, so that an old mark can be explained by the rules it was given
@@ -65,8 +66,7 @@ def within(given: Decimal, value: Decimal, tolerance: Decimal, percent: bool) ->
 def normal(text: str) -> str:
     """A typed answer as it is compared: letter case, extra spaces, ё for е and the width of signs make no
     difference."""
-    folded = unicodedata.normalize("NFKC", text).casefold().replace("ё", "е")
-    return " ".join(folded.split())
+    return ANY.of(text)
 
 
 # ------------------------------------------------------------------------------------------- marks
@@ -94,20 +94,25 @@ class Mark:
 NO_ANSWER = Mark(0.0, N_("No answer"))
 
 
-def _plain(right: bool, matched: tuple[int, ...]) -> Mark:
-    return Mark(1.0, N_("Right"), matched=matched) if right else Mark(0.0, N_("Wrong"), matched=matched)
+def plain(share: float, matched: tuple[int, ...] = ()) -> Mark:
+    """A mark that is told in one word."""
+    share = min(1.0, max(0.0, share))
+    return Mark(share, N_("Right") if share >= 1 else N_("Partly right") if share > 0 else N_("Wrong"), matched=matched)
 
 
-def mark_one(right: Sequence[bool], chosen: Collection[int]) -> Mark:
-    """One of several: `right` says of each option whether it is; more or fewer than one choice is no answer."""
-    known = [place for place in chosen if 0 <= place < len(right)]
-    return _plain(right[known[0]], (known[0],)) if len(known) == 1 else NO_ANSWER
+def mark_one(worth: Sequence[float], chosen: Collection[int]) -> Mark:
+    """One of several: `worth` is the share each option brings (True or False will do); more or fewer than one choice is
+    no answer."""
+    known = [place for place in chosen if 0 <= place < len(worth)]
+    return plain(float(worth[known[0]]), (known[0],)) if len(known) == 1 else NO_ANSWER
 
 
-def mark_many(right: Sequence[bool], chosen: Collection[int], partial: bool = True) -> Mark:
+def mark_many(
+    right: Sequence[bool], chosen: Collection[int], partial: bool = True, weights: Sequence[float] = ()
+) -> Mark:
     """Any of several: 1/(number of right ones) for each right choice, less 1/(number of wrong ones) for each wrong
-    choice,
-    never below 0. Without `partial` only exactly the right ones count."""
+    choice, or the sum of the chosen `weights` where the author gave them; never below 0. Without `partial` only exactly
+    the right ones count."""
     known = sorted({place for place in chosen if 0 <= place < len(right)})
     if not known:
         return NO_ANSWER
@@ -115,7 +120,13 @@ def mark_many(right: Sequence[bool], chosen: Collection[int], partial: bool = Tr
     hits = sum(right[place] for place in known)
     misses = len(known) - hits
     exact = hits == total and not misses
-    share = 1.0 if exact else max(0.0, hits / total - (misses / others if others else 0)) if partial and total else 0.0
+    if exact or not partial or not total:
+        share = float(exact)
+    elif weights:
+        share = min(1.0, max(0.0, fsum(weights[place] for place in known)))
+        share = 1.0 if share > 1 - 1e-9 else share
+    else:
+        share = max(0.0, hits / total - (misses / others if others else 0))
     values = {"hits": hits, "total": total, "misses": misses}
     text = N_("{hits} of {total} right, {misses} wrong") if misses else N_("{hits} of {total} right")
     return Mark(share, text, values, tuple(known))
@@ -123,32 +134,59 @@ def mark_many(right: Sequence[bool], chosen: Collection[int], partial: bool = Tr
 
 def mark_truth(right: bool, given: bool) -> Mark:
     """True or false. What the author says about the answer is for those who gave it."""
-    return _plain(right is given, (0,) if right is given else ())
+    return plain(float(right is given), (0,) if right is given else ())
 
 
-def mark_text(accepted: Sequence[Sequence[str]], given: str) -> Mark:
-    """Typed text: right when it is one of the forms of one of the accepted answers."""
-    words = normal(given)
-    if not words:
+def best(worth: Mapping[int, float]) -> Mark:
+    """Of the accepted answers that fit, by place, the one that brings most, the first of equals; none is wrong."""
+    if not worth:
+        return plain(0.0)
+    place = max(worth, key=lambda each: (worth[each], -each))
+    return plain(worth[place], (place,))
+
+
+def mark_text(
+    accepted: Sequence[Sequence[str]], given: str, weights: Sequence[float] = (), folding: Folding = ANY
+) -> Mark:
+    """Typed text: worth what the best accepted answer is worth, one form of which it is."""
+    if not given.strip():
         return NO_ANSWER
-    for place, forms in enumerate(accepted):
-        if words in {normal(form) for form in forms}:
-            return _plain(True, (place,))
-    return _plain(False, ())
+    return best({
+        place: weights[place] if weights else 1.0
+        for place, forms in enumerate(accepted)
+        if any(fits(form, given, folding) for form in forms)
+    })  # fmt: skip
 
 
-def mark_number(accepted: Sequence[tuple[Decimal, Decimal, bool]], given: str) -> Mark:
+def mark_number(accepted: Sequence[tuple[Decimal, Decimal, bool]], given: str, weights: Sequence[float] = ()) -> Mark:
     """A number: right when within the tolerance of one of the accepted (value, tolerance, whether it is a
     percentage)."""
     if not given.strip():
         return NO_ANSWER
     value = typed_number(given)
-    if value is None:
-        return Mark(0.0, N_("This is not a number"))
-    for place, (key, tolerance, percent) in enumerate(accepted):
-        if within(value, key, tolerance, percent):
-            return _plain(True, (place,))
-    return _plain(False, ())
+    return mark_value(accepted, value, weights) if value is not None else Mark(0.0, N_("This is not a number"))
+
+
+def mark_value(
+    accepted: Sequence[tuple[Decimal, Decimal, bool]], value: Decimal, weights: Sequence[float] = ()
+) -> Mark:
+    """The same for a number that has been read."""
+    return best({
+        place: weights[place] if weights else 1.0
+        for place, (key, tolerance, percent) in enumerate(accepted)
+        if within(value, key, tolerance, percent)
+    })  # fmt: skip
+
+
+def mark_parts(parts: Sequence[float], text: str, partial: bool, weights: Sequence[float] = ()) -> Mark:
+    """Several parts, each worth a share of itself, together their mean by weight. `text` says how many of how many are
+    right, with `{hits}` and `{total}`."""
+    hits = sum(part >= 1 - 1e-9 for part in parts)
+    weights = weights or [1.0] * len(parts)
+    share = fsum(part * weight for part, weight in zip(parts, weights, strict=True)) / fsum(weights)
+    whole = hits == len(parts)
+    share = 1.0 if whole else share if partial else 0.0
+    return Mark(share, text, {"hits": hits, "total": len(parts)}, (), tuple(parts))
 
 
 # ------------------------------------------------------------------------------------------- attempts

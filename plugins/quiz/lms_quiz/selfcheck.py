@@ -8,6 +8,7 @@ or when they ask to be shown.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -41,12 +42,12 @@ def _asked(visit: Visit, replies: Mapping[int, Mapping[str, Any]], answered: boo
     found = []
     for place, each in enumerate(settings.questions):
         if kind := kinds.get(each.kind):
-            data = kind.data_of(each)
-            partial = settings.partial if each.partial is None else each.partial
-            mark = kind.mark(data, replies.get(place), partial) if answered else None
-            found.append(
-                Asked(place, each, data, seed, settings.shuffle, replies.get(place), mark, prefix=f"{visit.block.id}-")
-            )
+            reply = replies.get(place)
+            one = kind.asked(place, each, seed, settings.shuffle, reply, prefix=f"{visit.block.id}-")
+            if answered:
+                partial = settings.partial if each.partial is None else each.partial
+                one = replace(one, mark=kind.mark(one.data, reply, partial))
+            found.append(one)
     return found
 
 

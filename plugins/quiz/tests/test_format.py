@@ -12,7 +12,10 @@ from courses.blocks import Block, BodySource
 from courses.problems import Report
 from courses.text import plain_text
 from lms_quiz.activity import Quiz
-from lms_quiz.format import Options, Question, QuizSettings, TextForm, parse_body
+from lms_quiz.format import QuizSettings, parse_body
+from lms_quiz.kinds.choice import Options
+from lms_quiz.kinds.typed import Typed
+from lms_quiz.question import Question
 from lms_quiz.written import ROUND, SQUARE, Answer, Sign, trimmed
 
 QUIZ = Quiz()
@@ -90,19 +93,27 @@ def test_a_whole_quiz() -> None:
     assert "# not an answer" in one["text"]
     assert one["data"] == {
         "options": [
-            {"html": "один\nв две строки", "right": False, "feedback": "<p>Нет,\nсовсем нет.</p>"},
-            {"html": "<strong>два</strong>", "right": True, "feedback": ""},
+            {"html": "один\nв две строки", "right": False, "feedback": "<p>Нет,\nсовсем нет.</p>", "weight": None},
+            {"html": "<strong>два</strong>", "right": True, "feedback": "", "weight": None},
         ]
     }
     assert one["explanation"] == "<p>Потому что\nдва.</p>"
     assert [option["right"] for option in two["data"]["options"]] == [True, False]
     assert two["data"]["options"][1]["feedback"] == "<p>Зря.</p>"
-    assert three["data"] == {"accepted": [{"value": "1000.5", "tolerance": "2", "percent": True, "feedback": ""}]}
+    assert three["data"] == {
+        "accepted": [
+            {"value": "1000.5", "tolerance": "2", "percent": True, "upto": "", "weight": 1.0, "feedback": ""}
+        ],
+        "units": [],
+    }
     assert four["data"] == {
         "accepted": [
-            {"forms": ["летописец", "Летописца"], "feedback": "<p>Он самый.</p>"},
-            {"forms": ["хроникёр"], "feedback": ""},
-        ]
+            {"forms": ["летописец", "Летописца"], "feedback": "<p>Он самый.</p>", "weight": 1.0},
+            {"forms": ["хроникёр"], "feedback": "", "weight": 1.0},
+        ],
+        "case": False,
+        "spaces": False,
+        "yo": False,
     }
     assert five["data"] == {"right": False, "feedback": ""}
 
@@ -218,7 +229,7 @@ def test_a_problem_is_found_where_it_is(code: str, body: str, expected: list[str
 
 @pytest.mark.parametrize("body", ["1. Что?\n   ~ 5\n", "1. Что?\n   ~ a\n   ~ b\n"])
 def test_a_sign_whose_kinds_all_decline(body: str) -> None:
-    class Declines(TextForm):
+    class Declines(Typed):
         sign = Sign("tilde", re.compile(r"~[ ]*(?P<text>.*)$"), "~")
 
         def claims(self, answers: Sequence[Answer]) -> bool:
@@ -261,7 +272,7 @@ def test_a_near_miss_is_named() -> None:
     report = Report("lesson.md")
     QUIZ.body(BodySource("1. Что? {point=2}" + GOOD), report)
     (found,) = report.problems
-    assert found.hint_text() == "Did you mean “points”? Known options: points, partial."
+    assert found.hint_text() == "Did you mean “points”? Known options: points, partial, case, spaces, yo, tags, difficulty, id."
 
 
 def test_all_problems_are_said_at_once() -> None:
