@@ -24,7 +24,7 @@ from lms.plugin import (
     mark,
     ngettext,
 )
-from lms_quiz import changes, reading, selfcheck
+from lms_quiz import changes, reading, selfcheck, studying
 from lms_quiz.format import EXAMPLE, GRAMMAR, QuizSettings, parse_body
 from lms_quiz.kinds import STANDARD, QuestionKind
 from lms_quiz.views import pages
@@ -108,5 +108,8 @@ class Quiz(Activity[QuizSettings]):
         return visit.render("quiz/card.html", state=reading.state_from_kept(visit))
 
     def pages(self) -> ActivityPages:
-        """The quiz's own pages."""
-        return pages
+        """The quiz's own pages: attempts, statistics."""
+        found = ActivityPages()
+        for group in (pages, studying.pages):
+            found.routes += group.routes
+        return found

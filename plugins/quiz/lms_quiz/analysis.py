@@ -161,7 +161,7 @@ def _advice(figures: Statistics, questions: Sequence[Studied]) -> list[Advice]:
                 "Those who chose “{label}” at question {number} did better on the whole than those who chose what is right:"
                 " check its key and its wording."
             )
-            found.append(Advice("key", text, {**values, "label": better.label}))
+            found.append(Advice("better", text, {**values, "label": better.label}))
         elif item.facility >= EASY:
             text = N_("Almost everybody is right at question {number}: it is good for courage, but tells nobody apart.")
             found.append(Advice("easy", text, values))

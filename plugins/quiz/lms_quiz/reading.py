@@ -113,6 +113,10 @@ _COLUMNS = "number, person_id, seed, shape, revision_id, language, started_at, f
 _OF_PERSON = f"SELECT {_COLUMNS} FROM quiz_attempt WHERE run_id = :run AND block = :block AND person_id = :person"  # noqa: S608 - a constant
 _ALL = Query(_OF_PERSON + " ORDER BY number")
 _ONE = Query(_OF_PERSON + " AND number = :number")
+_FINISHED = Query(
+    f"SELECT {_COLUMNS} FROM quiz_attempt WHERE run_id = :run AND block = :block"  # noqa: S608 - a constant
+    " AND finished_at IS NOT NULL AND points IS NOT NULL ORDER BY person_id, number"
+)
 
 
 def _sitting(row: tuple[Any, ...]) -> Sitting:
@@ -134,6 +138,11 @@ def one_of(visit: Visit, person_id: int, number: int) -> Sitting | None:
     return _sitting(rows[0]) if rows else None
 
 
+def finished(visit: Visit) -> Sequence[Sitting]:
+    """Everybody's finished attempts that count, by people and in order. One statement."""
+    return [_sitting(row) for row in _FINISHED.plain(run=visit.run.id, block=visit.block.id)]
+
+
 @dataclass(frozen=True)
 class Row:
     """One attempt in the staff's table."""
@@ -144,28 +153,15 @@ class Row:
     max_points: float | None
 
 
-def everybody(visit: Visit) -> tuple[Mapping[int, Sequence[Row]], Mapping[int, float]]:
-    """Everybody's attempts by person, and of each question, by place, the mean share. One statement."""
+def everybody(visit: Visit) -> Mapping[int, Sequence[Row]]:
+    """Everybody's attempts by person. One statement."""
     found: dict[int, list[Row]] = {}
-    shares: dict[int, list[float]] = {}
-    columns = select(
-        Attempt.person_id,
-        Attempt.number,
-        Attempt.finished_at,
-        Attempt.points,
-        Attempt.max_points,
-        Attempt.marks,
-        Attempt.shape,
-    )
-    here = shape_of(visit)
+    columns = select(Attempt.person_id, Attempt.number, Attempt.finished_at, Attempt.points, Attempt.max_points)
     mine = (Attempt.run_id == visit.run.id) & (Attempt.block == visit.block.id)
     for row in db.session.execute(columns.where(mine).order_by(Attempt.person_id, Attempt.number)):
         done = as_utc(row.finished_at) is not None
         found.setdefault(row.person_id, []).append(Row(row.number, done, row.points, row.max_points))
-        if row.marks and row.shape == here:
-            for each in json.loads(row.marks):
-                shares.setdefault(each["place"], []).append(each["share"])
-    return found, {place: sum(values) / len(values) for place, values in sorted(shares.items())}
+    return found
 
 
 def marks_of(attempt: Sitting) -> Mapping[int, Marked]:

@@ -162,13 +162,11 @@ def finish(visit: Visit, number: int) -> ResponseReturnValue:
 
 @pages.get("attempts/", STAFF)
 def everybody(visit: Visit) -> ResponseReturnValue:
-    """Everybody's attempts and how the questions went."""
-    rows, shares = reading.everybody(visit)
+    """Everybody's attempts."""
     return visit.render(
         "quiz/everybody.html",
         people=visit.people("learner"),
-        rows=rows,
-        shares=shares,
+        rows=reading.everybody(visit),
         results=visit.results(),
     )
 

@@ -6,7 +6,10 @@ from html import unescape
 
 import pytest
 
+from lms.db import db
 from lms.plugin import Plugin
+from lms.publishing.move import move, preview
+from lms.publishing.service import publish
 from lms.testing import Browser, Stage
 from lms_quiz import plugin
 
@@ -118,6 +121,19 @@ class Place:
     def lesson(self, options: str) -> str:
         """The lesson's Markdown."""
         return self.text.replace("%OPTIONS%\n", f"{options}\n" if options else "")
+
+    def republish(self, lesson: str) -> None:
+        """Publish this lesson instead, and move the run to it."""
+        folder = self.stage.folder / "courses" / f"course-{self.stage._courses}"
+        path = folder / "01-module" / "01-lesson.md"
+        head = path.read_text("utf-8").partition("\n:::")[0]
+        path.write_text(f"{head}\n{lesson}", "utf-8")
+        db.session.rollback()
+        assert publish(self.stage.site, folder).changed
+        db.session.commit()
+        refused = preview(self.stage.site, self.run, None).refused
+        assert move(self.stage.site, self.run, None, refused).done
+        db.session.commit()
 
     def learner(self, surname: str = "Ученикова", **values: object) -> int:
         """An enrolled learner."""
