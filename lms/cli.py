@@ -75,7 +75,10 @@ class Commands(Group):
         return sorted({*super().list_commands(ctx), *self._of_plugins()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return super().get_command(ctx, cmd_name) or self._of_plugins().get(cmd_name)
+        found = super().get_command(ctx, cmd_name)
+        if found is None and (found := self._of_plugins().get(cmd_name)) is not None:
+            speak()  # a plugin's command has nothing but its words
+        return found
 
     def _of_plugins(self) -> dict[str, click.Command]:
         from lms.plugin import Commands as Contributed

@@ -1,10 +1,15 @@
 """The quiz: questions in Markdown, marked by the program."""
 
-from lms.plugin import On, Plugin, Tick
+from lms.plugin import Commands, On, Plugin, Tick
 from lms_quiz.activity import Quiz
+from lms_quiz.command import quiz
 from lms_quiz.demo import QuizDemo
 from lms_quiz.kinds import STANDARD
 from lms_quiz.privacy import Attempts
 from lms_quiz.service import hand_in_overdue
 
-plugin = Plugin("quiz", "lms_quiz", contributes=(Quiz(), *STANDARD, Attempts(), On(Tick, hand_in_overdue), QuizDemo()))
+plugin = Plugin(
+    "quiz",
+    "lms_quiz",
+    contributes=(Quiz(), *STANDARD, Attempts(), On(Tick, hand_in_overdue), QuizDemo(), Commands(quiz)),
+)

@@ -15,8 +15,9 @@ from lms.plugin import STAFF, ActivityPages, Visit, language
 from lms.plugin import gettext as _
 from lms_quiz import reading
 from lms_quiz.analysis import Answered, Probe, Study, study
-from lms_quiz.format import Question, QuizSettings
+from lms_quiz.format import QuizSettings
 from lms_quiz.kinds import QuestionKind
+from lms_quiz.question import Question
 from lms_quiz.reading import Sitting
 from lms_quiz.statistics import FEW
 
@@ -27,10 +28,11 @@ CHOICES = ("first", "best", "last", "all")
 
 
 def probe(number: int, question: Question, kind: QuestionKind[Any], partial: bool) -> Probe:
-    """A question as it is studied. `partial`: what the quiz says of parts of a right answer."""
-    data = kind.data_of(question)
+    """A question as it is studied. `partial`: what the quiz says of parts of a right answer. What a question with variables offers
+    differs from attempt to attempt."""
+    data = kind.asked(0, question, "", False).data
     partial = partial if question.partial is None else question.partial
-    choices = tuple(kind.choices(data))
+    choices = () if question.variables else tuple(kind.choices(data))
     return Probe(
         number, plain_text(question.text), question.points, kind.guess(data, partial), choices,
         tuple(_worth(kind, data, place, partial) for place in range(len(choices))),
@@ -68,14 +70,15 @@ def studied(visit: Visit, which: str) -> tuple[Study, int]:
     here = reading.shape_of(visit)
     every = reading.finished(visit)
     known = [one for one in every if one.revision_id == visit.run.revision_id or one.shape == here]
-    columns: dict[int, int] = {}
+    columns: dict[Any, int] = {}
     probes: list[Probe] = []
 
     def place_of(question: Question) -> int:
-        # a question is the same object in all attempts of a visit, also where it is drawn from a bank
-        place = columns.get(id(question))
+        # values of variables differ between attempts, so that such a question is known by where it is written
+        key = (question.id, question.kind, question.line, question.variables or question.text)
+        place = columns.get(key)
         if place is None:
-            place = columns[id(question)] = len(probes)
+            place = columns[key] = len(probes)
             probes.append(probe(place + 1, question, kinds[question.kind], settings.partial))
         return place
 
