@@ -550,6 +550,10 @@ class Visit(Protocol):
     def at(self, moment: Any, end_of_day: bool = False) -> datetime:
         """A `courses.moments.Moment` of the settings as an instant of this run."""
 
+    def edition(self, revision_id: int, language: str) -> Visit | None:
+        """The same visit with the block as it is in a revision of the course and a language, such as those somebody answered in;
+        None where that revision has no such block, under this id or one it goes on from."""
+
     # the page
     def form(self, kind: type[F], **options: Any) -> F:
         """A form, bound to what was sent if this is a POST; protected against forged requests."""

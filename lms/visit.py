@@ -119,6 +119,15 @@ class RunVisit:
         visit._block = block
         return visit
 
+    def edition(self, revision_id: int, language: str) -> "RunVisit | None":
+        """A visit to the block as it is in another revision or language."""
+        course = self.site.library.outline(revision_id, language).course
+        now = self.outline.aliases
+        for block in course.blocks():
+            if now.get(block.id, block.id) == self.block.id and block.kind == self.block.kind:
+                return self.at_block(block)
+        return None
+
     @property
     def block(self) -> Block[Any]:
         """The activity's block."""

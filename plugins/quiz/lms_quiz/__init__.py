@@ -3,6 +3,7 @@
 from lms.plugin import Commands, On, Plugin, Tick
 from lms_quiz.activity import Quiz
 from lms_quiz.command import quiz
+from lms_quiz.correction_privacy import Corrections
 from lms_quiz.demo import QuizDemo
 from lms_quiz.kinds import STANDARD
 from lms_quiz.privacy import Attempts
@@ -11,5 +12,5 @@ from lms_quiz.service import hand_in_overdue
 plugin = Plugin(
     "quiz",
     "lms_quiz",
-    contributes=(Quiz(), *STANDARD, Attempts(), On(Tick, hand_in_overdue), QuizDemo(), Commands(quiz)),
+    contributes=(Quiz(), *STANDARD, Attempts(), Corrections(), On(Tick, hand_in_overdue), QuizDemo(), Commands(quiz)),
 )

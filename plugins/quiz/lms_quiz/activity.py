@@ -24,7 +24,7 @@ from lms.plugin import (
     mark,
     ngettext,
 )
-from lms_quiz import changes, reading, selfcheck, studying
+from lms_quiz import changes, correcting_views, reading, selfcheck, studying
 from lms_quiz.format import EXAMPLE, GRAMMAR, QuizSettings, parse_body
 from lms_quiz.kinds import STANDARD, QuestionKind
 from lms_quiz.views import pages
@@ -108,8 +108,8 @@ class Quiz(Activity[QuizSettings]):
         return visit.render("quiz/card.html", state=reading.state_from_kept(visit))
 
     def pages(self) -> ActivityPages:
-        """The quiz's own pages: attempts, statistics."""
+        """The quiz's own pages: attempts, statistics, corrections."""
         found = ActivityPages()
-        for group in (pages, studying.pages):
+        for group in (pages, studying.pages, correcting_views.pages):
             found.routes += group.routes
         return found

@@ -65,6 +65,8 @@ class Marked(BaseModel):
     figures: dict[str, int | float] = {}
     tries: int = 0
     step: int | None = None
+    fixed: bool = False
+    """Whether a tutor gave it by hand: marking again leaves it."""
 
     @property
     def mark(self) -> rules.Mark:

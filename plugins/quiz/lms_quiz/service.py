@@ -15,8 +15,8 @@ from typing import Any, Literal
 from sqlalchemy import select
 
 from lms.plugin import Message, Query, Result, Score, Site, Tick, Visit, db, language, mark, speaking
-from lms_quiz import rules
-from lms_quiz.conduct import Did, did, mark_of, marked, worth
+from lms_quiz import rules, ruling
+from lms_quiz.conduct import Did, Marked, did, mark_of, marked, worth
 from lms_quiz.format import QuizSettings
 from lms_quiz.models import Attempt
 from lms_quiz.reading import (
@@ -213,17 +213,37 @@ def _hand_in(visit: Visit, attempt: Sitting) -> None:
             mark = mark_of(kinds[each.question.kind], each, settings, each.reply)
             steps.append(did("finish", visit.now, each.reply, mark, kept.sure.get(each.place, 0)))
         marks.append(marked(settings, each, steps))
+    marks = ruling.under(visit, marks)
     attempt.answers = kept.model_dump_json()
     closes = moments(visit)[1]
     attempt.finished_at = min(visit.now, closes) if closes else visit.now
-    attempt.points = max(
-        0.0, round(sum(one.points for one in marks), 6)
-    )  # being sure and wrong may cost more than there is
+    _count(attempt, marks)
+    _store(visit, attempt)
+    _record(visit, attempt.person_id)
+
+
+def _count(attempt: Sitting, marks: Sequence[Marked]) -> None:
+    """The marks, and what they come to."""
+    # being sure and wrong may cost more than there is
+    attempt.points = max(0.0, round(sum(one.points for one in marks), 6))
     attempt.max_points = round(sum(one.max for one in marks), 6)
     attempt.marks = json.dumps([one.model_dump(mode="json") for one in marks], ensure_ascii=False)
     attempt.policy = rules.POLICY
+
+
+def remark(visit: Visit, attempt: Sitting, marks: Sequence[Marked]) -> None:
+    """Give a finished attempt other marks, and record what all attempts come to now. The attempt may come from a former edition:
+    answers, shape and revision are stored as they are given."""
+    _count(attempt, marks)
     _store(visit, attempt)
+    _MOVE.run(run=visit.run.id, block=visit.block.id, **vars(attempt))
     _record(visit, attempt.person_id)
+
+
+_MOVE = Query(
+    "UPDATE quiz_attempt SET shape = :shape, revision_id = :revision_id"
+    " WHERE run_id = :run AND block = :block AND person_id = :person_id AND number = :number"
+)
 
 
 def _void(visit: Visit, attempt: Sitting) -> None:

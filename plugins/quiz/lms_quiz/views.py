@@ -12,7 +12,7 @@ from markupsafe import Markup
 
 from lms.plugin import LEARNER, MEMBER, STAFF, ActivityPages, Visit
 from lms.plugin import gettext as _
-from lms_quiz import reading, selfcheck, service
+from lms_quiz import correcting, reading, selfcheck, service
 from lms_quiz.conduct import Standing
 from lms_quiz.reading import Sitting
 
@@ -203,6 +203,7 @@ def _review(visit: Visit, found: Sitting, person_id: int, name: str) -> Response
         marks=reading.marks_of(found),
         readable=readable,
         best=reading.best_of(visit, attempts),
+        history=correcting.of_attempt(visit, person_id, found.number),
         state=reading.state_of(visit, attempts),
         count=len(attempts),
     )

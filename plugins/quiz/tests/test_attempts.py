@@ -419,7 +419,7 @@ def test_staff_see_everybodys_attempts_in_the_same_number_of_statements(place: A
         counts.append(len(found))
         assert page.count("people/") == 2 * size
     assert len(set(counts)) == 1, counts
-    assert "Mean result of each question" in page
+    assert "Statistics of the quiz" in page
 
 
 def test_staff_see_one_attempt_once_it_is_handed_in(place: Any, partly: Any) -> None:

@@ -104,6 +104,11 @@ class QuestionKind(QuestionForm[D], Contribution, Generic[D]):
         text = " ".join(text.split())[: rules.LONGEST]
         return {"text": text} if text else None
 
+    def carried(self, before: D, after: D, reply: Reply) -> Reply | None:
+        """An answer given to a former edition of the question, as one to this edition; None where it cannot be compared, because
+        other answers are offered or their order means something."""
+        return reply if set(self.differences(before, after)) <= {"key"} else None
+
     def demo(self, asked: Asked[D], right: bool) -> Sequence[str]:
         """What the form would send for a right or a wrong answer: people on a demonstration site answer so."""
         return ()

@@ -168,6 +168,12 @@ class Choice(QuestionKind[Options]):
         chosen = sorted({picked(known, part) for part in text.split("|") if part.strip()})
         return {"chosen": chosen} if chosen else None
 
+    def carried(self, before: Options, after: Options, reply: Reply) -> Reply | None:
+        """The chosen options by their words, wherever they stand now; None when one of them is gone."""
+        places = dict(paired(self.choices(before), self.choices(after)))
+        chosen = [places.get(place) for place in reply.get("chosen", ())]
+        return None if None in chosen else {"chosen": sorted(place for place in chosen if place is not None)}
+
     def fields(self, visit: Visit, asked: Asked[Options]) -> Markup:
         """Radio buttons or check boxes."""
         return visit.render("quiz/_choice.html", asked=AskedOptions(**vars(asked)), many=self.many)

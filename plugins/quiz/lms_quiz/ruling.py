@@ -1,0 +1,67 @@
+"""Corrections in force at a quiz: questions that do not count, or that everybody has all points of; for marks given and to come."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import select
+
+from courses.problems import N_
+from courses.text import plain_text
+from lms.plugin import Visit, db
+from lms_quiz import rules
+from lms_quiz.conduct import Marked
+from lms_quiz.corrections import Correction
+from lms_quiz.question import Question
+
+SAID: Mapping[str, str] = {
+    "drop": N_("This question does not count."),
+    "full": N_("Everybody has all points of this question."),
+    "mark": N_("The mark was changed by hand."),
+}
+"""What a mark says of the correction in force."""
+
+
+def keys_of(questions: Iterable[Question]) -> list[str]:
+    """What each question is known by when the course is published anew: its id, or its words; the second of two alike is told
+    from the first."""
+    seen: dict[str, int] = {}
+    found = []
+    for question in questions:
+        words = json.dumps(question.variables) if question.variables else rules.normal(plain_text(question.text))
+        key = question.id or hashlib.sha256(f"{question.kind}/{words}".encode()).hexdigest()[:32]
+        seen[key] = seen.get(key, 0) + 1
+        found.append(key if seen[key] == 1 else f"{key}#{seen[key]}")
+    return found
+
+
+def in_force(visit: Visit) -> Mapping[str, str]:
+    """Which questions are dropped ("drop") or given to everybody ("full") here, by key. One statement."""
+    rows = db.session.execute(
+        select(Correction.question, Correction.act)
+        .where(Correction.run_id == visit.run.id, Correction.block == visit.block.id)
+        .where(Correction.act.in_(("drop", "full", "keep")))
+        .order_by(Correction.id)
+    )
+    return {key: act for key, act in {row.question: row.act for row in rows}.items() if act != "keep"}
+
+
+def ruled(marks: Sequence[Marked], keys: Mapping[int, str], standing: Mapping[str, str]) -> list[Marked]:
+    """Marks under the corrections in force; `keys` of questions by place. A mark given by hand stays."""
+    found = []
+    for one in marks:
+        act = standing.get(keys.get(one.place, ""))
+        if act == "drop":
+            one = one.model_copy(update={"max": 0.0, "arithmetic": SAID["drop"], "figures": {}})
+        elif act == "full" and not one.fixed:
+            one = one.model_copy(update={"share": 1.0, "arithmetic": SAID["full"], "figures": {}})
+        found.append(one)
+    return found
+
+
+def under(visit: Visit, marks: Sequence[Marked]) -> list[Marked]:
+    """The marks of an attempt that is handed in, under the corrections in force. One statement."""
+    standing = in_force(visit)
+    return ruled(marks, dict(enumerate(keys_of(visit.settings.questions))), standing) if standing else list(marks)
