@@ -17,7 +17,7 @@ from sqlalchemy import insert, select
 
 from courses.changes import paired
 from courses.text import plain_text
-from lms.plugin import BadInput, Message, Visit, db, mark
+from lms.plugin import BadInput, Message, Query, Visit, as_utc, db, mark
 from lms_quiz import service
 from lms_quiz.conduct import Did, Marked, did, mark_of, marked
 from lms_quiz.corrections import Correction, Remark
@@ -330,19 +330,19 @@ class Was:
     at: datetime
 
 
+_WAS = Query(
+    "SELECT r.place, r.before_share, r.before_max, r.after_share, r.after_max, c.reason, c.at FROM quiz_remark r"
+    " JOIN quiz_correction c ON c.id = r.correction_id WHERE r.person_id = :person AND r.number = :number"
+    " AND c.run_id = :run AND c.block = :block ORDER BY r.id DESC"
+)
+
+
 def of_attempt(visit: Visit, person_id: int, number: int) -> Sequence[Was]:
     """What was corrected in one attempt, the newest first. One statement."""
-    rows = db.session.execute(
-        select(Remark, Correction.reason, Correction.at)
-        .join(Correction, Correction.id == Remark.correction_id)
-        .where(Correction.run_id == visit.run.id, Correction.block == visit.block.id)
-        .where(Remark.person_id == person_id, Remark.number == number)
-        .order_by(Remark.id.desc())
-    )
-    return [
-        Was(
-            one.place + 1, one.before_share * one.before_max, one.before_max, one.after_share * one.after_max,
-            one.after_max, reason, at,
-        )
-        for one, reason, at in rows
-    ]  # fmt: skip
+    rows = _WAS.plain(person=person_id, number=number, run=visit.run.id, block=visit.block.id)
+    found = []
+    for place, before, before_max, after, after_max, reason, at in rows:
+        instant = as_utc(at)
+        assert instant is not None
+        found.append(Was(place + 1, before * before_max, before_max, after * after_max, after_max, reason, instant))
+    return found

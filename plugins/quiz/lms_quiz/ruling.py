@@ -6,14 +6,11 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 
-from sqlalchemy import select
-
 from courses.problems import N_
 from courses.text import plain_text
-from lms.plugin import Visit, db
+from lms.plugin import Query, Visit
 from lms_quiz import rules
 from lms_quiz.conduct import Marked
-from lms_quiz.corrections import Correction
 from lms_quiz.question import Question
 
 SAID: Mapping[str, str] = {
@@ -37,15 +34,16 @@ def keys_of(questions: Iterable[Question]) -> list[str]:
     return found
 
 
+_RULES = Query(
+    "SELECT question, act FROM quiz_correction WHERE run_id = :run AND block = :block AND act IN ('drop', 'full', 'keep')"
+    " ORDER BY id"
+)
+
+
 def in_force(visit: Visit) -> Mapping[str, str]:
     """Which questions are dropped ("drop") or given to everybody ("full") here, by key. One statement."""
-    rows = db.session.execute(
-        select(Correction.question, Correction.act)
-        .where(Correction.run_id == visit.run.id, Correction.block == visit.block.id)
-        .where(Correction.act.in_(("drop", "full", "keep")))
-        .order_by(Correction.id)
-    )
-    return {key: act for key, act in {row.question: row.act for row in rows}.items() if act != "keep"}
+    newest = dict(_RULES.plain(run=visit.run.id, block=visit.block.id))
+    return {key: act for key, act in newest.items() if act != "keep"}
 
 
 def ruled(marks: Sequence[Marked], keys: Mapping[int, str], standing: Mapping[str, str]) -> list[Marked]:
