@@ -26,6 +26,9 @@ SHAKY = 0.64
 SHOWN = 10
 """Typed answers that are listed, the most frequent; the others are counted together."""
 
+MOST_TRIES = 5
+"""Tries that are told apart, the first ones."""
+
 BINS = 10
 """Bars in the picture of the totals."""
 
@@ -44,10 +47,12 @@ class Probe:
 
 
 class Answered(NamedTuple):
-    """What one attempt has at one question: its points, and the answer as words (see `QuestionKind.labels`)."""
+    """What one attempt has at one question: its points, and the answer that counts as words (see `QuestionKind.labels`); `tries`:
+    the answers of all tries in order, where there may be several."""
 
     points: float
     labels: tuple[str, ...] = ()
+    tries: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -74,11 +79,13 @@ class Advice:
 
 @dataclass(frozen=True)
 class Studied:
-    """One question with its figures and answers."""
+    """One question with its figures and answers. `tries`: how many gave each answer on the first, second … try, () where nobody had
+    more than one."""
 
     probe: Probe
     item: Item
     answers: tuple[Choice, ...]
+    tries: tuple[tuple[str, tuple[int, ...]], ...] = ()
 
 
 @dataclass(frozen=True)
@@ -103,7 +110,10 @@ def study(probes: Sequence[Probe], attempts: Sequence[Sequence[Answered | None]]
     ]
     questions = tuple(
         Studied(
-            probe, item, _answers(probe, [(row[place], share) for row, share in zip(attempts, shares, strict=True)])
+            probe,
+            item,
+            _answers(probe, [(row[place], share) for row, share in zip(attempts, shares, strict=True)]),
+            _tries(probe, [one.tries for row in attempts if (one := row[place]) is not None]),
         )
         for place, (probe, item) in enumerate(zip(probes, figures.items, strict=True))
     )
@@ -145,6 +155,23 @@ def _answers(probe: Probe, given: Sequence[tuple[Answered | None, float]]) -> tu
     others = [share for words in typed[SHOWN:] for share in of[words]]
     found += [choice("", others, "other")] if others else []
     return (*found, choice("", blank, "blank")) if blank else tuple(found)
+
+
+def _tries(probe: Probe, given: Sequence[tuple[tuple[str, ...], ...]]) -> tuple[tuple[str, tuple[int, ...]], ...]:
+    most = min(MOST_TRIES, max(map(len, given), default=0))
+    if most < 2:
+        return ()
+    counts: dict[str, list[int]] = {words: [0] * most for words in probe.choices}
+    seen = {rules.normal(words): words for words in probe.choices}
+    for tries in given:
+        for place, labels in enumerate(tries[:most]):
+            for words in labels:
+                shown = seen.setdefault(rules.normal(words), words)
+                counts.setdefault(shown, [0] * most)[place] += 1
+    typed = sorted(
+        (words for words in counts if words not in probe.choices), key=lambda words: (-sum(counts[words]), words)
+    )
+    return tuple((words, tuple(counts[words])) for words in [*dict.fromkeys(probe.choices), *typed[:SHOWN]])
 
 
 def _advice(figures: Statistics, questions: Sequence[Studied]) -> list[Advice]:

@@ -19,7 +19,7 @@ from courses.changes import paired
 from courses.text import plain_text
 from lms.plugin import BadInput, Message, Query, Visit, as_utc, db, mark
 from lms_quiz import service
-from lms_quiz.conduct import Did, Marked, did, mark_of, marked
+from lms_quiz.conduct import Did, Marked, did, mark_of, marked, worth
 from lms_quiz.corrections import Correction, Remark
 from lms_quiz.format import QuizSettings
 from lms_quiz.question import Question
@@ -131,10 +131,10 @@ def _again(
     found: list[Marked] = []
     for each in asked(edition, attempt):
         old = before.get(each.place)
-        if old is not None and (old.fixed or (only is not None and each.place not in only)):
+        kind = kinds[each.question.kind]
+        if old is not None and (old.fixed or kind.by_hand or (only is not None and each.place not in only)):
             found.append(old)
             continue
-        kind = kinds[each.question.kind]
         steps = kept.steps.get(each.place)
         if not steps:  # an attempt of the time when no steps were kept
             assert attempt.finished_at is not None
@@ -145,7 +145,11 @@ def _again(
             for step in steps
         ]  # fmt: skip
         kept.steps[each.place] = steps
-        found.append(marked(settings, each, steps))
+        # by the present key the question may have been done with earlier: what came after that is not held against anybody
+        ends = next(
+            (n for n in range(1, len(steps)) if worth(settings, each.question, steps[:n]).state == "closed"), len(steps)
+        )
+        found.append(marked(settings, each, steps[:ends]))
     return replace(attempt, answers=kept.model_dump_json()), found
 
 

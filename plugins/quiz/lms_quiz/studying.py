@@ -87,13 +87,15 @@ def studied(visit: Visit, which: str) -> tuple[Study, int]:
             place_of(question)
     rows: list[dict[int, Answered]] = []
     for attempt in counted(known, which):
-        marks = reading.marks_of(attempt)
+        marks, kept = reading.marks_of(attempt), reading.given(attempt)
         row: dict[int, Answered] = {}
         for each in reading.asked(visit, attempt):
             mark = marks.get(each.place)
             if mark is not None:
-                labels = tuple(kinds[each.question.kind].labels(each.data, each.reply))
-                row[place_of(each.question)] = Answered(mark.points, labels)
+                kind = kinds[each.question.kind]
+                steps = [step for step in kept.steps.get(each.place, ()) if step.act != "again" and step.reply]
+                tries = tuple(tuple(kind.labels(each.data, step.reply)) for step in steps) if len(steps) > 1 else ()
+                row[place_of(each.question)] = Answered(mark.points, tuple(kind.labels(each.data, each.reply)), tries)
         rows.append(row)
     attempts = [[row.get(place) for place in range(len(probes))] for row in rows]
     return study(probes, attempts), len(every) - len(known)

@@ -50,6 +50,17 @@ class TestAnswers:
         found = study([TYPED], [[Answered(1, ("a",))], [None]]).questions[0]
         assert (found.item.asked, [one.share for one in found.answers]) == (1, [1.0])
 
+    def test_tries_are_counted_one_by_one_where_there_are_several(self) -> None:
+        several = [
+            Answered(1, ("right",), (("near",), ("far",), ("right",))),
+            Answered(0, ("far",), (("near",), ("far",))),
+        ]
+        found = study([CHOSEN], [[one] for one in (*several, Answered(1, ("right",)))]).questions[0].tries
+        assert found == (("right", (0, 0, 1)), ("near", (2, 0, 0)), ("far", (0, 2, 0)), ("never", (0, 0, 0)))
+        typed = Answered(1, ("Owl",), (("crow",), ("Owl",)))
+        assert study([TYPED], [[typed]]).questions[0].tries == (("Owl", (0, 1)), ("crow", (1, 0)))
+        assert study([CHOSEN], [[Answered(1, ("right",))]]).questions[0].tries == ()
+
     def test_totals_lie_in_tenths(self) -> None:
         found = study([Probe(1, "?", 10)], [[Answered(points)] for points in (0, 0.5, 1, 3, 9.9, 10)])
         assert found.totals == (2, 1, 0, 1, 0, 0, 0, 0, 0, 2)

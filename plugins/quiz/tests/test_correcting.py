@@ -261,3 +261,22 @@ class TestSafety:
         db.session.commit()
         assert part.export(court.place.stage.site, court.bad)["marks"] == []
         assert db.session.scalars(select(Correction.reason).order_by(Correction.id)).all() == ["", "Ключ был неверным."]
+
+
+def test_marking_again_goes_over_the_same_tries(place_with: Any) -> None:
+    head = ":::{quiz} Тест\n:id: sample\n:behaviour: interactive\n:tries: 3\n\n1. Кто? {points=10}\n"
+    text = f"{head}   - ( ) я\n   - (x) ты\n   - ( ) он\n:::\n"
+    place = place_with(text=text)
+    person = place.learner()
+    sitting = place.sit(person).start()
+    for what, answer in (("check", "он"), ("again", ""), ("check", "я"), ("again", "")):
+        form = sitting.form({"q1": answer} if answer else {})
+        sitting.page = sitting.browser.post(f"{place.base}attempts/1/{what}/1", form)
+    sitting.finish({"q1": "ты"})
+    assert place.stage.results(place.run, person)["sample"].points == 4  # the third try
+    place.republish(text.replace("(x) ты", "( ) ты").replace("( ) я", "(x) я"))
+    tutor = place.tutor()
+    page = tutor.get(f"{place.base}corrections/new?act=again")
+    tutor.post(f"{place.base}corrections/new", {"act": "again", "digest": digest(page), "reason": "Ключ."})
+    # the second try is right now: nothing after it would have been asked
+    assert place.stage.results(place.run, person)["sample"].points == 7

@@ -122,3 +122,16 @@ def test_statements_do_not_grow_with_people(place: Any, page: str) -> None:
         counts.append(len(seen))
     assert counts[0] == counts[1]
     assert counts[0] <= 5
+
+
+def test_tries_are_told_apart(place_with: Any) -> None:
+    text = ":::{quiz} Тест\n:id: sample\n:behaviour: interactive\n:tries: 3\n\n1. Кто?\n   - ( ) я\n   - (x) ты\n   - ( ) он\n:::\n"
+    place = place_with(text=text)
+    sitting = place.sit(place.learner()).start()
+    for what, answer in (("check", "он"), ("again", ""), ("check", "ты")):
+        form = sitting.form({"q1": answer} if answer else {})
+        sitting.page = sitting.browser.post(f"{place.base}attempts/1/{what}/1", form)
+    sitting.finish({})
+    said = words(place.tutor().get(f"{place.base}statistics/"))
+    assert "Answer Try 1 Try 2 я 0 0 ты 0 1 он 1 0" in said
+    assert "ты ✓ 1 100% 70%" in said

@@ -63,6 +63,8 @@ class Asked(Generic[D]):
 class QuestionKind(QuestionForm[D], Contribution, Generic[D]):
     """A kind of question. Subclass it, together with its pure half, and contribute an object of it."""
 
+    by_hand: ClassVar[bool] = False
+    """Whether people mark it: marking again leaves what they gave."""
     inline: ClassVar[bool] = False
     """Whether `fields` and `review` show the question's text themselves, in an element with the id `<asked.name>-text`."""
 
