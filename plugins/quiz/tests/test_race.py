@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import select
 
 from lms.plugin import db
+from lms_quiz.corrections import Correction, Remark
 from lms_quiz.models import Attempt
 
 
@@ -99,3 +100,21 @@ def test_one_form_sent_twenty_times_is_one_attempt_and_one_mark(place: Any, righ
     ).all()
     assert (Counter(statuses), list(history)) == (Counter({303: 20}), ["started", "complete"])
     assert db.session.scalars(select(Attempt.points)).all() == [7]
+
+
+def test_of_two_corrections_at_once_the_second_sees_that_something_changed(place: Any) -> None:
+    for number in range(3):
+        place.sit(place.learner(f"Ученица{number}")).start().finish({"q1": "пять"})
+    tutors = [place.tutor() for _ in range(6)]
+    page = tutors[0].get(f"{place.base}corrections/new?act=full&question=1")
+    digest = page.partition('name="digest" value="')[2].partition('"')[0]
+    data = {"act": "full", "question": "1", "digest": digest, "reason": "Ключ был неверным."}
+
+    def sender(tutor: Any) -> Callable[[], int]:
+        whole = {"csrf_token": tutor.token(), **data}
+        return lambda: int(tutor.client.post(f"{place.base}corrections/new", data=whole).status_code)
+
+    statuses = at_once([sender(tutor) for tutor in tutors])
+    db.session.rollback()
+    assert Counter(statuses) == Counter({303: 1, 409: 5})
+    assert (db.session.query(Correction).count(), db.session.query(Remark).count()) == (1, 3)
