@@ -368,6 +368,8 @@ class Group:
             "quiz.save.number": 2,
             "quiz.finish.number": 2,
             "quiz.ask.number": 2,
+            "quiz.check_one.number": 2,
+            "quiz.try_again.number": 2,
             "session": "one",
             **{f"workshop.{page}.number": one(to_do) for page in ("review", "save_review", "review_file")},
             "place": 1,
@@ -457,7 +459,7 @@ class World:
             "code": "2222-2222-2222", "path": "nothing.css",
             "module": "nothing", "lesson": "nothing", "stage": "nothing", "project.remove_file.stage": "nothing",
             "session": "nothing", "question": 77, "place": 9, "part": "nothing", "number": 77, "kind": "nothing",
-            **{f"quiz.{page}.number": 77 for page in ("save", "finish", "ask")},
+            **{f"quiz.{page}.number": 77 for page in ("save", "finish", "ask", "check_one", "try_again")},
             **{f"workshop.{page}.number": 77 for page in ("review", "save_review", "review_file")},
             "workshop.hand_mark.person_id": self.there.learner, "workshop.set_mark.person_id": self.there.learner,
         }  # fmt: skip

@@ -153,6 +153,8 @@ def again(visit: Visit, number: int, place: int, sent: Sent) -> Answer:
     attempt, answer = _open(visit, number)
     if attempt is None:
         return answer
+    if not any(each.place == place for each in asked(visit, attempt)):
+        return "missing"
     if _take(visit, attempt, sent) == "conflict":
         return "conflict"
     one = next((found for found in standings(visit, attempt) if found.asked.place == place), None)
