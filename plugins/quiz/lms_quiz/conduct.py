@@ -15,8 +15,9 @@ from pydantic import BaseModel
 from lms.plugin import gettext
 from lms_quiz import rules
 from lms_quiz.behaviours import RIGHT, Step, Worth
-from lms_quiz.format import Question, QuizSettings
+from lms_quiz.format import QuizSettings
 from lms_quiz.kinds import Asked, QuestionKind, Reply, said
+from lms_quiz.question import Question
 
 
 class Did(BaseModel):

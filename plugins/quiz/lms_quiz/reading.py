@@ -198,7 +198,7 @@ def shape_of(visit: Visit) -> str:
             each.kind,
             each.points,
             settings.partial if each.partial is None else each.partial,
-            kinds[each.kind].shape(kinds[each.kind].data_of(each)) if each.kind in kinds else None,
+            kinds[each.kind].shape_of(each) if each.kind in kinds else None,
         )
         for each in settings.questions
     ]
@@ -227,14 +227,8 @@ def asked(visit: Visit, attempt: Sitting) -> list[Asked[Any]]:
     counted = {place: kept.steps[place][one.step].reply for place, one in marked.items() if one.step is not None}
     replies = {**kept.replies, **counted}
     return [
-        Asked(
-            place,
-            each,
-            kinds[each.kind].data_of(each),
-            attempt.seed,
-            settings.shuffle,
-            replies.get(place),
-            marks.get(place),
+        kinds[each.kind].asked(
+            place, each, attempt.seed, settings.shuffle, replies.get(place), marks.get(place)
         )
         for place, each in enumerate(settings.questions)
         if each.kind in kinds

@@ -61,7 +61,8 @@ def show(visit: Visit) -> Markup:
         settled = each.mark is not None and (kept.shown or each.mark.state == "right")
         remarks = kind.remarks(each.data, each.mark.matched) if each.mark is not None and not settled else ()
         fields = Markup() if kept.shown else kind.fields(visit, each)
-        questions.append((each, fields, kind.review(visit, each) if settled else Markup(), remarks))
+        apart = each if kept.shown else replace(each, prefix=f"{each.prefix}review-")  # ids of the fields stay the fields'
+        questions.append((each, fields, kind.review(visit, apart) if settled else Markup(), remarks))
     return visit.render(
         "quiz/self_check.html",
         questions=questions,

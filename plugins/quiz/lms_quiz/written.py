@@ -35,7 +35,20 @@ ROUND = Sign("round", re.compile(_LIST + r"\(" + _BOX + r"\)" + _LABEL), "( )")
 SQUARE = Sign("square", re.compile(_LIST + r"\[" + _BOX + r"\]" + _LABEL), "[ ]")
 EQUALS = Sign("equals", re.compile(r"=(?!=)[ ]*(?P<text>.*)$"), "=")
 
+ARROW = Sign("arrow", re.compile(r"[-*+][ ]+(?P<text>(?:\S.*?[ ]+)?(?:->|→)(?:[ ]+.*)?)$"), "->")
+NUMBERED = Sign("numbered", re.compile(r"\d{1,3}\)[ ]+(?P<text>\S.*)$"), "1)")
+_CELL = r"[ ]*(?:\((?:[ ]*|[ ]?[xXхХ][ ]?)\)|\[(?:[ ]*|[ ]?[xXхХ][ ]?)\])[ ]*"
+ROW = Sign("row", re.compile(r"(?P<text>\|.*(?<!\\)\|" + _CELL + r"(?:\|.*)?)$"), "| (x) |")
+GAPS = Sign("gaps", re.compile(r"(?!)(?P<text>)"), "[[ ]]")
+"""Answers that stand in the question's text: no line is one."""
+
 _TICKED = frozenset("xXхХ")  # the Cyrillic letter looks the same and is nearer on a Russian keyboard
+
+
+def cell_of(text: str) -> bool | None:
+    """Whether there is an x in a cell of a table; None when the cell is no box."""
+    match = re.fullmatch(_CELL, text)
+    return None if match is None else any(sign in _TICKED for sign in text)
 
 
 @dataclass

@@ -1,0 +1,412 @@
+"""Rows that each get something from a list: matching, and a table whose rows are put into columns.
+
+Without a mouse and without JavaScript: each row has a select box, or boxes to tick where several columns may be right.
+"""
+
+from __future__ import annotations
+
+import re
+from abc import abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Generic, TypeVar
+
+from markupsafe import Markup
+
+from courses.blocks import BodySource
+from courses.changes import paired, same_meaning
+from courses.problems import N_, Report
+from courses.text import plain_text
+from lms.plugin import Message, Visit, mark
+from lms_quiz import rules
+from lms_quiz.kinds.base import Asked, QuestionKind, Reply, picked
+from lms_quiz.question import Difference, Frozen, feedback_of
+from lms_quiz.written import ARROW, ROW, Answer, Written, cell_of
+
+D = TypeVar("D", bound=Frozen)
+
+
+class Row(Frozen):
+    """A row (HTML), the places of what is right for it, and what is said to those who found that."""
+
+    html: str
+    right: tuple[int, ...]
+    feedback: str = ""
+
+
+class Rows(Frozen):
+    """Rows and columns (HTML); `many`: whether a row may have several columns or none."""
+
+    rows: tuple[Row, ...]
+    columns: tuple[str, ...]
+    many: bool = False
+
+
+@dataclass(frozen=True)
+class Cell:
+    """Something a row may get: `token` is its value in the form."""
+
+    html: str
+    words: str
+    token: str
+    chosen: bool
+    right: bool
+
+
+@dataclass(frozen=True)
+class ShownRow:
+    """A row as a page shows it; `number` as people count."""
+
+    number: int
+    html: str
+    cells: tuple[Cell, ...]
+    feedback: str
+
+    @property
+    def chosen(self) -> tuple[str, ...]:
+        """What was chosen, in words."""
+        return tuple(cell.words for cell in self.cells if cell.chosen)
+
+    @property
+    def right(self) -> tuple[str, ...]:
+        """What is right, in words."""
+        return tuple(cell.words for cell in self.cells if cell.right)
+
+
+class Assigning(QuestionKind[D], Generic[D]):
+    """What kinds share whose rows each get something from a list. The answer: `given`, of each row the places of its columns."""
+
+    partly = True
+    words: str
+    """The mark's sentence."""
+
+    @abstractmethod
+    def rows(self, data: D) -> Sequence[Row]:
+        """The rows, in the author's order."""
+
+    @abstractmethod
+    def columns(self, data: D) -> Sequence[str]:
+        """What there is to choose from (HTML), in the author's order."""
+
+    def several(self, data: D) -> bool:
+        """Whether a row may get several columns."""
+        return False
+
+    def row_order(self, asked: Asked[D]) -> Sequence[int]:
+        """The rows as this attempt shows them."""
+        return asked.order(len(self.rows(asked.data)))
+
+    def column_order(self, asked: Asked[D]) -> Sequence[int]:
+        """The columns as this attempt shows them: always in an order of its own, as the author's would tell what is right."""
+        places = range(len(self.columns(asked.data)))
+        return sorted(places, key=lambda place: asked.token(f"column {place}"))
+
+    def shown(self, asked: Asked[D]) -> list[ShownRow]:
+        """Rows and columns in the attempt's order."""
+        rows, columns = self.rows(asked.data), self.columns(asked.data)
+        given = self.given(asked.data, asked.reply)
+        order = self.column_order(asked)
+        words = [plain_text(html) for html in columns]
+        return [
+            ShownRow(
+                number, rows[row].html,
+                tuple(
+                    Cell(columns[column], words[column], asked.token(f"{row}/{column}"), column in given[row], column in rows[row].right)
+                    for column in order
+                ),
+                rows[row].feedback,
+            )
+            for number, row in enumerate(self.row_order(asked), 1)
+        ]  # fmt: skip
+
+    def given(self, data: D, reply: Reply | None) -> list[list[int]]:
+        """Of each row the places of what was chosen; whatever does not fit is left out."""
+        rows, columns = len(self.rows(data)), len(self.columns(data))
+        stored = list((reply or {}).get("given", ()))[:rows]
+        found = [[place for place in one if 0 <= place < columns] for one in stored]
+        return found + [[] for _ in range(rows - len(found))]
+
+    def read(self, asked: Asked[D], sent: Sequence[str]) -> Reply | None:
+        """Of each row what was chosen."""
+        tokens = set(sent)
+        columns = range(len(self.columns(asked.data)))
+        found = [
+            [column for column in columns if asked.token(f"{row}/{column}") in tokens]
+            for row in range(len(self.rows(asked.data)))
+        ]
+        if not self.several(asked.data):
+            found = [one[:1] for one in found]
+        return {"given": found} if any(found) else None
+
+    def complaint(self, data: D, reply: Reply | None) -> Message | None:
+        """Rows that were left out."""
+        if reply and not self.several(data) and not all(self.given(data, reply)):
+            return Message(mark("a part of the answer is missing"))
+        return super().complaint(data, reply)
+
+    def mark(self, data: D, reply: Reply | None, partial: bool) -> rules.Mark:
+        """Each row on its own."""
+        if not reply:
+            return rules.NO_ANSWER
+        rows, width = self.rows(data), len(self.columns(data))
+        parts = []
+        for row, given in zip(rows, self.given(data, reply), strict=True):
+            if not self.several(data) or not row.right:
+                parts.append(float(given == list(row.right)))
+            else:
+                right = [column in row.right for column in range(width)]
+                parts.append(rules.mark_many(right, given, partial).share)
+        found = rules.mark_parts(parts, self.words, partial)
+        matched = tuple(place for place, part in enumerate(parts) if part >= 1)
+        return rules.Mark(found.share, found.text, found.values, matched, found.parts)
+
+    def remarks(self, data: D, matched: Sequence[int]) -> Sequence[str]:
+        """Of the rows that are right."""
+        rows = self.rows(data)
+        return tuple(rows[place].feedback for place in matched if rows[place].feedback)
+
+    def guess(self, data: D, partial: bool) -> float | None:
+        """One column out of all for every row."""
+        if self.several(data):
+            return None
+        one = 1 / len(self.columns(data))
+        return one if partial else one ** len(self.rows(data))
+
+    def choices(self, data: D) -> Sequence[str]:
+        """Every row with every column."""
+        columns = [plain_text(html) for html in self.columns(data)]
+        return tuple(f"{plain_text(row.html)} → {column}" for row in self.rows(data) for column in columns)
+
+    def labels(self, data: D, reply: Reply | None) -> Sequence[str]:
+        """Each row with what it got."""
+        known, width = self.choices(data), len(self.columns(data))
+        return tuple(known[row * width + one] for row, given in enumerate(self.given(data, reply)) for one in given)
+
+    def spoken(self, data: D, text: str) -> Reply | None:
+        """The columns of the rows, in the author's order of the rows; `-` for a row without one, `+` between several of a row."""
+        parts = [part.strip() for part in text.split("|")]
+        if not any(parts):
+            return None
+        if len(parts) > len(self.rows(data)):
+            raise ValueError(text)
+        known = [plain_text(html) for html in self.columns(data)]
+        given = [
+            [] if part in ("", "-") else sorted(
+                {picked(known, one) for one in (part.split("+") if self.several(data) else [part])}
+            )
+            for part in parts
+        ]  # fmt: skip
+        return {"given": given} if any(given) else None
+
+    def shape(self, data: D) -> Any:
+        """What is right, by places."""
+        return [[list(row.right) for row in self.rows(data)], len(self.columns(data))]
+
+    def differ(self, data: D) -> bool:
+        """Rows and columns by their words."""
+        for texts in ([row.html for row in self.rows(data)], self.columns(data)):
+            if len({rules.normal(plain_text(html)) for html in texts}) < len(texts):
+                return False
+        return True
+
+    def differences(self, before: D, after: D) -> Sequence[Difference]:
+        """By the words of rows and columns: what is right, what is offered, in which order."""
+        old, new = self.rows(before), self.rows(after)
+        labels = [plain_text(row.html) for row in old], [plain_text(row.html) for row in new]
+        columns = [[plain_text(html) for html in self.columns(data)] for data in (before, after)]
+        rows, heads = paired(*labels), paired(*columns)
+        both = [(was, now) for was, now in rows if was is not None and now is not None]
+        moved = {was: now for was, now in heads if was is not None and now is not None}
+        found: list[Difference] = []
+        if any({moved.get(one) for one in old[was].right} != set(new[now].right) for was, now in both):
+            found.append("key")
+        words = all(same_meaning(labels[0][was], labels[1][now]) for was, now in both) and all(
+            same_meaning(columns[0][was], columns[1][now]) for was, now in moved.items()
+        )
+        if len(both) < len(rows) or len(moved) < len(heads) or not words:
+            found.append("choices")
+        if not found and self.shape(before) != self.shape(after):
+            found.append("order")
+        return found
+
+    def demo(self, asked: Asked[D], right: bool) -> Sequence[str]:
+        """What is right; or the first row wrong."""
+        columns = len(self.columns(asked.data))
+        found = []
+        for place, row in enumerate(self.rows(asked.data)):
+            for column in row.right:
+                found.append(asked.token(f"{place}/{column if right or place else (column + 1) % columns}"))
+        return found
+
+    def fields(self, visit: Visit, asked: Asked[D]) -> Markup:
+        """A select box for each row, or boxes to tick."""
+        return visit.render("quiz/_pairs.html", asked=asked, rows=self.shown(asked), many=self.several(asked.data))
+
+    def review(self, visit: Visit, asked: Asked[D]) -> Markup:
+        """Each row with what it got and what is right."""
+        return visit.render("quiz/_pairs_review.html", asked=asked, rows=self.shown(asked), many=self.several(asked.data))
+
+
+class RowsKind(Assigning[Rows]):
+    """With rows and columns as they are stored."""
+
+    Data = Rows
+
+    def rows(self, data: Rows) -> Sequence[Row]:
+        """As stored."""
+        return data.rows
+
+    def columns(self, data: Rows) -> Sequence[str]:
+        """As stored."""
+        return data.columns
+
+    def several(self, data: Rows) -> bool:
+        """As the author's boxes say."""
+        return data.many
+
+
+_ARROW = re.compile(r"(?:^|[ ]+)(?:->|→)(?:[ ]+|$)")
+
+
+class Matching(RowsKind):
+    """Pairs, with choices to spare."""
+
+    name = "matching"
+    sign = ARROW
+    words = N_("{hits} of {total} pairs right")
+    summary = N_(
+        "Matching: `- frog -> amphibian`, one line a pair; `- -> insect` is a choice to spare. Each right pair brings an equal part."
+    )
+
+    def parse(self, written: Written, source: BodySource, report: Report) -> Rows | None:
+        """Pairs whose left sides differ; at least two of them, and two right sides."""
+        rows: list[tuple[Answer, str, str]] = []
+        columns: dict[str, tuple[str, int]] = {}
+        seen: dict[str, Answer] = {}
+        fine = True
+        for answer in written.answers:
+            left, right = (part.strip() for part in _ARROW.split(answer.text, maxsplit=1))
+            if not right:
+                fine = False
+                report.add(
+                    answer.line, answer.column, "quiz-pair", N_("After the arrow the other half of the pair is missing."),
+                    hint=N_("Write it as in - frog -> amphibian; a choice to spare is - -> insect."),
+                )  # fmt: skip
+                continue
+            columns.setdefault(rules.normal(right), (right, answer.line))
+            if not left:
+                continue
+            first = seen.setdefault(rules.normal(left), answer)
+            if first is not answer:
+                fine = False
+                report.add(
+                    answer.line, answer.column, "quiz-option-twice",
+                    N_("This option is the same as the one on line {first}."),
+                    hint=N_("Change one of them or take it out."), first=first.line,
+                )  # fmt: skip
+            rows.append((answer, left, rules.normal(right)))
+        if fine and (len(rows) < 2 or len(columns) < 2):
+            fine = False
+            report.add(
+                written.answers[0].line, written.answers[0].column, "quiz-pairs-few",
+                N_("There is nothing to match: it takes two pairs with different right sides."),
+                hint=N_("Add pairs, as in - frog -> amphibian."),
+            )  # fmt: skip
+        if not fine:
+            return None
+        places = list(columns)
+        return Rows(
+            rows=tuple(
+                Row(html=source.inline(left, answer.line), right=(places.index(right),), feedback=feedback_of(answer, source))
+                for answer, left, right in rows
+            ),
+            columns=tuple(source.inline(text, line) for text, line in columns.values()),
+        )  # fmt: skip
+
+
+class Categorise(RowsKind):
+    """A table whose rows are put into its columns."""
+
+    name = "categorise"
+    sign = ROW
+    words = N_("{hits} of {total} rows right")
+    summary = N_(
+        "A table to be filled in: its cells are `( )` and, once in each row, `(x)`; or `[ ]` and `[x]` where a row may have several."
+        " The head of the table names the columns, the first cell of a row says what it is about. Each row brings an equal part."
+    )
+
+    def column_order(self, asked: Asked[Rows]) -> Sequence[int]:
+        """As the author has them: the columns of a table have an order of their own."""
+        return range(len(asked.data.columns))
+
+    def parse(self, written: Written, source: BodySource, report: Report) -> Rows | None:
+        """Rows below a head, each with as many boxes as it has columns."""
+        head, line = _head(written)
+        if len(head) < 3:
+            report.add(
+                written.answers[0].line, written.answers[0].column, "quiz-table-head",
+                N_("The head of this table with its columns is missing."),
+                hint=N_("Write above the rows: | | Mammal | Bird | and below it |---|---|---|"),
+            )  # fmt: skip
+            return None
+        found: list[Row] = []
+        round_boxes = [True for answer in written.answers for cell in _cells(answer.text)[1:] if cell.startswith("(")]
+        square = [True for answer in written.answers for cell in _cells(answer.text)[1:] if cell.startswith("[")]
+        if round_boxes and square:
+            report.add(
+                written.answers[0].line, written.answers[0].column, "quiz-table-mixed",
+                N_("This table has round and square boxes."),
+                hint=N_("Round boxes are for one column in each row, square ones for any number: use one kind."),
+            )  # fmt: skip
+            return None
+        for answer in written.answers:
+            row = self._row(answer, len(head), bool(square), source, report)
+            if row is not None:
+                found.append(row)
+        if len(found) < len(written.answers):
+            return None
+        return Rows(rows=tuple(found), columns=tuple(source.inline(one, line) for one in head[1:]), many=bool(square))
+
+    def _row(self, answer: Answer, width: int, many: bool, source: BodySource, report: Report) -> Row | None:
+        label, *cells = _cells(answer.text)
+        ticks = [cell_of(cell) for cell in cells]
+        if len(cells) + 1 != width or None in ticks or not label:
+            report.add(
+                answer.line, answer.column, "quiz-table-row",
+                N_("This row does not have a box in each of the {count} columns."),
+                hint=N_("Write it as in | whale | (x) | ( ) |."), count=width - 1,
+            )  # fmt: skip
+            return None
+        right = tuple(place for place, tick in enumerate(ticks) if tick)
+        if not many and len(right) != 1:
+            report.add(
+                answer.line, answer.column, "quiz-table-right", N_("In this row {count} columns are right, not one."),
+                hint=N_("Put one x into each row, or use square boxes."), count=len(right),
+            )  # fmt: skip
+            return None
+        return Row(html=source.inline(label, answer.line), right=right, feedback=feedback_of(answer, source))
+
+
+def _cells(line: str) -> list[str]:
+    """The cells of a row of a table."""
+    text = line.strip().removeprefix("|")
+    if text.endswith("|") and not text.endswith("\\|"):
+        text = text[:-1]
+    return [cell.strip().replace("\\|", "|") for cell in re.split(r"(?<!\\)\|", text)]
+
+
+_RULE = re.compile(r"\|?[ ]*:?-+:?[ ]*(?:\|[ ]*:?-+:?[ ]*)*\|?")
+
+
+def _head(written: Written) -> tuple[list[str], int]:
+    """The cells of the head above the rows and its line; it is taken out of the question's text."""
+    text = written.text
+    while text and not text[-1].strip():
+        text.pop()
+    if len(text) < 2 or not _RULE.fullmatch(text[-1].strip()) or "|" not in text[-2]:
+        return [], 0
+    line = written.line + len(text) - 2
+    head = _cells(text[-2])
+    del text[-2:]
+    return head, line
