@@ -23,6 +23,7 @@ from latex2mathml.converter import convert as mathml
 from markdown import Markdown
 from markdown.extensions import Extension
 from markdown.extensions.attr_list import AttrListTreeprocessor
+from markdown.extensions.footnotes import FootnoteExtension
 from markdown.inlinepatterns import InlineProcessor
 from markdown.treeprocessors import Treeprocessor
 from markdown.util import AtomicString
@@ -326,6 +327,17 @@ class _Gentle(Extension):
         md.treeprocessors.register(_KeepCaption(md), "captions", 15)
 
 
+class _Footnotes(FootnoteExtension):
+    """Counts how often a footnote was referred to, where the original tries one name after the other."""
+
+    def unique_ref(self, reference: str, found: bool = False) -> str:
+        if not found:
+            return reference
+        number = self.found_refs[reference] = self.found_refs.get(reference, 0) + 1
+        before, sign, name = reference.partition(self.get_separator())
+        return reference if number == 1 else f"{before}{number}{sign}{name}"
+
+
 _kept = threading.local()  # Markdown instances hold state while they convert: one set per thread
 
 
@@ -363,8 +375,11 @@ def extension_configs(language: str) -> dict[str, dict[str, Any]]:
 def _author_markdown(language: str) -> Markdown:
     made: dict[str, Markdown] = _kept.__dict__.setdefault("author", {})
     if language not in made:
+        configs = extension_configs(language)
         made[language] = Markdown(
-            extensions=[*EXTENSIONS, _Gentle(language)], extension_configs=extension_configs(language)
+            extensions=[_Footnotes(**configs["footnotes"]) if name == "footnotes" else name for name in EXTENSIONS]
+            + [_Gentle(language)],
+            extension_configs={name: config for name, config in configs.items() if name != "footnotes"},
         )
     return made[language]
 
@@ -499,6 +514,7 @@ def _marked(number: int, job: _Job) -> str:
 
 _SEGMENT = re.compile(r"\n[ \t>]*(?:\n|(?=[-*+][ ]|\d+[.)][ ]|\|))")
 _BLOCK_SIGN = re.compile(r"^[ \t>]*(?:#|=+[ ]*$|-+[ ]*$|~~~|```|:::)", re.M)
+_EMPTY_LINE = re.compile(r"\n[ \t]*\n")
 _NESTED = 40
 _NESTED_SIGNS = re.compile(rf"(?:(?:\d+[.)]|[-*+])[ ]+|>[ ]*){{{_NESTED}}}")
 _NESTED_PERHAPS = re.compile(
@@ -518,8 +534,10 @@ def _bearable(text: str, effort: int = 1) -> bool:
         if brackets > 2_000_000 * effort:
             return False
     lines = text.count("\n") + 1
-    if lines * len(text) > 10_000_000 * effort and len(_BLOCK_SIGN.findall(text)) * len(text) > 10_000_000 * effort:
-        return False
+    if lines * len(text) > 10_000_000 * effort:
+        signs = sum(len(_BLOCK_SIGN.findall(part)) * len(part) for part in _EMPTY_LINE.split(text))
+        if signs > 10_000_000 * effort:
+            return False
     return not (_NESTED_PERHAPS.search(text) and _NESTED_SIGNS.search(text))
 
 

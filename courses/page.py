@@ -25,6 +25,9 @@ from courses.scan import Directive, Scanned, marker, masked, scan
 from courses.schema import validate
 from courses.tree import Heading, Media, Piece
 
+_DEEPEST = 6
+"""How many blocks may stand in each other: every one of them reads the text of all inside it again."""
+
 Kinds = Mapping[str, BlockKind[Any]]
 
 _VOID = {"br", "hr", "img", "wbr", "col", "source", "track", "input", "mprescripts", "none"}
@@ -117,6 +120,7 @@ class PageMaker:
         self.page = Page(media=self.links.media, anchors=self.links.anchors)
         self._own = register.own(lesson) if lesson else frozenset()
         self._bodies: dict[str, int] = {}
+        self._depth = 0
         self._includer = Includer(register.part, kinds)
         self._above: tuple[str, ...] = ()
 
@@ -125,7 +129,7 @@ class PageMaker:
         other = PageMaker(path, self.lesson, self.language, self.kinds, self.register, self.report.at(path))
         other.page, other._bodies, other._includer = self.page, self._bodies, self._includer
         other.links.media, other.links.anchors = self.links.media, self.links.anchors
-        other._above = (*self._above, self.path)
+        other._above, other._depth = (*self._above, self.path), self._depth
         return other
 
     def make(self, text: str, line: int, scanned: Scanned, inside: Mapping[int, Included] | None = None) -> Page:
@@ -266,7 +270,23 @@ class PageMaker:
         )
 
     def _body_html(self, owner: str, text: str, line: int, holder: str = "") -> str:
-        return self._inner(owner, text, line, scan(text, line, self.kinds, self.report), None, holder)
+        deep = self._depth >= _DEEPEST
+        scanned = scan(text, line, self.kinds, self.report if not deep else Report())
+        if deep and scanned.directives:
+            first = scanned.directives[0]
+            self.report.add(
+                first.line,
+                first.column,
+                "block-deep",
+                N_("Blocks stand in each other so deep that nobody could follow."),
+                hint=N_("Perhaps the blocks above it were never closed."),
+            )
+            scanned = Scanned(text, ())
+        self._depth += 1
+        try:
+            return self._inner(owner, text, line, scanned, None, holder)
+        finally:
+            self._depth -= 1
 
     def _inner(
         self, owner: str, text: str, line: int, scanned: Scanned, inside: Mapping[int, Included] | None, holder: str
@@ -343,25 +363,13 @@ class PageMaker:
         owner: str,
         nested: bool,
     ) -> tuple[Block[Any] | None, str | None]:
-        more = kind.body(source, self.report)
-        report = self.report if not document.broken else Report()  # what is missing may be in the lines nobody can read
-        settings, bad = validate(kind.Settings, document, report, extra=more, hidden=kind.body_fields())
-        if settings is None or bad or document.broken:
+        own = Report(self.path)  # a kind that looks at what was found before it looks at its own block only
+        try:
+            block = self._checked(kind, directive, document, source, owner, own)
+        finally:
+            self.report.repeat(own.problems)
+        if block is None:
             return None, self._words(directive, owner)
-        settings = kind.complete(settings, source, self.report)
-        stored = settings.model_dump(mode="json")
-        if stored.get("requires"):
-            stored["requires"] = renamed(parse(stored["requires"]), self.register.present).model_dump(mode="json")
-        block: Block[Any] = Block(
-            id=owner,
-            kind=directive.kind,
-            title=directive.title,
-            path=self.path,
-            line=directive.line,
-            lesson=self.lesson,
-            settings=stored,
-        )
-        kind.check(block, self.report)
         html = kind.html(block)
         if html is not None:
             return block, html
@@ -382,6 +390,37 @@ class PageMaker:
         self.page.grade_items += kind.grade_items(block)
         self.page.deadlines += kind.deadlines(block)
         return block, None
+
+    def _checked(
+        self,
+        kind: BlockKind[Any],
+        directive: Directive,
+        document: Document,
+        source: BodySource,
+        owner: str,
+        report: Report,
+    ) -> Block[Any] | None:
+        """The block its kind makes of a directive, or None with everything wrong in the report."""
+        more = kind.body(source, report)
+        told = report if not document.broken else Report()  # what is missing may be in the lines nobody can read
+        settings, bad = validate(kind.Settings, document, told, extra=more, hidden=kind.body_fields())
+        if settings is None or bad or document.broken:
+            return None
+        settings = kind.complete(settings, source, report)
+        stored = settings.model_dump(mode="json")
+        if stored.get("requires"):
+            stored["requires"] = renamed(parse(stored["requires"]), self.register.present).model_dump(mode="json")
+        block: Block[Any] = Block(
+            id=owner,
+            kind=directive.kind,
+            title=directive.title,
+            path=self.path,
+            line=directive.line,
+            lesson=self.lesson,
+            settings=stored,
+        )
+        kind.check(block, report)
+        return block
 
     def _words(self, directive: Directive, owner: str) -> str:
         """A block that cannot be made still shows its words: in a preview nothing an author wrote is lost."""

@@ -15,7 +15,6 @@ from markdown.inlinepatterns import InlineProcessor
 
 from courses.variables import LOOKS_LIKE
 
-_CODE = re.compile(r"(?<![`\\])(`+)(?!`)(.+?)(?<!`)\1(?!`)", re.DOTALL)
 MARK = re.compile("\ue002([\ue100-\uf0ff])[^\ue003]*\ue003")
 """Stands in the HTML for a mark: its number as one character, and its words, which give a heading its id."""
 _FIRST, _MOST = 0xE100, 0x1000
@@ -54,15 +53,16 @@ class _Term(InlineProcessor):
     """``{term}`word` `` or ``{term}`words shown <word>` ``, as in MyST."""
 
     def __init__(self, md: Markdown, marks: _Marks) -> None:
-        super().__init__(r"(?<![\\`])\{term\}(`+)(?!`)([^`\n]+?)\1(?!`)", md)
+        code = r"(?<![`\\])(?P<code>`+)(?!`).+?(?<!`)(?P=code)(?!`)"  # matched too, so that nothing within it is
+        super().__init__(code + r"|(?<![\\`])\{term\}(?P<ticks>`+)(?!`)(?P<words>[^`\n]+?)(?P=ticks)(?!`)", md)
         self.marks = marks
 
     def handleMatch(  # type: ignore[override]
         self, m: re.Match[str], data: str
     ) -> tuple[str | None, int | None, int | None]:
-        if any(code.start() < m.start() < code.end() for code in _CODE.finditer(data)):
+        if m["code"]:
             return None, None, None
-        inner = m[2].strip()
+        inner = m["words"].strip()
         explicit = re.fullmatch(r"(.+?)\s*<([^<>]+)>", inner)
         shown, name = (explicit[1], explicit[2].strip()) if explicit else (inner, inner)
         return self.marks.mark(Mark("term", name, shown, m[0])), m.start(0), m.end(0)

@@ -251,6 +251,7 @@ class _Scanner:
         self.out: list[str] = []
         self.found: list[Directive] = []
         self.stack: list[_Open] = []
+        self.almost_fences: list[int] | None = None
         self.known_open = 0
         self.open_by_colons: Counter[int] = Counter()
         self.plain_open = 0
@@ -297,7 +298,7 @@ class _Scanner:
             )
         fence = self.source.fence(place)
         if fence and fence[1] is None and not self._capturing():
-            almost = next((n for n in range(place + 1, len(self.lines)) if _ALMOST_FENCE.match(self.lines[n])), place)
+            almost = self._almost_fence(place)
             self.report.warn(
                 self.first + almost,
                 len(self.lines[almost]) - len(self.lines[almost].lstrip("> \t")) + 1,
@@ -323,6 +324,13 @@ class _Scanner:
             return place + 1
         self._keep(line)
         return place + 1
+
+    def _almost_fence(self, place: int) -> int:
+        """The next line that might have closed the code fence opened here; that line itself if there is none."""
+        if self.almost_fences is None:
+            self.almost_fences = [n for n, line in enumerate(self.lines) if _ALMOST_FENCE.match(line)]
+        after = bisect_right(self.almost_fences, place)
+        return self.almost_fences[after] if after < len(self.almost_fences) else place
 
     def _mend(self, place: int) -> None:
         """Put right what is almost a directive, so that one slip is one problem: what follows is read as it was meant."""

@@ -3,7 +3,11 @@
 import os
 import shutil
 import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import cache
+
+from playwright.sync_api import Browser, sync_playwright
 
 ARGUMENTS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -25,3 +29,12 @@ def chromium() -> str:
     if not found:
         raise RuntimeError("these tests need Chromium: install it (on Debian: apt-get install chromium)")
     return found
+
+
+@contextmanager
+def launched() -> Iterator[Browser]:
+    """Chromium, running. A process can have one at a time."""
+    with sync_playwright() as playwright:
+        found = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        yield found
+        found.close()

@@ -1,7 +1,6 @@
 /* What the pages do beyond plain HTML. Everything here is a comfort: without it every form and menu still works.
    data-confirm: a question unfolding in place becomes a dialog · data-autosave="URL": the form is kept while it is filled in ·
-   .menu closes by Escape and by a click elsewhere · a form is sent once · data-focus: gets the focus when the page opens ·
-   data-line: a text opens at this line. */
+   .menu closes by Escape and by a click elsewhere · a form is sent once · data-focus: gets the focus when the page opens. */
 (function () {
   "use strict";
   var each = function (selector, act) { Array.prototype.forEach.call(document.querySelectorAll(selector), act); };
@@ -119,16 +118,6 @@
     function open() { delete term.dataset.closed; }
     term.addEventListener("mouseleave", open);
     term.addEventListener("focusout", open);
-  });
-
-  // A text opens at the line that is meant
-  each("textarea[data-line]", function (text) {
-    var lines = text.value.split("\n");
-    var line = Math.min(Math.max(Number(text.dataset.line), 1), lines.length);
-    var begin = lines.slice(0, line - 1).join("\n").length + (line > 1 ? 1 : 0);
-    text.focus();
-    text.setSelectionRange(begin, begin + lines[line - 1].length);
-    text.scrollTop = Math.max(0, (line - 4) * text.scrollHeight / lines.length);
   });
 
   var first = document.querySelector("[data-focus]");

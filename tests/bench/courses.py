@@ -131,9 +131,13 @@ def grown(folder: Path, kinds: Mapping[str, BlockKind[Any]], sizes: tuple[int, .
     row(
         "lessons in the course", {size: taken(lambda c=c: loaded(c.folder, kinds)) / size for size, c in counts.items()}
     )
-    lengths = {size: texts.write(folder / f"long-{size}", 2, size=400 * size) for size in sizes}
+    lengths = {
+        size: texts.write(folder / f"long-{size}", 2, size=300 * size) for size in sizes
+    }  # up to most of a megabyte
     total = {size: sum(map(len, course.texts.values())) for size, course in lengths.items()}
     print(f"{'characters in one lesson':44}" + "".join(f"{total[size] // 2:>10}" for size in sizes))
+    for course in lengths.values():  # what is loaded once, such as the colouring of a language, is no growth
+        loaded(course.folder, kinds)
     row("check + render", {n: taken(lambda c=c: loaded(c.folder, kinds)) / total[n] for n, c in lengths.items()})
     row("bare Markdown", {n: taken(lambda c=c: bare(c.texts.values())) / total[n] for n, c in lengths.items()})
 

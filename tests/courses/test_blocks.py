@@ -14,7 +14,17 @@ def block(**settings: object) -> Block[TaskSettings]:
 
 
 def test_options_are_what_an_author_may_write() -> None:
-    assert Task.options() == ("id", "aliases", "minutes", "requires", "required", "weight", "points", "due", "late-days")
+    assert Task.options() == (
+        "id",
+        "aliases",
+        "minutes",
+        "requires",
+        "required",
+        "weight",
+        "points",
+        "due",
+        "late-days",
+    )
     assert Note.options() == ()
     assert Task.body_fields() == {"text"}
 

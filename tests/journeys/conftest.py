@@ -10,12 +10,11 @@ import pytest
 import waitress
 from aiosmtpd.controller import Controller
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page
 
 from lms.db import db
 from lms.testing import Stage
 from tests.bench.served import free_port
-from tests.chromium import ARGUMENTS, chromium
 
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
@@ -187,19 +186,6 @@ class Town:
         """Nothing happened that must not."""
         assert self.troubles == [], "\n".join(self.troubles)
         assert list(self.stage.site.troubles) == []
-
-
-@pytest.fixture(scope="session")
-def playwright() -> Iterator[Playwright]:
-    with sync_playwright() as found:
-        yield found
-
-
-@pytest.fixture(scope="session")
-def browser(playwright: Playwright) -> Iterator[Browser]:
-    found = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-    yield found
-    found.close()
 
 
 @pytest.fixture

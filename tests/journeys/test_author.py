@@ -89,7 +89,9 @@ def test_from_an_archive_with_a_mistake_to_a_patch_for_git(
     anna.reads("[traversal]")
     mistaken = {**FILES, LESSON: FILES[LESSON].replace("   - (x) форум\n", "   - ( ) форум\n")}
     upload(anna, packed(tmp_path, mistaken))
-    anna.sees("The folder is taken as the draft.").reads("1. Какая форма не требует общего времени?").reads(f"{LESSON}:")
+    anna.sees("The folder is taken as the draft.").reads("1. Какая форма не требует общего времени?").reads(
+        f"{LESSON}:"
+    )
 
     # the line leads to the text, which opens there
     anna.page.locator(".findings a").first.click()

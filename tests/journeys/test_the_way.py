@@ -200,7 +200,9 @@ def test_from_signing_up_to_a_certificate_anyone_can_check(town: Town, language:
     move_phase(tutor, "evaluation")
     move_phase(tutor, "closed")
     for person in teachers.values():
-        person.go(f"{BASE}second/review/").click("Mark as read and go on").go(f"{BASE}activities/pairs/").sees("Your marks")
+        person.go(f"{BASE}second/review/").click("Mark as read and go on").go(f"{BASE}activities/pairs/").sees(
+            "Your marks"
+        )
         for other in SURNAMES.values():
             assert other not in person.page.content().replace(SURNAMES[person.name], "")
 

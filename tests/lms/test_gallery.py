@@ -21,7 +21,7 @@ import jinja2
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from babel.messages.pofile import read_po
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.datastructures import MultiDict
 from wtforms import (
     BooleanField,
@@ -43,7 +43,7 @@ from wtforms.widgets import CheckboxInput, ListWidget
 
 from courses.criteria import Criteria
 from courses.html import render
-from tests.chromium import chromium
+from tests.chromium import launched
 
 LMS = Path(__file__).parents[2] / "lms"
 HERE = Path(__file__).parent / "gallery"
@@ -222,17 +222,6 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[ThreadingHTTPServ
     server.shutdown()
     thread.join()
     server.server_close()
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
-        yield browser
-        browser.close()
 
 
 @pytest.fixture
@@ -443,11 +432,7 @@ def photograph(folder: Path) -> None:
     build(built)
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(Handler, directory=str(built)))
     threading.Thread(target=server.serve_forever, daemon=True).start()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path=chromium(),
-            args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"],
-        )
+    with launched() as browser:
         for width in (360, 1200):
             for theme in ("light", "dark"):
                 for name in PAGES:

@@ -70,7 +70,7 @@ COMMANDS = sorted({
 
 @pytest.mark.parametrize("line", COMMANDS)
 def test_the_course_for_authors_tells_of_commands_that_there_are(line):
-    context, words = click.Context(main), shlex.split(line)[1:]
+    context, words = click.Context(main, **main.context_settings), shlex.split(line)[1:]
     command: click.Command = main
     while isinstance(command, click.Group):
         found = command.get_command(context, words.pop(0))

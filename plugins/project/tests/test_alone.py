@@ -251,7 +251,7 @@ def test_an_author_reads_the_task_only(group):
     it = group()
     author = it.stage.browser(it.stage.person("Авторов", is_author=True))
     page = author.get(it.base)
-    assert "Придумайте и проведите событие." in page
+    assert "Придумайте и\u00a0проведите событие." in page
     author.get(f"{it.base}stages/plan/", status=403)
     author.post(f"{it.base}stages/plan/", {"text": "x"}, status=403)
 

@@ -4,17 +4,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-from playwright.sync_api import Page, Request, Route, sync_playwright
+from playwright.sync_api import Browser as Chromium
+from playwright.sync_api import Page, Request, Route
 
 from lms.db import db
 from lms.testing import Browser
-from tests.chromium import ARGUMENTS, chromium
 
 SITE = "http://localhost"
 
 
 @contextmanager
-def chromium_page(browser: Browser | None = None, width: int = 1000) -> Iterator[tuple[Page, list[str]]]:
+def chromium_page(
+    chromium: Chromium, browser: Browser | None = None, width: int = 1000
+) -> Iterator[tuple[Page, list[str]]]:
     """A page, and the list of what it asks for outside of itself. With `browser`, its site answers at `SITE`, as that person."""
     asked: list[str] = []
 
@@ -32,14 +34,10 @@ def chromium_page(browser: Browser | None = None, width: int = 1000) -> Iterator
 
     if browser is not None:
         db.session.remove()
-    with sync_playwright() as playwright:
-        chrome = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
-        page = chrome.new_page(viewport={"width": width, "height": 1000})
-        page.on("request", note)
-        page.on(
-            "console", lambda message: asked.append(f"console: {message.text}") if message.type == "error" else None
-        )
-        if browser is not None:
-            page.route(f"{SITE}/**", answer)
-        yield page, asked
-        chrome.close()
+    page = chromium.new_page(viewport={"width": width, "height": 1000})
+    page.on("request", note)
+    page.on("console", lambda message: asked.append(f"console: {message.text}") if message.type == "error" else None)
+    if browser is not None:
+        page.route(f"{SITE}/**", answer)
+    yield page, asked
+    page.close()

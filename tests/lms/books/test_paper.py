@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 from pypdf import PdfReader
 
 from lms.testing import Stage
@@ -37,7 +38,7 @@ NEXT = "---\ntitle: Следующий\nminutes: 45\n---\n\nКОНЕЦКУРСА
 
 
 @pytest.mark.parametrize("database_kind", ["sqlite"])
-def test_nothing_is_cut_off_and_nothing_of_the_site_is_printed(stage: Stage, tmp_path: Path) -> None:
+def test_nothing_is_cut_off_and_nothing_of_the_site_is_printed(stage: Stage, browser: Browser, tmp_path: Path) -> None:
     course = stage.course(
         {
             "01-module/index.md": "---\ntitle: Модуль\n---\n",
@@ -50,7 +51,7 @@ def test_nothing_is_cut_off_and_nothing_of_the_site_is_printed(stage: Stage, tmp
     tutor = stage.person("Ведущий")
     stage.enrol(run, tutor, role="tutor")
     base = stage.base(run)
-    with chromium_page(stage.browser(tutor)) as (page, asked):
+    with chromium_page(browser, stage.browser(tutor)) as (page, asked):
         for name in ("print", "module/wide/"):
             page.goto(SITE + base + name)
             page.wait_for_load_state()

@@ -5,6 +5,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser
 
 from courses.load import Loaded, load
 from lms.books import single
@@ -25,10 +26,10 @@ def own(language: str) -> bytes:
     return made(course, found, MOMENT, installed_kinds(), "html")
 
 
-def test_it_opens_from_a_disk_and_asks_for_nothing(loaded: Loaded, tmp_path: Path) -> None:
+def test_it_opens_from_a_disk_and_asks_for_nothing(loaded: Loaded, browser: Browser, tmp_path: Path) -> None:
     files = {"everything": book(loaded, "html"), "ru": own("ru"), "en": own("en")}
     for width in (1000, 360):
-        with chromium_page(width=width) as (page, asked):
+        with chromium_page(browser, width=width) as (page, asked):
             for name, content in files.items():
                 target = tmp_path / f"{name}.html"
                 target.write_bytes(content)
