@@ -136,9 +136,7 @@ RUSSIAN = {
     "lms/manage/templates/manage/person.html": "the same",
     "lms/preview/people.py": "names of people in a course that is written in Russian",
     "lms/templates/layout.html": "the same",
-    "plugins/quiz/lms_quiz/kinds/number.py": "units as authors write them",
     "plugins/quiz/lms_quiz/kinds/typed.py": "answers as authors write them",
-    "plugins/quiz/lms_quiz/wordings.py": "letters that are one to readers",
     "plugins/quiz/lms_quiz/written.py": "answers as authors write them",
     "plugins/workshop/lms_workshop/format.py": "names of grade items, in the language of the course",
 }
