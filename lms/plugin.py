@@ -448,6 +448,10 @@ class Site(Protocol):
         """Do `work` at each of `visits`, for handlers of `Tick`: what fails at one block is undone and told by the doctor,
         the others go on."""
 
+    def assessments(self, run_id: int, block: str) -> Assessments:
+        """Stored marking forms of an activity, for what is done without a visit: exports and erasures. They can be read and
+        removed; forms are shown and filled in at a `Visit`."""
+
     def url(self, path: str) -> str:
         """An absolute address, for mail."""
 
@@ -516,6 +520,9 @@ class Assessments(Protocol):
 
     def of(self, subjects: Sequence[str] | None = None, role: str | None = None) -> Sequence[Assessment]:
         """Stored forms, in one query."""
+
+    def remove(self, subjects: Sequence[str]) -> None:
+        """Forget all forms for these subjects: what they were about is gone."""
 
     def show(self, assessment: Assessment, title: str = "") -> Markup:
         """A filled-in form as a table with its arithmetic, without the assessor's name."""

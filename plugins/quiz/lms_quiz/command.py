@@ -68,8 +68,8 @@ def try_(file: Path, which: str, seed: str) -> None:
         asked = sheet.asked(place, seed)
         click.echo(_("Question {number} of {count}", number=place + 1, count=len(sheet.settings.questions)))
         click.echo(plain_text(asked.question.text))
-        for number, words in enumerate(sheet.kind(place).choices(asked.data), 1):
-            click.echo(f"  {number}) {words}")
+        for line in sheet.kind(place).offered(asked):
+            click.echo(f"  {line}")
         while True:
             answer = click.prompt(_("Answer"), default="", show_default=False)
             found = marker.mark(place, seed, answer)

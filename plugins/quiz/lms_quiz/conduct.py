@@ -32,6 +32,7 @@ class Did(BaseModel):
     values: dict[str, int | float] = {}
     matched: tuple[int, ...] = ()
     sure: int = 0
+    waits: bool = False
 
     @property
     def step(self) -> Step:
@@ -42,7 +43,11 @@ class Did(BaseModel):
     @property
     def mark(self) -> rules.Mark:
         """What the answer alone got."""
-        return rules.Mark(self.share, self.text, self.values, self.matched)
+        return rules.Mark(self.share, self.text, self.values, self.matched, waits=self.waits)
+
+
+WAITS = '"waits": true'
+"""What stored marks hold where one of them waits for a tutor."""
 
 
 class Marked(BaseModel):
@@ -67,7 +72,9 @@ class Marked(BaseModel):
     tries: int = 0
     step: int | None = None
     fixed: bool = False
-    """Whether a tutor gave it by hand: marking again leaves it."""
+    """Whether a tutor changed it by hand: marking again leaves it."""
+    waits: bool = False
+    """Whether a tutor has yet to give it."""
 
     @property
     def mark(self) -> rules.Mark:
@@ -78,6 +85,11 @@ class Marked(BaseModel):
     def points(self) -> float:
         """What the question is worth."""
         return self.share * self.max
+
+    @property
+    def why(self) -> str:
+        """What the answer alone got, in the reader's language."""
+        return sentence(self.text, self.values)
 
     @property
     def because(self) -> str:
@@ -106,7 +118,7 @@ def did(act: Literal["check", "finish"], at: datetime, reply: Reply | None, mark
     """A step to store."""
     return Did(
         act=act, at=at, reply=None if reply is None else dict(reply), share=mark.share, parts=mark.parts, text=mark.text,
-        values=dict(mark.values), matched=mark.matched, sure=sure,
+        values=dict(mark.values), matched=mark.matched, sure=sure, waits=mark.waits,
     )  # fmt: skip
 
 
@@ -119,6 +131,11 @@ def marked(settings: QuizSettings, asked: Asked[Any], steps: Sequence[Did]) -> M
     """The mark to store when the attempt is handed in."""
     found = worth(settings, asked.question, steps)
     mark = steps[found.last].mark if found.last is not None else rules.NO_ANSWER
+    if asked.by_hand:  # no behaviour has anything to say of it
+        return Marked(
+            place=asked.place, kind=asked.question.kind, share=0.0, max=asked.question.points, text=mark.text,
+            matched=mark.matched, step=found.last, waits=mark.waits,
+        )  # fmt: skip
     terms = settings.terms(len(asked.question.hints))
     return Marked(
         place=asked.place, kind=asked.question.kind, share=found.share, max=asked.question.points, text=mark.text,

@@ -6,24 +6,23 @@ counts.
 
 from __future__ import annotations
 
-import json
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from courses.criteria import Criteria
-from lms.plugin import Assessment, BadInput, Message, Visit, as_utc, db, gettext, mark
+from courses.criteria import Criteria, score
+from courses.problems import N_
+from lms.plugin import Assessment, BadInput, Message, Visit, gettext, mark
 from lms_quiz import service
+from lms_quiz.conduct import WAITS
 from lms_quiz.kinds import Asked
-from lms_quiz.kinds.byhand import ByHand, assessment_of, criteria_of, files_of, purpose, subject
-from lms_quiz.models import Attempt
-from lms_quiz.reading import Sitting, asked, attempts_of, changed, marks_of, one_of, waits
+from lms_quiz.kinds.byhand import FILES, FORM, ByHand, assessment_of, at, criteria_of, files_of, purpose, token_of
+from lms_quiz.reading import Sitting, asked, attempts_of, changed, marks_of, one_of
+from lms_quiz.ruling import in_force, keys_in, ruled
 
 MOST_FILES = 10
 """Files of one answer."""
@@ -37,32 +36,11 @@ class Gone(Exception):
 
 
 @dataclass(frozen=True)
-class Waits:
-    """An answer that waits: whose, in which attempt, at which place, since when."""
-
-    person_id: int
-    number: int
-    place: int
-    since: datetime
-
-
-def waiting(visit: Visit) -> Sequence[Waits]:
-    """All answers that wait to be marked, the oldest first. One statement."""
-    columns = select(Attempt.person_id, Attempt.number, Attempt.finished_at, Attempt.marks)
-    here = (Attempt.run_id == visit.run.id) & (Attempt.block == visit.block.id)
-    chosen = columns.where(here, Attempt.finished_at.is_not(None), Attempt.points.is_not(None))
-    found = []
-    for row in db.session.execute(chosen.order_by(Attempt.finished_at, Attempt.person_id, Attempt.number)):
-        since = as_utc(row.finished_at)
-        assert since is not None
-        found += [Waits(row.person_id, row.number, place, since) for place in waits(json.loads(row.marks or "[]"))]
-    return found
-
-
-@dataclass(frozen=True)
 class Answered:
-    """One answer to be marked: `form` as it was filled in before, `earlier` comments of this tutor."""
+    """One answer to be marked: `form` as it was filled in before, `earlier` comments of this tutor. `edition`: the quiz as it was
+    when the answer was given."""
 
+    edition: Visit
     attempt: Sitting
     asked: Asked[ByHand]
     criteria: Criteria
@@ -73,13 +51,16 @@ class Answered:
 def answered(visit: Visit, person_id: int, number: int, place: int) -> Answered:
     """One answer of a finished attempt. Raises Gone."""
     attempt = one_of(visit, person_id, number)
-    if attempt is None or attempt.finished_at is None or attempt.points is None or changed(visit, attempt):
+    if attempt is None or attempt.finished_at is None or attempt.points is None:
         raise Gone
-    found = next((one for one in asked(visit, attempt) if one.place == place), None)
-    if found is None or not isinstance(found.data, ByHand) or not found.reply:
+    edition = visit.edition(attempt.revision_id, attempt.language) if changed(visit, attempt) else visit
+    found = next((one for one in asked(edition, attempt) if one.place == place), None) if edition is not None else None
+    if edition is None or found is None or not isinstance(found.data, ByHand) or not found.reply:
+        raise Gone
+    if place not in marks_of(attempt):
         raise Gone
     criteria = criteria_of(found.data, found.question.points, gettext("Points"))
-    return Answered(attempt, found, criteria, assessment_of(visit, found), comments_of(visit))
+    return Answered(edition, attempt, found, criteria, assessment_of(visit, found), comments_of(visit))
 
 
 def comments_of(visit: Visit) -> Sequence[str]:
@@ -96,21 +77,44 @@ def assess(visit: Visit, person_id: int, number: int, place: int, chosen: Sequen
     visit.lock(str(person_id))
     found = answered(visit, person_id, number, place)
     values, comments, comment = visit.assessments.read(found.criteria)
-    again = [one for one in found.earlier if one in chosen and one not in comment]
+    known = {one.replace("\r\n", "\n") for one in chosen}
+    again = [one for one in found.earlier if one in known and one not in comment]
     keep(visit, found, values, comments, "\n\n".join(part for part in (comment.strip(), *again) if part))
 
 
 def keep(visit: Visit, found: Answered, values: dict[str, float], comments: dict[str, str], comment: str) -> None:
     """Keep a filled-in form, count it, and tell the person when nothing of the attempt waits any more."""
-    form = visit.assessments.save(
-        subject(found.asked), found.criteria, values, comments, comment, visit.person.id, "tutor"
+    name = purpose(token_of(found.asked, FORM))
+    form = visit.assessments.save(name, found.criteria, values, comments, comment, visit.person.id, "tutor")
+    marks = dict(marks_of(found.attempt))
+    marks[found.asked.place] = marks[found.asked.place].model_copy(
+        update={
+            "share": form.share,
+            "alone": form.share,
+            **_said(found.criteria, values),
+            "waits": False,
+            "fixed": False,
+        }
+        | {"arithmetic": "", "figures": {}}
     )
-    service.settle(visit, found.attempt, found.asked.place, form.share or 0.0)
-    if any(one.waits for one in marks_of(found.attempt).values()):
+    keys = keys_in(found.edition.settings, found.attempt.drawn)
+    service.remark(visit, found.attempt, ruled(tuple(marks.values()), keys, in_force(visit)))
+    if WAITS in found.attempt.marks:
         return
     said = {"title": visit.block.title, "number": found.attempt.number}
     text = mark("“{title}”: your answers of attempt {number} are marked.")
     visit.notify([found.attempt.person_id], Message(text, said), f"attempts/{found.attempt.number}/")
+
+
+def _said(criteria: Criteria, values: Mapping[str, float]) -> dict[str, Any]:
+    """The sentence of a mark."""
+    if criteria.strategy == "comments":
+        return {"text": N_("Read by a tutor"), "values": {}}
+    found = score(criteria, values)
+    return {
+        "text": N_("Marked by a tutor: {earned} of {most} by the form"),
+        "values": {"earned": round(found.earned, 6), "most": round(found.most, 6)},
+    }
 
 
 # ------------------------------------------------------------------------------------------- files
@@ -121,7 +125,7 @@ def mine(visit: Visit, token: str) -> tuple[Sitting, Asked[Any]]:
     for attempt in attempts_of(visit, visit.person.id):
         if attempt.finished_at is None and not changed(visit, attempt):
             for one in asked(visit, attempt):
-                if isinstance(one.data, ByHand) and one.data.file and one.token("files") == token:
+                if isinstance(one.data, ByHand) and one.data.file and token_of(one, FILES) == token:
                     return attempt, one
     raise Gone
 
@@ -130,22 +134,25 @@ def add_files(visit: Visit, token: str, uploads: Sequence[FileStorage]) -> servi
     """Add files to an answer. Raises Gone, and BadInput when one is not taken or they are too many."""
     attempt, found = mine(visit, token)
 
-    def change() -> int:
-        if len(files_of(visit, found)) + len(uploads) > MOST_FILES:
+    def act(reply: dict[str, Any]) -> dict[str, Any]:
+        before = len(files_of(visit, found))
+        if before + len(uploads) > MOST_FILES:
             raise BadInput(Message(mark("An answer has at most {most} files."), {"most": MOST_FILES}))
         for upload in uploads:
             visit.files.save(upload, purpose(token))
-        return len(files_of(visit, found))
+        return reply | {"files": before + len(uploads), "at": at(found)}
 
-    return service.amend(visit, attempt.number, found.place, "files", change)
+    return service.amend(visit, attempt.number, found.place, act)
 
 
 def remove_file(visit: Visit, token: str, file_id: int) -> service.Answer:
     """Take a file out of an answer. Raises Gone."""
     attempt, found = mine(visit, token)
 
-    def change() -> int:
+    def act(reply: dict[str, Any]) -> dict[str, Any]:
         visit.files.remove(file_id, purpose(token))
-        return len(files_of(visit, found))
+        left = {key: value for key, value in reply.items() if key != "files"}
+        files = len(files_of(visit, found))
+        return left | {"files": files} if files else left if left.get("text") else {}
 
-    return service.amend(visit, attempt.number, found.place, "files", change)
+    return service.amend(visit, attempt.number, found.place, act)

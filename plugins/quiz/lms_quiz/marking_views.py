@@ -8,11 +8,12 @@ from typing import TypeVar
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 
-from lms.plugin import LEARNER, MEMBER, STAFF, BadInput, Message, Visit, db, mark
+from lms.plugin import LEARNER, MEMBER, STAFF, ActivityPages, BadInput, Message, Visit, db, mark
 from lms.plugin import gettext as _
 from lms_quiz import marking, reading, service
 from lms_quiz.kinds.byhand import files_of, purpose
-from lms_quiz.views import pages
+
+pages = ActivityPages()
 
 T = TypeVar("T")
 
@@ -31,7 +32,7 @@ def _found(act: Callable[[], T]) -> T:
 def waiting(visit: Visit) -> ResponseReturnValue:
     """All answers that wait to be marked."""
     return visit.render(
-        "quiz/waiting.html", waiting=marking.waiting(visit), names={one.id: one.name for one in visit.people("learner")}
+        "quiz/waiting.html", waiting=reading.waiting(visit), names={one.id: one.name for one in visit.people("learner")}
     )
 
 
@@ -51,7 +52,7 @@ def assess(visit: Visit, person: int, number: int, question: int) -> ResponseRet
     except BadInput as error:
         return _answer_page(visit, person, number, question, str(error.message)), 422
     visit.say(_("The mark is kept."))
-    rest = marking.waiting(visit)
+    rest = reading.waiting(visit)
     if not rest:
         return visit.redirect(f"people/{person}/{number}/")
     return visit.redirect(f"people/{rest[0].person_id}/{rest[0].number}/{rest[0].place + 1}/")
@@ -64,7 +65,7 @@ def _answer_page(visit: Visit, person: int, number: int, question: int, error: s
     return visit.render(
         "quiz/answer.html", found=found, name=names.get(person, _("Former learner")), person=person, error=error,
         shown=kind.review(visit, found.asked), form=visit.assessments.form(found.criteria, found.form),
-        chosen=request.form.getlist("again"), rest=len(marking.waiting(visit)),
+        chosen=request.form.getlist("again"), rest=len(reading.waiting(visit)),
     )  # fmt: skip
 
 

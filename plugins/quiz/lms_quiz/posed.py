@@ -21,8 +21,8 @@ from lms_quiz.written import Written
 
 JOIN = "\u2060"
 _MARK = re.compile(r"\{" + JOIN + r"([^{}" + JOIN + r"]*)" + JOIN + r"\}")
-_BRACES = re.compile(r"\{([^{}]*)\}")
-_APART = re.compile(r"(\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`)", re.DOTALL)
+_BRACES = re.compile(r"(?<!\]\])\{([^{}]*)\}")  # behind a gap stands its weight
+APART = re.compile(r"(\$\$.*?\$\$|\$[^$\n]+\$|`[^`\n]+`)", re.DOTALL)
 _FIRST = 83_100_000
 TRIALS = 100
 """How many sets of values a question is tried with when it is read."""
@@ -114,7 +114,7 @@ class Draft:
         fenced = False
         for place, line in enumerate(lines):
             fenced ^= line.lstrip().startswith(("```", "~~~"))
-            parts = [line] if fenced else _APART.split(line)
+            parts = [line] if fenced else APART.split(line)
             for at in range(len(parts)):
                 formula = at % 2 == 1 and parts[at].startswith("$")
                 code = fenced or (at % 2 == 1 and not formula)

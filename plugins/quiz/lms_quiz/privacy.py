@@ -9,11 +9,12 @@ from typing import Any, ClassVar
 from sqlalchemy import delete, func, select
 
 from lms.plugin import PersonalData, Site, db, ngettext
+from lms_quiz.kinds.byhand import forms_of
 from lms_quiz.models import Attempt
 
 
 class Attempts(PersonalData):
-    """Attempts with their answers and marks."""
+    """Attempts with their answers and marks, and what tutors wrote to answers. Files are the core's to export and erase."""
 
     name = "quiz"
     tables: ClassVar[tuple[str, ...]] = ("quiz_attempt",)
@@ -42,6 +43,7 @@ class Attempts(PersonalData):
                         {"question": mark["place"] + 1, "share": mark["share"]}
                         for mark in json.loads(one.marks or "[]")
                     ],
+                    "comments": _comments(site, one),
                 }
                 for one in found
             ]
@@ -50,8 +52,23 @@ class Attempts(PersonalData):
     def erase(self, site: Site, person_id: int) -> Sequence[str]:
         """Attempts are removed; the results they gave are the core's, which decides about them."""
         mine = Attempt.person_id == person_id
+        for one in db.session.scalars(select(Attempt).where(mine)):
+            site.assessments(one.run_id, one.block).remove(list(_forms(one)))
         count = db.session.scalar(select(func.count()).select_from(Attempt).where(mine)) or 0
         db.session.execute(delete(Attempt).where(mine))
         if not count:
             return []
         return [ngettext("{n} attempt at a quiz was removed.", "{n} attempts at quizzes were removed.", count)]
+
+
+def _forms(attempt: Attempt) -> Mapping[str, int]:
+    return forms_of(attempt.seed, json.loads(attempt.answers or "{}").get("replies", {}))
+
+
+def _comments(site: Site, attempt: Attempt) -> list[Mapping[str, Any]]:
+    """The forms that tutors filled in for answers of this attempt."""
+    forms = _forms(attempt)
+    return [
+        {"question": forms[one.subject] + 1, "points": one.values, "comments": one.comments, "comment": one.comment}
+        for one in site.assessments(attempt.run_id, attempt.block).of(list(forms))
+    ]

@@ -35,6 +35,8 @@ class Question(Frozen):
     tags: tuple[str, ...] = ()
     difficulty: str = ""
     id: str = ""
+    bank: str = ""
+    """The bank it is of, without one a question of the quiz itself."""
     variables: tuple[tuple[str, str], ...] = ()
     """Of a parametrised question: names and what they may be, see `expressions.py` and `posed.py`."""
     data: dict[str, Any] = Field(default_factory=dict)
@@ -56,6 +58,8 @@ class QuestionForm(ABC, Generic[D]):
     """How its answers are written; several kinds may share one."""
     Data: type[D]
     """What is stored of a question of this kind."""
+    tables: ClassVar[bool] = False
+    """Whether a table may stand below the answers (`Written.table`)."""
     summary: ClassVar[str] = ""
     """One English sentence for the reference of the format, marked for translation."""
 
@@ -111,11 +115,11 @@ class QuestionForm(ABC, Generic[D]):
 
     def data_of(self, question: Question) -> D:
         """The question's data, typed."""
-        found = question.__dict__.get(
-            "_typed"
-        )  # checked once, as questions never change; kept where cached properties are
-        if not isinstance(found, self.Data):
-            found = question.__dict__["_typed"] = self.Data.model_validate(question.data)
+        # checked once, as questions never change; kept where cached properties are, which copies with other data take along
+        of, found = question.__dict__.get("_typed", (None, None))
+        if of is not question.data or not isinstance(found, self.Data):
+            found = self.Data.model_validate(question.data)
+            question.__dict__["_typed"] = question.data, found
         return found
 
 

@@ -77,13 +77,14 @@ class Mark:
     """`share` of the points, 0 to 1; `text` with `values`: why, a sentence for translation; `matched`: the answers of
     the
     author (by place) that the person gave and that have something to say to them; `parts`: the shares of the parts of the
-    question, where it has some (gaps, pairs)."""
+    question, where it has some (gaps, pairs); `waits`: a person has yet to mark it."""
 
     share: float
     text: str
     values: Mapping[str, int | float] = field(default_factory=dict)
     matched: tuple[int, ...] = ()
     parts: tuple[float, ...] = ()
+    waits: bool = False
 
     @property
     def state(self) -> Literal["right", "partly", "wrong"]:
@@ -92,6 +93,7 @@ class Mark:
 
 
 NO_ANSWER = Mark(0.0, N_("No answer"))
+WAITING = Mark(0.0, N_("A tutor has yet to mark this answer"), matched=(0,), waits=True)
 
 
 def plain(share: float, matched: tuple[int, ...] = ()) -> Mark:
@@ -206,12 +208,14 @@ def order(seed: str, question: int, count: int, shuffle: bool) -> list[int]:
 
 @dataclass(frozen=True)
 class Tried:
-    """One attempt as the rules see it. `points` is None while it is under way, and for one that does not count."""
+    """One attempt as the rules see it. `points` is None while it is under way, and for one that does not count; `waits`: people
+    have yet to mark a part of it."""
 
     number: int
     finished: bool
     points: float | None = None
     max_points: float | None = None
+    waits: bool = False
 
     @property
     def counts(self) -> bool:
@@ -235,7 +239,7 @@ class Outcome:
 
     completed: bool
     success: bool | None
-    state: Literal["started", "complete", "failed"]
+    state: Literal["started", "waiting", "complete", "failed"]
     best: Tried | None
 
 
@@ -247,13 +251,16 @@ def passed(share: float, mark: float | None) -> bool:
 def outcome(tries: Sequence[Tried], mark: float | None) -> Outcome:
     """The best attempt counts, the earlier one of two equals; `mark` is the pass mark as a share, None: finishing is
     enough."""
-    done = [one for one in tries if one.finished and one.points is not None]
+    done = [one for one in tries if one.finished and one.points is not None and not one.waits]
+    waits = any(one.finished and one.points is not None and one.waits for one in tries)
     if not done:
-        return Outcome(False, None, "started", None)
+        return Outcome(False, None, "waiting" if waits else "started", None)
     best = max(done, key=lambda one: (one.share, -one.number))
     good = passed(best.share, mark)
     if good:
         return Outcome(True, None if mark is None else True, "complete", best)
+    if waits:
+        return Outcome(False, None, "waiting", best)
     return Outcome(False, False, "failed" if all(one.finished for one in tries) else "started", best)
 
 

@@ -61,7 +61,9 @@ def show(visit: Visit) -> Markup:
         settled = each.mark is not None and (kept.shown or each.mark.state == "right")
         remarks = kind.remarks(each.data, each.mark.matched) if each.mark is not None and not settled else ()
         fields = Markup() if kept.shown else kind.fields(visit, each)
-        apart = each if kept.shown else replace(each, prefix=f"{each.prefix}review-")  # ids of the fields stay the fields'
+        apart = (
+            each if kept.shown else replace(each, prefix=f"{each.prefix}review-")
+        )  # ids of the fields stay the fields'
         questions.append((each, fields, kind.review(visit, apart) if settled else Markup(), remarks))
     return visit.render(
         "quiz/self_check.html",
@@ -81,7 +83,7 @@ def check(visit: Visit, sent: Mapping[str, Sequence[str]]) -> None:
     kinds = kinds_of(visit.site)
     replies: dict[int, dict[str, Any]] = {}
     for each in _asked(visit, {}, False):
-        reply = kinds[each.question.kind].read(each, sent.get(each.name, ()))
+        reply = kinds[each.question.kind].read(each, each.sent(sent))
         if reply:
             replies[each.place] = dict(reply)
     asks = "show" in sent and bool(kept.shape)

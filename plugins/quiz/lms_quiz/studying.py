@@ -35,15 +35,8 @@ def probe(number: int, question: Question, kind: QuestionKind[Any], partial: boo
     choices = () if question.variables else tuple(kind.choices(data))
     return Probe(
         number, plain_text(question.text), question.points, kind.guess(data, partial), choices,
-        tuple(_worth(kind, data, place, partial) for place in range(len(choices))),
+        tuple(kind.worth(data, place, partial) for place in range(len(choices))),
     )  # fmt: skip
-
-
-def _worth(kind: QuestionKind[Any], data: Any, place: int, partial: bool) -> float | None:
-    try:
-        return kind.mark(data, kind.spoken(data, str(place + 1)), partial).share
-    except ValueError:
-        return None  # a part of an answer that is none by itself
 
 
 def counted(attempts: Iterable[Sitting], which: str) -> list[Sitting]:
@@ -67,9 +60,8 @@ def studied(visit: Visit, which: str) -> tuple[Study, int]:
     edition. One statement."""
     settings: QuizSettings = visit.settings
     kinds = reading.kinds_of(visit.site)
-    here = reading.shape_of(visit)
     every = reading.finished(visit)
-    known = [one for one in every if one.revision_id == visit.run.revision_id or one.shape == here]
+    known = [one for one in every if not reading.changed(visit, one)]
     columns: dict[Any, int] = {}
     probes: list[Probe] = []
 
@@ -91,7 +83,7 @@ def studied(visit: Visit, which: str) -> tuple[Study, int]:
         row: dict[int, Answered] = {}
         for each in reading.asked(visit, attempt):
             mark = marks.get(each.place)
-            if mark is not None:
+            if mark is not None and not mark.waits:
                 kind = kinds[each.question.kind]
                 steps = [step for step in kept.steps.get(each.place, ()) if step.act != "again" and step.reply]
                 tries = tuple(tuple(kind.labels(each.data, step.reply)) for step in steps) if len(steps) > 1 else ()

@@ -92,6 +92,8 @@ class Written:
     """Lines `let a = 2..9`: line, column, name, text."""
     units: list[tuple[int, int, str, str, str]] = field(default_factory=list)
     """Lines `unit km = 1000 m`: line, column, unit, factor, own unit."""
+    table: list[tuple[int, str]] = field(default_factory=list)
+    """Lines of a table below the answers, with their true numbers."""
 
 
 _START = re.compile(r"([ ]*)(\d{1,6}[.)])(?:[ ]+|$)(.*)$")
@@ -308,16 +310,23 @@ class _Cutter:
             question.text.append(text)
         elif not line:
             self.quote = None
+        elif line.lstrip().startswith("|"):
+            self.quote = None
+            question.table.append((number, line))
         elif self.quote is not None:
             self.quote.append(line.strip())
         elif indent > question.answers[-1].indent and not question.answers[-1].feedback and not question.explanation:
             question.answers[-1].text += "\n" + line.strip()
         else:
-            self.report.add(
-                number, indent + 1, "quiz-text-stray",
-                N_("This text stands below the answers and belongs to none of them."),
-                hint=N_("Put it above the answers, or begin it with > to make it an explanation."),
-            )  # fmt: skip
+            stray(number, indent + 1, self.report)
+
+
+def stray(line: int, column: int, report: Report) -> None:
+    """Say that something stands where nothing can."""
+    report.add(
+        line, column, "quiz-text-stray", N_("This text stands below the answers and belongs to none of them."),
+        hint=N_("Put it above the answers, or begin it with > to make it an explanation."),
+    )  # fmt: skip
 
 
 def cut(lines: Sequence[tuple[int, str]], signs: Sequence[Sign], report: Report) -> tuple[list[str], list[Written]]:

@@ -40,6 +40,8 @@ class Asked(Generic[D]):
     """Keeps the fields of several quizzes on one page apart."""
     inline: bool = False
     """Whether the fields and the review hold the question's text themselves (see `QuestionKind.inline`)."""
+    by_hand: bool = False
+    """Whether people mark the answer: it can be handed in, not checked."""
 
     @property
     def number(self) -> int:
@@ -54,6 +56,11 @@ class Asked(Generic[D]):
     def token(self, part: object) -> str:
         """A name for a part of the question that means nothing outside this attempt."""
         return rules.token(self.seed, self.place, part)
+
+    def sent(self, form: Mapping[str, Sequence[str]]) -> list[str]:
+        """The values of its fields in a form: those named `name`, and `name.1`, `name.2` … of its rows."""
+        rows = [name for name in form if name.startswith(f"{self.name}.")]
+        return [value for name in (self.name, *rows) for value in form.get(name, ())]
 
     def order(self, count: int) -> list[int]:
         """The order in which `count` options are shown."""
@@ -74,11 +81,13 @@ class QuestionKind(QuestionForm[D], Contribution, Generic[D]):
     ) -> Asked[D]:  # fmt: skip
         """The question as one attempt asks it: a parametrised one with the values that its seed draws."""
         question = posed(question, f"{seed}/{place}", said)
-        return Asked(place, question, self.data_of(question), seed, shuffle, reply, mark, prefix, self.inline)
+        return Asked(
+            place, question, self.data_of(question), seed, shuffle, reply, mark, prefix, self.inline, self.by_hand
+        )
 
     @abstractmethod
     def read(self, asked: Asked[D], sent: Sequence[str]) -> Reply | None:
-        """What was sent in the fields named `asked.name`, as the answer to keep; None when nothing was answered.
+        """What was sent in the question's fields (see `Asked.sent`), as the answer to keep; None when nothing was answered.
         Whatever cannot be understood is left out: this must not raise."""
 
     @abstractmethod
@@ -92,6 +101,17 @@ class QuestionKind(QuestionForm[D], Contribution, Generic[D]):
     def choices(self, data: D) -> Sequence[str]:
         """Everything there is to choose from, as plain text, in the author's order; () where people type."""
         return ()
+
+    def offered(self, asked: Asked[D]) -> Sequence[str]:
+        """What the terminal shows below the question: by what `spoken` understands."""
+        return [f"{number}) {words}" for number, words in enumerate(self.choices(asked.data), 1)]
+
+    def worth(self, data: D, place: int, partial: bool) -> float | None:
+        """The share that one of the `choices` brings alone; None where it cannot be said of one alone."""
+        try:
+            return self.mark(data, self.spoken(data, str(place + 1)), partial).share
+        except ValueError:
+            return None
 
     def labels(self, data: D, reply: Reply | None) -> Sequence[str]:
         """The answer as plain text, for those who count answers: one entry for each thing chosen (as in `choices`), one for what

@@ -6,7 +6,7 @@ The tutor's form is the core's; it and the files are kept by tokens of the answe
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from markupsafe import Markup
@@ -40,7 +40,8 @@ class ByHand(Frozen):
 
 
 class HandMarked(QuestionKind[ByHand]):
-    """An essay, a file, or both. The answer: `text`, and `files`, how many there are."""
+    """An essay, a file, or both. The answer: `text`; `files`, how many there are; `at`, the question's place when it was given,
+    which the tokens of its files and its form are made of."""
 
     name = "by-hand"
     sign = EQUALS
@@ -104,25 +105,27 @@ class HandMarked(QuestionKind[ByHand]):
         return () if forms[0] == forms[1] else ("key",)
 
     def read(self, asked: Asked[ByHand], sent: Sequence[str]) -> Reply | None:
-        """The text as it was written, and the number of files that the page knew of."""
+        """The text as it was written; files have a page of their own, and stay as they are."""
         found: dict[str, str | int] = {}
         text = "\n".join((sent[0] if sent and asked.data.essay else "").splitlines()).strip()[:LONGEST]
         if text:
             found["text"] = text
-        kept = f"{asked.token('files')}:"
-        files = next((one.removeprefix(kept) for one in sent if one.startswith(kept)), "")
-        if asked.data.file and files.isdecimal() and int(files[:4]) > 0:
-            found["files"] = int(files[:4])
-        return found or None
+        if files := (asked.reply or {}).get("files"):
+            found["files"] = files
+        return {**found, "at": at(asked)} if found else None
 
     def mark(self, data: ByHand, reply: Reply | None, partial: bool) -> rules.Mark:
         """Nothing yet: a tutor marks it."""
         return rules.WAITING if reply else rules.NO_ANSWER
 
+    def labels(self, data: ByHand, reply: Reply | None) -> Sequence[str]:
+        """That there is one: texts are read one by one, not counted."""
+        return (gettext("an answer that a tutor marks"),) if reply else ()
+
     def spoken(self, data: ByHand, text: str) -> Reply | None:
-        """A text of one line."""
+        """A text of one line, or the name of a file."""
         text = text.strip()[:LONGEST]
-        return {"text": text} if text and data.essay else None
+        return ({"text": text} if data.essay else {"files": 1}) if text else None
 
     def complaint(self, data: ByHand, reply: Reply | None) -> Message | None:
         """What is missing, or too long."""
@@ -152,15 +155,16 @@ class HandMarked(QuestionKind[ByHand]):
 
     def fields(self, visit: Visit, asked: Asked[ByHand]) -> Markup:
         """A large field for the text; the files have a page of their own, where the button leads."""
+        token = token_of(asked, FILES)
         return visit.render(
-            "quiz/_by_hand.html", asked=asked, longest=LONGEST, files=files_of(visit, asked), token=asked.token("files")
+            "quiz/_by_hand.html", asked=asked, longest=LONGEST, files=files_of(visit, asked), token=token
         )
 
     def review(self, visit: Visit, asked: Asked[ByHand]) -> Markup:
         """The answer, and the tutor's form once it is filled in."""
         found = assessment_of(visit, asked)
         return visit.render(
-            "quiz/_by_hand_review.html", asked=asked, files=files_of(visit, asked), token=asked.token("files"),
+            "quiz/_by_hand_review.html", asked=asked, files=files_of(visit, asked), token=token_of(asked, FILES),
             form=visit.assessments.show(found) if found is not None else "",
         )  # fmt: skip
 
@@ -178,9 +182,9 @@ def _criteria(written: Written, source: BodySource, report: Report) -> tuple[Cri
     if not written.table:
         return None, True
     first = written.table[0][0]
-    lines = [""] * (written.table[-1][0] - first + 1)
-    for number, line in written.table:
-        lines[number - first] = line
+    last = written.table[-1][0]
+    known = dict(written.table)
+    lines = [known.get(number, "") for number in range(first, last + 1)]
     before = len(report.problems)
     found, _ = from_body(BodySource("\n".join(lines), first, source.path), report)
     if found is None and len(report.problems) == before:
@@ -191,22 +195,38 @@ def _criteria(written: Written, source: BodySource, report: Report) -> tuple[Cri
     return found, found is not None
 
 
+FILES, FORM = "files", "mark"
+"""What has a token of its own at an answer."""
+
+
+def at(asked: Asked[Any]) -> int:
+    """The question's place when it was answered first; another edition may have moved it since."""
+    return int((asked.reply or {}).get("at", asked.place))
+
+
+def token_of(asked: Asked[Any], part: str) -> str:
+    """The token of an answer's `FILES` or its `FORM`."""
+    return rules.token(asked.seed, at(asked), part)
+
+
 def purpose(token: str) -> str:
-    """What the files of an answer are kept by."""
+    """What the files or the form of an answer with this token are kept by."""
     return f"answer:{token}"
+
+
+def forms_of(seed: str, replies: Mapping[str, Reply]) -> Mapping[str, int]:
+    """What the forms of an attempt's answers are kept by, each with the question's place: for those who know its stored answers
+    alone."""
+    found = {int(place): reply["at"] for place, reply in replies.items() if "at" in reply}
+    return {purpose(rules.token(seed, first, FORM)): place for place, first in found.items()}
 
 
 def files_of(visit: Visit, asked: Asked[ByHand]) -> Sequence[StoredFile]:
     """The files of an answer, oldest first."""
-    return visit.files.of(purpose(asked.token("files"))) if asked.data.file else ()
-
-
-def subject(asked: Asked[ByHand]) -> str:
-    """What the tutor's form is kept by."""
-    return f"answer:{asked.token('mark')}"
+    return visit.files.of(purpose(token_of(asked, FILES))) if asked.data.file else ()
 
 
 def assessment_of(visit: Visit, asked: Asked[ByHand]) -> Assessment | None:
     """The form that counts: the one filled in last."""
-    done = [one for one in visit.assessments.of([subject(asked)]) if one.done_at is not None]
-    return max(done, key=lambda one: (str(one.done_at), one.id), default=None)
+    found = visit.assessments.of([purpose(token_of(asked, FORM))])
+    return max(found, key=lambda one: (str(one.done_at), one.id), default=None)

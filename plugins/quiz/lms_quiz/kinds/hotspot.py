@@ -91,7 +91,7 @@ class AskedSpots(Asked[Spots]):
 class _Spotted(Choice):
     """Boxes that lie on a picture; read, marked and weighed as boxes with words are."""
 
-    Data = Spots
+    Data: type[Options] = Spots
     inline = True
 
     def claims(self, answers: Sequence[Answer]) -> bool:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from math import factorial
 from typing import Any
 
@@ -37,6 +38,9 @@ class Ordering(Assigning[Items]):
     name = "ordering"
     sign = NUMBERED
     Data = Items
+    head = N_("Thing")
+    drag = "order"
+    settled = True
     words = N_("{hits} of {total} neighbours follow each other as they should")
     summary = N_(
         "Ordering: `1) first`, `2) second` … in the right order. Of neighbours in the right order, each two that directly follow each"
@@ -60,7 +64,7 @@ class Ordering(Assigning[Items]):
         return range(len(asked.data.items))
 
     def parse(self, written: Written, source: BodySource, report: Report) -> Items | None:
-        """At least three different things; two are a matter of one or another."""
+        """At least two different things."""
         seen: dict[str, Answer] = {}
         fine = True
         for answer in written.answers:
@@ -98,10 +102,7 @@ class Ordering(Assigning[Items]):
             return rules.NO_ANSWER
         given = [one[0] if one else None for one in self.given(data, reply)]
         places = [place if place is not None and given.count(place) == 1 else None for place in given]
-        parts = [
-            float(one is not None and other is not None and other - one == 1)
-            for one, other in zip(places, places[1:], strict=False)
-        ]
+        parts = [float(one is not None and other is not None and other - one == 1) for one, other in pairwise(places)]
         found = rules.mark_parts(parts, self.words, partial)
         matched = tuple(place for place, one in enumerate(places) if one == place)
         return rules.Mark(found.share, found.text, found.values, matched, found.parts)
@@ -112,19 +113,27 @@ class Ordering(Assigning[Items]):
         return 1 / count if partial else 1 / factorial(count)
 
     def choices(self, data: Items) -> Sequence[str]:
-        """The things."""
-        return tuple(plain_text(one.html) for one in data.items)
+        """None: there are as many answers as orders."""
+        return ()
+
+    def _things(self, data: Items) -> list[str]:
+        return [plain_text(one.html) for one in data.items]
+
+    def offered(self, asked: Asked[Items]) -> Sequence[str]:
+        """The things, mixed."""
+        things = self._things(asked.data)
+        return [f"- {things[place]}" for place in self.row_order(asked)]
 
     def labels(self, data: Items, reply: Reply | None) -> Sequence[str]:
         """The whole order as one answer: none of its parts says anything alone."""
         given = [(one[0], place) for place, one in enumerate(self.given(data, reply)) if one]
-        known = self.choices(data)
+        known = self._things(data)
         return (" → ".join(known[place] for _, place in sorted(given)),) if given else ()
 
     def spoken(self, data: Items, text: str) -> Reply | None:
         """The things in the order the person puts them."""
         parts = [part for part in text.split("|") if part.strip()]
-        known = self.choices(data)
+        known = self._things(data)
         order = [picked(known, part) for part in parts]
         if len(set(order)) < len(order):
             raise ValueError(text)
@@ -134,8 +143,9 @@ class Ordering(Assigning[Items]):
         return {"given": given} if order else None
 
     def shape(self, data: Items) -> Any:
-        """How many there are."""
-        return len(data.items)
+        """The order, by where each thing stands in the alphabet: another order is noticed, a corrected spelling hardly ever."""
+        words = [rules.normal(one) for one in self._things(data)]
+        return [sorted(words).index(one) for one in words]
 
     def differ(self, data: Items) -> bool:
         """By their words."""
@@ -143,7 +153,7 @@ class Ordering(Assigning[Items]):
 
     def differences(self, before: Items, after: Items) -> Sequence[Difference]:
         """Another order of the same things is another key."""
-        labels = self.choices(before), self.choices(after)
+        labels = self._things(before), self._things(after)
         pairs = paired(*labels)
         both = [(was, now) for was, now in pairs if was is not None and now is not None]
         found: list[Difference] = []

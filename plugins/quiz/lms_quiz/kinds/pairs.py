@@ -9,8 +9,7 @@ import re
 from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, ClassVar, Generic, TypeVar
 
 from markupsafe import Markup
 
@@ -18,7 +17,7 @@ from courses.blocks import BodySource
 from courses.changes import paired, same_meaning
 from courses.problems import N_, Report
 from courses.text import plain_text
-from lms.plugin import Message, Visit, mark
+from lms.plugin import Message, Visit, gettext, mark
 from lms_quiz import rules
 from lms_quiz.kinds.base import Asked, QuestionKind, Reply, picked
 from lms_quiz.question import Difference, Frozen, feedback_of
@@ -45,9 +44,8 @@ class Rows(Frozen):
 
 @dataclass(frozen=True)
 class Cell:
-    """Something a row may get: `token` is its value in the form."""
+    """Something a row may get, in plain `words`; `token` is its value in the form."""
 
-    html: str
     words: str
     token: str
     chosen: bool
@@ -56,30 +54,42 @@ class Cell:
 
 @dataclass(frozen=True)
 class ShownRow:
-    """A row as a page shows it; `number` as people count."""
+    """A row as a page shows it; `number` as people count, `place` in the author's order."""
 
     number: int
+    place: int
     html: str
     cells: tuple[Cell, ...]
     feedback: str
 
     @property
-    def chosen(self) -> tuple[str, ...]:
+    def chosen(self) -> str:
         """What was chosen, in words."""
-        return tuple(cell.words for cell in self.cells if cell.chosen)
+        return ", ".join(cell.words for cell in self.cells if cell.chosen)
 
     @property
-    def right(self) -> tuple[str, ...]:
+    def key(self) -> str:
         """What is right, in words."""
-        return tuple(cell.words for cell in self.cells if cell.right)
+        return ", ".join(cell.words for cell in self.cells if cell.right)
+
+    @property
+    def right(self) -> bool:
+        """Whether what was chosen is what is right."""
+        return all(cell.chosen == cell.right for cell in self.cells)
 
 
 class Assigning(QuestionKind[D], Generic[D]):
     """What kinds share whose rows each get something from a list. The answer: `given`, of each row the places of its columns."""
 
     partly = True
-    words: str
+    words: ClassVar[str]
     """The mark's sentence."""
+    head: ClassVar[str] = N_("Row")
+    """What a row is called, above all of them."""
+    drag: ClassVar[str] = ""
+    """What a mouse may do: "order" moves rows, "match" carries choices to them; see `static/drag.js`."""
+    settled: ClassVar[bool] = False
+    """Whether the review has the rows in the author's order."""
 
     @abstractmethod
     def rows(self, data: D) -> Sequence[Row]:
@@ -110,9 +120,9 @@ class Assigning(QuestionKind[D], Generic[D]):
         words = [plain_text(html) for html in columns]
         return [
             ShownRow(
-                number, rows[row].html,
+                number, row, rows[row].html,
                 tuple(
-                    Cell(columns[column], words[column], asked.token(f"{row}/{column}"), column in given[row], column in rows[row].right)
+                    Cell(words[column], asked.token(f"{row}/{column}"), column in given[row], column in rows[row].right)
                     for column in order
                 ),
                 rows[row].feedback,
@@ -178,6 +188,16 @@ class Assigning(QuestionKind[D], Generic[D]):
         columns = [plain_text(html) for html in self.columns(data)]
         return tuple(f"{plain_text(row.html)} → {column}" for row in self.rows(data) for column in columns)
 
+    def worth(self, data: D, place: int, partial: bool) -> float | None:
+        """Nothing by itself: a pair is a part of an answer."""
+        return None
+
+    def offered(self, asked: Asked[D]) -> Sequence[str]:
+        """The rows in the author's order, as answers on one line have them; then the columns."""
+        columns = self.columns(asked.data)
+        rows = [f"{number}) {plain_text(row.html)} → ?" for number, row in enumerate(self.rows(asked.data), 1)]
+        return [*rows, *(f"- {plain_text(columns[place])}" for place in self.column_order(asked))]
+
     def labels(self, data: D, reply: Reply | None) -> Sequence[str]:
         """Each row with what it got."""
         known, width = self.choices(data), len(self.columns(data))
@@ -230,6 +250,24 @@ class Assigning(QuestionKind[D], Generic[D]):
             found.append("order")
         return found
 
+    def carried(self, before: D, after: D, reply: Reply) -> Reply | None:
+        """What each row got by the words of rows and columns; None when one of these is gone."""
+        places, heads = (
+            dict(paired(*([plain_text(html) for html in texts] for texts in both)))
+            for both in (
+                ([row.html for row in self.rows(before)], [row.html for row in self.rows(after)]),
+                (self.columns(before), self.columns(after)),
+            )
+        )
+        found: list[list[int]] = [[] for _ in self.rows(after)]
+        for was, given in enumerate(self.given(before, reply)):
+            now, moved = places.get(was), [heads.get(one) for one in given]
+            if given and (now is None or None in moved):
+                return None
+            if now is not None:
+                found[now] = sorted(one for one in moved if one is not None)
+        return {"given": found}
+
     def demo(self, asked: Asked[D], right: bool) -> Sequence[str]:
         """What is right; or the first row wrong."""
         columns = len(self.columns(asked.data))
@@ -240,12 +278,15 @@ class Assigning(QuestionKind[D], Generic[D]):
         return found
 
     def fields(self, visit: Visit, asked: Asked[D]) -> Markup:
-        """A select box for each row, or boxes to tick."""
-        return visit.render("quiz/_pairs.html", asked=asked, rows=self.shown(asked), many=self.several(asked.data))
+        """A select box for each row."""
+        return visit.render("quiz/_pairs.html", asked=asked, rows=self.shown(asked), drag=self.drag)
 
     def review(self, visit: Visit, asked: Asked[D]) -> Markup:
         """Each row with what it got and what is right."""
-        return visit.render("quiz/_pairs_review.html", asked=asked, rows=self.shown(asked), many=self.several(asked.data))
+        shown = sorted(self.shown(asked), key=lambda row: row.place) if self.settled else self.shown(asked)
+        rows = [(visit.html(row.html), row.chosen, row.key, row.right) for row in shown]
+        said = [row.feedback for row in shown if row.feedback and row.right]
+        return visit.render("quiz/_parts_review.html", head=gettext(self.head), rows=rows, said=said)
 
 
 class RowsKind(Assigning[Rows]):
@@ -274,6 +315,8 @@ class Matching(RowsKind):
 
     name = "matching"
     sign = ARROW
+    head = N_("Pair")
+    drag = "match"
     words = N_("{hits} of {total} pairs right")
     summary = N_(
         "Matching: `- frog -> amphibian`, one line a pair; `- -> insect` is a choice to spare. Each right pair brings an equal part."
@@ -339,6 +382,10 @@ class Categorise(RowsKind):
     def column_order(self, asked: Asked[Rows]) -> Sequence[int]:
         """As the author has them: the columns of a table have an order of their own."""
         return range(len(asked.data.columns))
+
+    def fields(self, visit: Visit, asked: Asked[Rows]) -> Markup:
+        """The table, with boxes in its cells."""
+        return visit.render("quiz/_table.html", asked=asked, rows=self.shown(asked), many=asked.data.many)
 
     def parse(self, written: Written, source: BodySource, report: Report) -> Rows | None:
         """Rows below a head, each with as many boxes as it has columns."""

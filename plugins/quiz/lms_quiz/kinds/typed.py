@@ -126,10 +126,9 @@ class Wording(Frozen):
     weight: float = 1.0
 
 
-class Wordings(Frozen):
-    """All accepted answers, and which differences count."""
+class Folded(Frozen):
+    """What is typed, and which differences count."""
 
-    accepted: tuple[Wording, ...]
     case: bool = False
     spaces: bool = False
     yo: bool = False
@@ -138,6 +137,12 @@ class Wordings(Frozen):
     def folding(self) -> Folding:
         """As the comparison takes it."""
         return Folding(self.case, self.spaces, self.yo)
+
+
+class Wordings(Folded):
+    """All accepted answers."""
+
+    accepted: tuple[Wording, ...]
 
     @property
     def right(self) -> tuple[str, ...]:
