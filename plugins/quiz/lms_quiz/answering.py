@@ -13,16 +13,16 @@ from itertools import chain
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from courses.blocks import BodySource
-from courses.frontmatter import split
+from courses.blocks import BodySource, Part
+from courses.frontmatter import opened
 from courses.page import id_of, options_of
 from courses.problems import N_, Report
 from courses.scan import scan
 from courses.schema import validate
-from lms_quiz import rules
+from lms_quiz import banks, rules
 from lms_quiz.activity import Quiz
 from lms_quiz.analysis import Answered, Probe, Study, study
-from lms_quiz.format import QuizSettings, parse_body
+from lms_quiz.format import QuizSettings, read_questions
 from lms_quiz.kinds import Asked, QuestionKind
 from lms_quiz.studying import probe
 
@@ -62,24 +62,41 @@ class Sheet:
 
 def sheets(path: Path, quiz: Quiz, report: Report) -> list[Sheet]:
     """The quizzes of a Markdown file; one that has none is read as a bank. What is wrong goes to the report."""
-    text = split(path.read_text("utf-8-sig"), report)
+    text, matter = opened(path.read_text("utf-8-sig"), report)
     kinds = {kind.name: kind for kind in quiz.kinds}
     scanned = scan(text.body, text.body_line, {quiz.name}, Report(report.path))
     found: list[Sheet] = []
     for directive in scanned.directives:
         source = BodySource(
-            directive.body, directive.body_line, report.path, title=directive.title, opened=directive.line
-        )
+            directive.body, directive.body_line, report.path, title=directive.title, opened=directive.line,
+            parts=lambda name: _part(path, name, report), options=options_of(directive, report),
+        )  # fmt: skip
         more = quiz.body(source, report)
         settings, _ = validate(
-            QuizSettings, options_of(directive, report), report, extra=more, hidden=quiz.body_fields()
+            QuizSettings, options_of(directive, Report()), report, extra=more, hidden=quiz.body_fields()
         )
         if settings is not None:
+            settings = quiz.complete(settings, source, report)
             found.append(Sheet(id_of(directive), directive.title, settings, kinds))
     if not scanned.directives:
-        body = parse_body(BodySource(text.body, text.body_line, report.path), report, quiz.kinds)
-        found.append(Sheet(path.stem, path.stem, QuizSettings.model_validate({"id": "bank", **body}), kinds))
+        source = BodySource(text.body, text.body_line, report.path)
+        if path.parent.name == banks.SHELF:
+            questions = banks.opened(Part(report.path, matter, source), path.stem, report, quiz.kinds)
+        else:
+            questions = read_questions(source, report, quiz.kinds)[1]
+        bank = QuizSettings.model_validate({"id": "bank", "questions": questions})
+        found.append(Sheet(path.stem, path.stem, banks.filled(bank, source, report, quiz.kinds), kinds))
     return found
+
+
+def _part(lesson: Path, name: str, report: Report) -> Part | None:
+    """Another text of the course that a file belongs to."""
+    home = next((folder for folder in lesson.resolve().parents if (folder / "course.md").is_file()), None)
+    if home is None or not (home / name).is_file():
+        return None
+    here = report.at(str(home / name))
+    text, matter = opened((home / name).read_text("utf-8-sig"), here)
+    return Part(here.path, matter, BodySource(text.body, text.body_line, here.path))
 
 
 # ------------------------------------------------------------------------------------------- marking

@@ -18,13 +18,14 @@ from sqlalchemy import insert, select
 from courses.changes import paired
 from courses.text import plain_text
 from lms.plugin import BadInput, Message, Query, Visit, as_utc, db, mark
-from lms_quiz import service
+from lms_quiz import rules, service
+from lms_quiz.banks import places_of, questions_of
 from lms_quiz.conduct import Did, Marked, did, mark_of, marked, worth
 from lms_quiz.corrections import Correction, Remark
 from lms_quiz.format import QuizSettings
 from lms_quiz.question import Question
 from lms_quiz.reading import Given, Sitting, asked, changed, finished, given, kinds_of, marks_of, one_of, shape_of
-from lms_quiz.ruling import SAID, in_force, keys_of, ruled
+from lms_quiz.ruling import SAID, in_force, keys_in, keys_of, ruled
 
 Act = Literal["again", "drop", "full", "keep"]
 ACTS: tuple[Act, ...] = ("again", "drop", "full", "keep")
@@ -82,10 +83,8 @@ def plan(visit: Visit, act: Act, question: int | None = None) -> Plan:
     statements, besides former editions that are read for the first time."""
     settings: QuizSettings = visit.settings
     standing = dict(in_force(visit))
-    keys = dict(enumerate(keys_of(settings.questions)))
-    only: Collection[int] | None = None
+    keys = keys_of(settings.questions)
     if question is not None:
-        only = (question,)
         standing.pop(keys[question], None)
         if act in ("drop", "full"):
             standing[keys[question]] = act
@@ -98,12 +97,17 @@ def plan(visit: Visit, act: Act, question: int | None = None) -> Plan:
         if edition is None:
             edition = here[attempt.language] = visit.edition(visit.run.revision_id, attempt.language) or visit
         moved = _moved(edition, attempt) if changed(edition, attempt) else attempt
+        only: Collection[int] | None = None
+        if question is not None and moved is not None:
+            only = [place for place, one in enumerate(places_of(settings, moved.drawn) or ()) if one == question]
+            if not only:  # it was not drawn
+                continue
         if moved is None or (only is not None and moved is not attempt):
             skipped.append((attempt.person_id, attempt.number))
             continue
         before = marks_of(moved)
         sitting, found = _again(edition, moved, before, only)
-        after = ruled(found, keys, standing)
+        after = ruled(found, keys_in(settings, moved.drawn), standing)
         differing = [
             Changed(attempt.person_id, attempt.number, one.place + 1, before[one.place], one)
             for one in after
@@ -132,8 +136,11 @@ def _again(
     for each in asked(edition, attempt):
         old = before.get(each.place)
         kind = kinds[each.question.kind]
-        if old is not None and (old.fixed or kind.by_hand or (only is not None and each.place not in only)):
+        if old is not None and (old.fixed or (only is not None and each.place not in only)):
             found.append(old)
+            continue
+        if old is not None and kind.by_hand:
+            found.append(_as_given(old, each.question.points))
             continue
         steps = kept.steps.get(each.place)
         if not steps:  # an attempt of the time when no steps were kept
@@ -153,17 +160,29 @@ def _again(
     return replace(attempt, answers=kept.model_dump_json()), found
 
 
+def _as_given(mark: Marked, points: float) -> Marked:
+    """A mark that people give as they gave it, whatever correction was in force."""
+    waits = mark.text == rules.WAITING.text
+    values = {"share": mark.alone or 0.0, "max": points, "arithmetic": "", "figures": {}, "waits": waits}
+    return mark.model_copy(update=values)
+
+
 def _moved(edition: Visit, attempt: Sitting) -> Sitting | None:
     """An attempt at a former edition as one at this one, its marks still the old ones: every question found again and every answer
     understood in it; None where that cannot be."""
     former = edition.edition(attempt.revision_id, attempt.language)
     if former is None:
         return None
-    old: Sequence[Question] = former.settings.questions
-    new: Sequence[Question] = edition.settings.questions
+    old = questions_of(former.settings, attempt.drawn)
+    new = questions_of(edition.settings, attempt.drawn)
+    if old is None or new is None:
+        return None
     kinds = kinds_of(edition.site)
     places: dict[int, int] = {}
-    for was, now in paired([plain_text(one.text) for one in old], [plain_text(one.text) for one in new]):
+    pairs: Sequence[tuple[int | None, int | None]] = [(place, place) for place in range(len(new))]
+    if not attempt.drawn:
+        pairs = paired([plain_text(one.text) for one in old], [plain_text(one.text) for one in new])
+    for was, now in pairs:
         if was is None or now is None or old[was].kind != new[now].kind or old[was].kind not in kinds:
             return None
         if (old[was].variables or new[now].variables) and (was != now or old[was].variables != new[now].variables):
@@ -197,7 +216,7 @@ def _moved(edition: Visit, attempt: Sitting) -> Sitting | None:
     except LookupError:
         return None
     return replace(
-        attempt, shape=shape_of(edition), revision_id=edition.run.revision_id, answers=moved.model_dump_json(),
+        attempt, shape=shape_of(edition, attempt.drawn), revision_id=edition.run.revision_id, answers=moved.model_dump_json(),
         marks=json.dumps([one.model_dump(mode="json") for one in marks], ensure_ascii=False),
     )  # fmt: skip
 
@@ -241,11 +260,13 @@ def change_one(visit: Visit, person_id: int, number: int, question: int, points:
     if points is None or not 0 <= points <= before.max:
         raise BadInput(Message(mark("Give points from 0 to {max}."), {"max": service.amount(before.max)}))
     share = points / before.max if before.max else before.share
-    after = before.model_copy(update={"share": share, "fixed": True, "arithmetic": SAID["mark"], "figures": {}})
+    after = before.model_copy(
+        update={"share": share, "fixed": True, "arithmetic": SAID["mark"], "figures": {}, "waits": False}
+    )
     marks[question] = after
     service.remark(visit, attempt, tuple(marks.values()))
     change = Changed(person_id, number, question + 1, before, after)
-    key = dict(enumerate(keys_of(visit.settings.questions))).get(question, "")
+    key = keys_in(visit.settings, attempt.drawn).get(question, "")
     _remember(visit, "mark", key, question + 1, reason, (change,))
     text = mark("“{title}”: the mark of question {question} in your attempt {number} was changed. The reason: {reason}")
     said = {"title": visit.block.title, "question": question + 1, "number": number, "reason": reason}

@@ -1,4 +1,5 @@
-"""How a quiz is written: options of the block, and questions; what their answers mean say the kinds of question. Pure: neither Flask, SQLAlchemy nor the core.
+"""How a quiz is written: options of the block, and questions; what their answers mean say the kinds of question. Pure: neither
+Flask, SQLAlchemy nor the core.
 
 1. The question, going on {points=2}
    over further lines.
@@ -10,7 +11,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cached_property
 from typing import Any, cast
 
 from pydantic import Field, model_validator
@@ -19,15 +21,16 @@ from courses.blocks import BodySource, Finding, Flag, refusal
 from courses.ids import Share
 from courses.moments import Moment
 from courses.problems import N_, Report
+from lms_quiz.live.options import LiveSettings
 from lms_quiz.options import AttemptSettings
 from lms_quiz.posed import Draft
 from lms_quiz.question import Frozen, Question, QuestionForm
-from lms_quiz.written import Sign, Written, cut, trimmed
+from lms_quiz.written import Sign, Written, cut, stray, trimmed
 
 # ------------------------------------------------------------------------------------------- the checked quiz
 
 
-class QuizSettings(AttemptSettings):
+class QuizSettings(AttemptSettings, LiveSettings):
     """`attempts`: 0 = any number · `pass`: the share that passes · `opens`, `closes`: when · `shuffle`: options in a
     new order for
     every attempt · `partial`: whether a part of the right choices gives a part of the points."""
@@ -48,6 +51,9 @@ class QuizSettings(AttemptSettings):
     shuffle: bool = Field(
         default=False, description=N_("Whether every attempt has the options in a new order."), examples=["true"]
     )
+    shuffle_questions: Flag = Field(
+        default=False, description=N_("Whether every attempt has the questions in a new order."), examples=["true"]
+    )
     partial: bool = Field(
         default=True,
         description=N_("Whether a part of the right choices gives a part of the points."),
@@ -62,6 +68,8 @@ class QuizSettings(AttemptSettings):
     )
     intro: str = Field(default="", json_schema_extra={"from_body": True})
     questions: tuple[Question, ...] = Field(default=(), json_schema_extra={"from_body": True})
+    pooled: int = Field(default=0, json_schema_extra={"from_body": True})
+    """How many of the questions, the last ones, are of banks."""
 
     @model_validator(mode="before")
     @classmethod
@@ -74,8 +82,11 @@ class QuizSettings(AttemptSettings):
     @model_validator(mode="after")
     def _consistent(self) -> QuizSettings:
         if self.self_check:
-            clash = {"required": self.required, "behaviour": self.behaviour != "deferred", "attempts": self.attempts, "pass": self.pass_mark is not None,
-                     "opens": self.opens is not None, "closes": self.closes is not None}  # fmt: skip
+            clash = {
+                "required": self.required, "behaviour": self.behaviour != "deferred", "attempts": self.attempts,
+                "pass": self.pass_mark is not None, "bank": bool(self.bank), "shuffle-questions": self.shuffle_questions,
+                "opens": self.opens is not None, "closes": self.closes is not None,
+            }  # fmt: skip
             found = [
                 Finding(
                     (key,), "quiz-self-check", N_("A self-check has no “{key}”: nothing of it is counted."),
@@ -88,9 +99,44 @@ class QuizSettings(AttemptSettings):
         return self
 
     @property
+    def own(self) -> tuple[Question, ...]:
+        """The questions written in the quiz itself."""
+        return self.questions[: len(self.questions) - self.pooled]
+
+    @property
+    def pool(self) -> tuple[Question, ...]:
+        """The questions of banks."""
+        return self.questions[len(self.questions) - self.pooled :]
+
+    @cached_property
+    def keys(self) -> tuple[str, ...]:
+        """What attempts know each question by, in every language: its id; one without is known by its place."""
+        seen: dict[str, int] = {}
+        return tuple(
+            one.id if one.id and seen.setdefault(one.id, place) == place else f"#{place}"
+            for place, one in enumerate(self.questions)
+        )
+
+    @cached_property
+    def places(self) -> Mapping[str, int]:
+        """Places of the questions by key."""
+        return {key: place for place, key in enumerate(self.keys)}
+
+    @property
+    def drawn(self) -> int:
+        """How many questions of banks an attempt asks."""
+        return min(self.draw or self.pooled, self.pooled)
+
+    @property
+    def count(self) -> int:
+        """How many questions an attempt asks."""
+        return len(self.questions) - self.pooled + self.drawn
+
+    @property
     def max_points(self) -> float:
-        """The sum over all questions."""
-        return sum(question.points for question in self.questions)
+        """The sum over all questions of an attempt; of banks whose questions bring different points, what is to be expected."""
+        own = sum(question.points for question in self.own)
+        return own + (self.drawn * sum(question.points for question in self.pool) / self.pooled if self.pooled else 0)
 
 
 # ------------------------------------------------------------------------------------------- the whole body
@@ -142,18 +188,29 @@ def signs_of(kinds: Sequence[QuestionForm[Any]]) -> tuple[Sign, ...]:
 
 def parse_body(source: BodySource, report: Report, kinds: Sequence[QuestionForm[Any]]) -> dict[str, Any]:
     """The fields `intro` and `questions` of the settings; whatever is wrong goes to the report with its true line."""
-    intro, written = cut(source.lines(), signs_of(kinds), report)
+    intro, questions = read_questions(source, report, kinds)
     text, line = trimmed(intro, source.line)
-    if not written:
-        report.add(
-            line if text else source.line, 1, "quiz-no-questions", N_("This quiz has no questions."),
-            hint=N_("Begin each question with its number at the left margin: “1. …”, and indent the answers below it."),
-        )  # fmt: skip
-    questions = [question for each in written for question in _questions(each, source, report, kinds)]
     return {
         "intro": source.html(text, line) if text else "",
         "questions": [question.model_dump(mode="json") for question in questions],
     }
+
+
+def read_questions(
+    source: BodySource, report: Report, kinds: Sequence[QuestionForm[Any]]
+) -> tuple[list[str], list[Question]]:
+    """The lines above the first question, and the questions; whatever is wrong goes to the report."""
+    intro, written = cut(source.lines(), signs_of(kinds), report)
+    return intro, [question for each in written for question in _questions(each, source, report, kinds)]
+
+
+def no_questions(source: BodySource, report: Report) -> None:
+    """Say that there are none."""
+    text, line = trimmed([text for _, text in source.lines()], source.line)
+    report.add(
+        line if text else source.line, 1, "quiz-no-questions", N_("This quiz has no questions."),
+        hint=N_("Begin each question with its number at the left margin: “1. …”, and indent the answers below it."),
+    )  # fmt: skip
 
 
 def _questions(
@@ -164,11 +221,15 @@ def _questions(
             written.line, written.column, "quiz-question-empty", N_("This question has no text."),
             hint=N_("Write the question behind its number."),
         )  # fmt: skip
+    draft = Draft(written, report)  # first, so that the kinds see numbers in the places of sums
+    if not draft.fine:
+        return
     kind = _kind_of(written, report, kinds)
     if kind is None:
         return
-    draft = Draft(written, report)
-    if not draft.fine:
+    if written.table and not kind.tables:
+        line, text = written.table[0]
+        stray(line, len(text) - len(text.lstrip()) + 1, report)
         return
     data = cast(Frozen | None, kind.parse(written, source, report))
     if data is None or not any(line.strip() for line in written.text):

@@ -34,6 +34,24 @@ def _listed(value: Any) -> Any:
     return [part for part in re.split(r"[\s;]+|,\s+", value.strip()) if part] if isinstance(value, str) else value
 
 
+def _worded(value: Any) -> Any:
+    """`pond, forest` as a list of words; anything else as it is."""
+    return value.replace(",", " ").replace(";", " ").split() if isinstance(value, str) else value
+
+
+Words = Annotated[
+    tuple[str, ...],
+    BeforeValidator(_worded),
+    WithJsonSchema(
+        {
+            "anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "string"}}],
+            "x-word": N_("words, one after the other"),
+        }
+    ),
+]
+"""One word or several."""
+
+
 Values = Annotated[
     tuple[Share, ...],
     BeforeValidator(_listed),
@@ -80,6 +98,33 @@ class AttemptSettings(ActivitySettings):
         examples=["100% 60% 30%"],
     )
 
+    bank: Words = Field(
+        default=(),
+        description=N_(
+            "Banks to take questions from: files of the folder banks, without their ending. Its own questions a quiz always asks."
+        ),
+        examples=["forms"],
+    )
+    draw: int = Field(
+        default=0,
+        ge=0,
+        le=1000,
+        description=N_("How many questions of the banks each attempt draws by lot; 0: all."),
+        examples=["5"],
+    )
+    tags: Words = Field(
+        default=(),
+        description=N_("Only questions of the banks with one of these tags are drawn."),
+        examples=["forum chat"],
+    )
+    difficulty: Words = Field(
+        default=(),
+        description=N_(
+            "Only questions of the banks that are so difficult, in the word the bank has for it, are drawn."
+        ),
+        examples=["easy"],
+    )
+
     @model_validator(mode="after")
     def _behaves(self) -> AttemptSettings:
         found = [
@@ -91,6 +136,14 @@ class AttemptSettings(ActivitySettings):
             for key, fitting in _MEANS.items()
             if getattr(self, key) != type(self).model_fields[key].default and self.behaviour not in fitting
         ]  # fmt: skip
+        if not self.bank:
+            found += [
+                Finding(
+                    (key,), "quiz-bank-option", N_("“{key}” means nothing without a bank of questions."),
+                    N_("Take this line out, or name the bank: :bank: name"), {"key": key},
+                )
+                for key in ("draw", "tags", "difficulty") if getattr(self, key)
+            ]  # fmt: skip
         if any(later > earlier for earlier, later in zip(self.values, self.values[1:], strict=False)):
             found.append(
                 Finding(

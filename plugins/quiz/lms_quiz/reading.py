@@ -14,8 +14,8 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from lms.plugin import Message, Query, Site, Visit, as_utc, db
-from lms_quiz import rules
-from lms_quiz.conduct import Did, Marked, Standing, standing
+from lms_quiz import banks, rules
+from lms_quiz.conduct import WAITS, Did, Marked, Standing, standing
 from lms_quiz.format import QuizSettings
 from lms_quiz.kinds import Asked, QuestionKind
 from lms_quiz.models import Attempt
@@ -87,7 +87,8 @@ def state_of(visit: Visit, attempts: Sequence[Sitting]) -> State:
 
 def tried(attempt: Sitting) -> rules.Tried:
     """An attempt as the rules see it."""
-    return rules.Tried(attempt.number, attempt.finished_at is not None, attempt.points, attempt.max_points)
+    waits = WAITS in attempt.marks
+    return rules.Tried(attempt.number, attempt.finished_at is not None, attempt.points, attempt.max_points, waits)
 
 
 @dataclass
@@ -107,9 +108,14 @@ class Sitting:
     answers: str
     marks: str
     policy: int
+    drawn: str = ""
+    deadline: datetime | None = None
 
 
-_COLUMNS = "number, person_id, seed, shape, revision_id, language, started_at, finished_at, points, max_points, answers, marks, policy"
+_COLUMNS = (
+    "number, person_id, seed, shape, revision_id, language, started_at, finished_at, points, max_points, answers, marks, policy,"
+    " drawn, deadline"
+)
 _OF_PERSON = f"SELECT {_COLUMNS} FROM quiz_attempt WHERE run_id = :run AND block = :block AND person_id = :person"  # noqa: S608 - a constant
 _ALL = Query(_OF_PERSON + " ORDER BY number")
 _ONE = Query(_OF_PERSON + " AND number = :number")
@@ -123,7 +129,7 @@ def _sitting(row: tuple[Any, ...]) -> Sitting:
     found = Sitting(*row)
     started = as_utc(found.started_at)
     assert started is not None
-    found.started_at, found.finished_at = started, as_utc(found.finished_at)
+    found.started_at, found.finished_at, found.deadline = started, as_utc(found.finished_at), as_utc(found.deadline)
     return found
 
 
@@ -151,16 +157,46 @@ class Row:
     finished: bool
     points: float | None
     max_points: float | None
+    waits: bool
 
 
 def everybody(visit: Visit) -> Mapping[int, Sequence[Row]]:
     """Everybody's attempts by person. One statement."""
     found: dict[int, list[Row]] = {}
-    columns = select(Attempt.person_id, Attempt.number, Attempt.finished_at, Attempt.points, Attempt.max_points)
+    columns = select(
+        Attempt.person_id, Attempt.number, Attempt.finished_at, Attempt.points, Attempt.max_points,
+        Attempt.marks.contains(WAITS).label("waits"),
+    )  # fmt: skip
     mine = (Attempt.run_id == visit.run.id) & (Attempt.block == visit.block.id)
     for row in db.session.execute(columns.where(mine).order_by(Attempt.person_id, Attempt.number)):
         done = as_utc(row.finished_at) is not None
-        found.setdefault(row.person_id, []).append(Row(row.number, done, row.points, row.max_points))
+        found.setdefault(row.person_id, []).append(Row(row.number, done, row.points, row.max_points, bool(row.waits)))
+    return found
+
+
+@dataclass(frozen=True)
+class Waits:
+    """An answer that waits: whose, in which attempt, at which place, since when."""
+
+    person_id: int
+    number: int
+    place: int
+    since: datetime
+
+
+_WAITING = Query(
+    "SELECT person_id, number, finished_at, marks FROM quiz_attempt WHERE run_id = :run AND block = :block"
+    " AND finished_at IS NOT NULL AND points IS NOT NULL AND marks LIKE :waits ORDER BY finished_at, person_id, number"
+)
+
+
+def waiting(visit: Visit) -> Sequence[Waits]:
+    """All answers that wait to be marked, the oldest first. One statement."""
+    found = []
+    for person, number, finished, marks in _WAITING.plain(run=visit.run.id, block=visit.block.id, waits=f"%{WAITS}%"):
+        since = as_utc(finished)
+        assert since is not None
+        found += [Waits(person, number, one["place"], since) for one in json.loads(marks) if one.get("waits")]
     return found
 
 
@@ -188,10 +224,13 @@ def _by_name(kinds: tuple[QuestionKind[Any], ...]) -> Mapping[str, QuestionKind[
     return {kind.name: kind for kind in kinds}
 
 
-def shape_of(visit: Visit) -> str:
-    """A digest of what answers depend on: kinds, points, and which options are right. Wording and language are no part
-    of it."""
+def shape_of(visit: Visit, drawn: str = "") -> str:
+    """A digest of what answers depend on: kinds, points, and which options are right, of the questions an attempt asks (`drawn`, see
+    `models.Attempt`); "" when one of them is gone. Wording and language are no part of it."""
     settings: QuizSettings = visit.settings
+    questions = banks.questions_of(settings, drawn)
+    if questions is None:
+        return ""
     kinds = kinds_of(visit.site)
     whole = [
         (
@@ -200,14 +239,14 @@ def shape_of(visit: Visit) -> str:
             settings.partial if each.partial is None else each.partial,
             kinds[each.kind].shape_of(each) if each.kind in kinds else None,
         )
-        for each in settings.questions
+        for each in questions
     ]
     return hashlib.sha256(json.dumps(whole, sort_keys=True).encode()).hexdigest()
 
 
 def changed(visit: Visit, attempt: Sitting) -> bool:
     """Whether the quiz is another one than when the attempt was started. Within one published revision it never is."""
-    return attempt.revision_id != visit.run.revision_id and attempt.shape != shape_of(visit)
+    return attempt.revision_id != visit.run.revision_id and attempt.shape != shape_of(visit, attempt.drawn)
 
 
 def given(attempt: Sitting) -> Given:
@@ -227,10 +266,8 @@ def asked(visit: Visit, attempt: Sitting) -> list[Asked[Any]]:
     counted = {place: kept.steps[place][one.step].reply for place, one in marked.items() if one.step is not None}
     replies = {**kept.replies, **counted}
     return [
-        kinds[each.kind].asked(
-            place, each, attempt.seed, settings.shuffle, replies.get(place), marks.get(place)
-        )
-        for place, each in enumerate(settings.questions)
+        kinds[each.kind].asked(place, each, attempt.seed, settings.shuffle, replies.get(place), marks.get(place))
+        for place, each in enumerate(banks.questions_of(settings, attempt.drawn) or ())
         if each.kind in kinds
     ]
 

@@ -9,8 +9,9 @@ from collections.abc import Iterable, Mapping, Sequence
 from courses.problems import N_
 from courses.text import plain_text
 from lms.plugin import Query, Visit
-from lms_quiz import rules
+from lms_quiz import banks, rules
 from lms_quiz.conduct import Marked
+from lms_quiz.format import QuizSettings
 from lms_quiz.question import Question
 
 SAID: Mapping[str, str] = {
@@ -52,14 +53,20 @@ def ruled(marks: Sequence[Marked], keys: Mapping[int, str], standing: Mapping[st
     for one in marks:
         act = standing.get(keys.get(one.place, ""))
         if act == "drop":
-            one = one.model_copy(update={"max": 0.0, "arithmetic": SAID["drop"], "figures": {}})
+            one = one.model_copy(update={"max": 0.0, "arithmetic": SAID["drop"], "figures": {}, "waits": False})
         elif act == "full" and not one.fixed:
-            one = one.model_copy(update={"share": 1.0, "arithmetic": SAID["full"], "figures": {}})
+            one = one.model_copy(update={"share": 1.0, "arithmetic": SAID["full"], "figures": {}, "waits": False})
         found.append(one)
     return found
 
 
-def under(visit: Visit, marks: Sequence[Marked]) -> list[Marked]:
+def keys_in(settings: QuizSettings, drawn: str) -> Mapping[int, str]:
+    """Keys of the questions an attempt asks, by their places in it."""
+    keys = keys_of(settings.questions)
+    return {place: keys[one] for place, one in enumerate(banks.places_of(settings, drawn) or ())}
+
+
+def under(visit: Visit, marks: Sequence[Marked], drawn: str) -> list[Marked]:
     """The marks of an attempt that is handed in, under the corrections in force. One statement."""
     standing = in_force(visit)
-    return ruled(marks, dict(enumerate(keys_of(visit.settings.questions))), standing) if standing else list(marks)
+    return ruled(marks, keys_in(visit.settings, drawn), standing) if standing else list(marks)

@@ -9,13 +9,13 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Literal
 
 from sqlalchemy import select
 
 from lms.plugin import Message, Query, Result, Score, Site, Tick, Visit, db, language, mark, speaking
-from lms_quiz import rules, ruling
+from lms_quiz import banks, rules, ruling
 from lms_quiz.conduct import Did, Marked, did, mark_of, marked, worth
 from lms_quiz.format import QuizSettings
 from lms_quiz.models import Attempt
@@ -62,9 +62,11 @@ def start(visit: Visit) -> tuple[int, str]:
         _record(visit, visit.person.id)
         return 0, state.barred
     number = max((one.number for one in attempts), default=0) + 1
+    seed = secrets.token_hex(16)
+    drawn = banks.drawn(visit.settings, seed)
     attempt = Sitting(
-        number, visit.person.id, secrets.token_hex(16), shape_of(visit), visit.run.revision_id, language(), visit.now,
-        None, None, None, "", "", rules.POLICY,
+        number, visit.person.id, seed, shape_of(visit, drawn), visit.run.revision_id, language(), visit.now,
+        None, None, None, "", "", rules.POLICY, drawn,
     )  # fmt: skip
     _INSERT.run(run=visit.run.id, block=visit.block.id, **vars(attempt))
     _record(visit, visit.person.id, [*attempts, attempt])
@@ -73,8 +75,9 @@ def start(visit: Visit) -> tuple[int, str]:
 
 _INSERT = Query(
     "INSERT INTO quiz_attempt (run_id, block, person_id, number, seed, shape, revision_id, language, started_at,"
-    " finished_at, points, max_points, answers, marks, policy) VALUES (:run, :block, :person_id, :number, :seed, :shape,"
-    " :revision_id, :language, :started_at, :finished_at, :points, :max_points, :answers, :marks, :policy)"
+    " finished_at, points, max_points, answers, marks, policy, drawn, deadline) VALUES (:run, :block, :person_id, :number, :seed,"
+    " :shape, :revision_id, :language, :started_at, :finished_at, :points, :max_points, :answers, :marks, :policy, :drawn,"
+    " :deadline)"
 )
 _UPDATE = Query(
     "UPDATE quiz_attempt SET language = :language, finished_at = :finished_at, points = :points, max_points = :max_points,"
@@ -131,7 +134,8 @@ def check(visit: Visit, number: int, place: int, sent: Sent) -> tuple[Answer, Me
     attempt, answer = _open(visit, number)
     if attempt is None:
         return answer, None
-    if not visit.settings.conduct.checks or not any(each.place == place for each in asked(visit, attempt)):
+    question = next((each for each in asked(visit, attempt) if each.place == place), None)
+    if not visit.settings.conduct.checks or question is None or question.by_hand:
         return "missing", None
     if _take(visit, attempt, sent) == "conflict":
         return "conflict", None
@@ -165,6 +169,19 @@ def again(visit: Visit, number: int, place: int, sent: Sent) -> Answer:
     return "done"
 
 
+def amend(visit: Visit, number: int, place: int, act: Callable[[dict[str, Any]], dict[str, Any]]) -> Answer:
+    """Change one answer otherwise than by the form: `act` gets it and says what it is now, {} for none."""
+    attempt, answer = _open(visit, number)
+    if attempt is None:
+        return answer
+    kept = given(attempt)
+    if reply := act(kept.replies.pop(place, {})):
+        kept.replies[place] = reply
+    attempt.answers = kept.model_dump_json()
+    _store(visit, attempt)
+    return "done"
+
+
 def _step(visit: Visit, attempt: Sitting, place: int, step: Did) -> None:
     kept = given(attempt)
     kept.steps.setdefault(place, []).append(step)
@@ -186,7 +203,7 @@ def _take(visit: Visit, attempt: Sitting, sent: Sent) -> Answer:
             continue
         kept.replies.pop(place, None)
         kept.sure.pop(place, None)
-        reply = kinds[one.asked.question.kind].read(one.asked, sent.get(one.asked.name, ()))
+        reply = kinds[one.asked.question.kind].read(one.asked, one.asked.sent(sent))
         if reply is not None:
             kept.replies[place] = dict(reply)
         sure = "".join(sent.get(f"{one.asked.name}-sure", ()))
@@ -215,7 +232,7 @@ def _hand_in(visit: Visit, attempt: Sitting) -> None:
             mark = mark_of(kinds[each.question.kind], each, settings, each.reply)
             steps.append(did("finish", visit.now, each.reply, mark, kept.sure.get(each.place, 0)))
         marks.append(marked(settings, each, steps))
-    marks = ruling.under(visit, marks)
+    marks = ruling.under(visit, marks, attempt.drawn)
     attempt.answers = kept.model_dump_json()
     closes = moments(visit)[1]
     attempt.finished_at = min(visit.now, closes) if closes else visit.now
@@ -271,6 +288,8 @@ def _record(visit: Visit, person_id: int, attempts: Sequence[Sitting] | None = N
             explanation = Message(
                 mark("Best attempt: {points} of {max} points, {share}%. The pass mark is {pass}%."), values
             )
+    if found.state == "waiting":
+        explanation = Message(mark("A tutor has yet to mark a part of what you handed in."))
     if tries:
         visit.record(Result(found.completed, found.success, score, None, found.state, explanation), person_id)
     under_way = next((one.number for one in tries if not one.finished), 0)

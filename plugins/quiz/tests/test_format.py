@@ -24,7 +24,9 @@ QUIZ = Quiz()
 def read(body: str, line: int = 10) -> tuple[dict[str, Any], list[str]]:
     """The fields read from a body whose first line is `line`, and the problems as `line:column code`."""
     report = Report("lesson.md")
-    found = QUIZ.body(BodySource(body, line, "lesson.md"), report)
+    source = BodySource(body, line, "lesson.md", opened=line - 2)
+    found = QUIZ.body(source, report)
+    QUIZ.complete(QuizSettings.model_validate({"id": "q", **found}), source, report)
     return dict(found), [f"{one.line}:{one.column} {one.code}" for one in report.problems]
 
 
@@ -101,9 +103,7 @@ def test_a_whole_quiz() -> None:
     assert [option["right"] for option in two["data"]["options"]] == [True, False]
     assert two["data"]["options"][1]["feedback"] == "<p>Зря.</p>"
     assert three["data"] == {
-        "accepted": [
-            {"value": "1000.5", "tolerance": "2", "percent": True, "upto": "", "weight": 1.0, "feedback": ""}
-        ],
+        "accepted": [{"value": "1000.5", "tolerance": "2", "percent": True, "upto": "", "weight": 1.0, "feedback": ""}],
         "units": [],
     }
     assert four["data"] == {
@@ -250,11 +250,13 @@ SCRAPS = st.sampled_from(
 @given(st.lists(SCRAPS, max_size=40).map("".join))
 def test_whatever_a_body_holds_it_is_read_or_reported_in_its_place(body: str) -> None:
     report = Report("lesson.md")
-    found = QUIZ.body(BodySource(body, 10, "lesson.md"), report)
+    source = BodySource(body, 10, "lesson.md", opened=10)
+    found = QUIZ.body(source, report)
+    settings = QuizSettings.model_validate({"id": "q", **found})
+    assert QUIZ.complete(settings, source, report) == settings
     last = 10 + body.count("\n")
     assert [one for one in report.problems if not 10 <= one.line <= last] == []
     assert bool(found["questions"]) or report.failed
-    QuizSettings.model_validate({"id": "q", **found})
     for each in found["questions"]:
         next(kind for kind in QUIZ.kinds if kind.name == each["kind"]).data_of(Question.model_validate(each))
 
@@ -272,7 +274,10 @@ def test_a_near_miss_is_named() -> None:
     report = Report("lesson.md")
     QUIZ.body(BodySource("1. Что? {point=2}" + GOOD), report)
     (found,) = report.problems
-    assert found.hint_text() == "Did you mean “points”? Known options: points, partial, case, spaces, yo, tags, difficulty, id."
+    assert (
+        found.hint_text()
+        == "Did you mean “points”? Known options: points, partial, case, spaces, yo, tags, difficulty, id."
+    )
 
 
 def test_all_problems_are_said_at_once() -> None:
@@ -336,10 +341,15 @@ def test_authors_may_write_the_options_by_their_names() -> None:
             "closes",
             "self-check",
             "shuffle",
-                "behaviour",
-                "penalty",
-                "tries",
-                "values",
+            "shuffle-questions",
+            "bank",
+            "draw",
+            "tags",
+            "difficulty",
+            "behaviour",
+            "penalty",
+            "tries",
+            "values",
             "partial",
         ]
     )

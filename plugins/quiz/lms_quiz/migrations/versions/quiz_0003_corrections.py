@@ -4,7 +4,7 @@ import sqlalchemy as sa
 from alembic import op
 
 revision = "quiz_0003"
-down_revision = "quiz_0001"
+down_revision = "quiz_0002"
 branch_labels = None
 depends_on = None
 
