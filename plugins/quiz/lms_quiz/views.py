@@ -24,6 +24,8 @@ def overview(visit: Visit) -> ResponseReturnValue:
     """What the quiz is, the person's attempts, and the way on. A self-check lives in its lesson."""
     if visit.settings.self_check:
         return visit.back()
+    if visit.settings.live != "no":
+        return visit.redirect("live/")
     attempts = reading.attempts_of(visit, visit.person.id) if visit.may(LEARNER) else ()
     stale = any(one.finished_at is None and reading.changed(visit, one) for one in attempts)
     return visit.render(
@@ -31,6 +33,7 @@ def overview(visit: Visit) -> ResponseReturnValue:
         state=reading.state_of(visit, attempts),
         attempts=attempts,
         stale=stale,
+        waits={one.number: reading.tried(one).waits for one in attempts},
         result=visit.result(),
         explanation=visit.explanation() if attempts else "",
         staff=visit.may(STAFF),
@@ -43,6 +46,8 @@ def start(visit: Visit) -> ResponseReturnValue:
     """Start an attempt, or go on with the one under way."""
     if visit.settings.self_check:
         return visit.back()
+    if visit.settings.live != "no":
+        return visit.redirect("live/")
     number, barred = service.start(visit)
     if number:
         return visit.redirect(f"attempts/{number}/")
@@ -167,6 +172,7 @@ def everybody(visit: Visit) -> ResponseReturnValue:
         "quiz/everybody.html",
         people=visit.people("learner"),
         rows=reading.everybody(visit),
+        waiting=len(reading.waiting(visit)),
         results=visit.results(),
     )
 
@@ -201,6 +207,7 @@ def _review(visit: Visit, found: Sitting, person_id: int, name: str) -> Response
         if readable
         else [],
         marks=reading.marks_of(found),
+        waits=reading.tried(found).waits,
         readable=readable,
         best=reading.best_of(visit, attempts),
         history=correcting.of_attempt(visit, person_id, found.number),
