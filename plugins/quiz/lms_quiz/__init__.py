@@ -6,11 +6,23 @@ from lms_quiz.command import quiz
 from lms_quiz.correction_privacy import Corrections
 from lms_quiz.demo import QuizDemo
 from lms_quiz.kinds import STANDARD
+from lms_quiz.live.privacy import Rounds
+from lms_quiz.live.views import doors
 from lms_quiz.privacy import Attempts
 from lms_quiz.service import hand_in_overdue
 
 plugin = Plugin(
     "quiz",
     "lms_quiz",
-    contributes=(Quiz(), *STANDARD, Attempts(), Corrections(), On(Tick, hand_in_overdue), QuizDemo(), Commands(quiz)),
+    contributes=(
+        Quiz(),
+        *STANDARD,
+        Attempts(),
+        Corrections(),
+        Rounds(),
+        doors,
+        On(Tick, hand_in_overdue),
+        QuizDemo(),
+        Commands(quiz),
+    ),
 )
