@@ -260,8 +260,9 @@ class TestFiles:
         fresh.finish({"q3": "Слова ещё."})
         page = here.tutor().get(f"{here.base}people/{learner}/1/3/")
         assert "план.txt" in page and "второй.txt" not in page
-        here.tutor().get(f"{here.base}files/{token}/{first}")
-        browser.get(f"{here.base}files/{token}/{first}")
+        for reader in (here.tutor(), browser):
+            assert reader.get(f"{here.base}files/{token}/{first}") == "plan"
+            reader.response.close()
         here.stage.browser(here.learner("Чужая")).get(f"{here.base}files/{token}/{first}", status=404)
         browser.get(f"{here.base}files/{token}/{second}", status=404)
         # handed in, nothing is added any more
