@@ -70,6 +70,14 @@ class Quiz(Activity[QuizSettings]):
                 N_("This quiz has a pass mark, but no question gives points."),
                 hint=N_("Take out “pass”, or give the questions points."),
             )  # fmt: skip
+        by_hand = {kind.name for kind in self.kinds if kind.by_hand}
+        for question in settings.questions if settings.self_check else ():
+            if question.kind in by_hand:
+                report.add(
+                    block.line, 1, "quiz-self-check-by-hand",
+                    N_("This self-check asks for an answer that a tutor marks (line {line})."),
+                    hint=N_("Take the question out, or the line :self-check:"), line=question.line,
+                )  # fmt: skip
         opens, closes = settings.opens, settings.closes
         if opens and closes and opens.is_relative == closes.is_relative:
             # any run will do to see which of two dates of the same kind comes first

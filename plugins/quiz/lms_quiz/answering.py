@@ -103,12 +103,14 @@ def _part(lesson: Path, name: str, report: Report) -> Part | None:
 
 
 class Done(NamedTuple):
-    """What one answer is worth: the share of the points, why (a sentence with its values), and the answer as words."""
+    """What one answer is worth: the share of the points, why (a sentence with its values), and the answer as words. One that
+    `waits` is marked by people, and so far worth nothing."""
 
     share: float
     text: str
     values: Mapping[str, int | float]
     labels: tuple[str, ...]
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -132,7 +134,7 @@ class Marks:
         """What the marks tell of the quiz."""
         points = [question.points for question in self.sheet.settings.questions]
         rows = [
-            [Answered(one.share * most, one.labels) for one, most in zip(row, points, strict=True)]
+            [None if one.waits else Answered(one.share * most, one.labels) for one, most in zip(row, points, strict=True)]
             for row in self.people.values()
         ]
         return study(self.sheet.probes(), rows)
@@ -167,7 +169,7 @@ class Marker:
         except ValueError:
             return None
         found = kind.mark(asked.data, reply, self.sheet.partial(place))
-        return Done(found.share, found.text, found.values, tuple(kind.labels(asked.data, reply)))
+        return Done(found.share, found.text, found.values, tuple(kind.labels(asked.data, reply)), found.waits)
 
 
 NOTHING = Done(0.0, rules.NO_ANSWER.text, {}, ())

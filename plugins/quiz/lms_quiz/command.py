@@ -95,6 +95,7 @@ def mark_(file: Path, given: Path, which: str, form: str) -> None:
 
     The answers are a CSV file with the columns person, question (its number, or its id) and answer: what is typed, or the
     words or numbers of options with | between several. Rows that cannot be used are named by line; then the exit status is 1.
+    Answers that people mark have no points: they wait.
 
     \b
     Example:
@@ -105,13 +106,17 @@ def mark_(file: Path, given: Path, which: str, form: str) -> None:
         writer = csv.writer(sys.stdout, lineterminator="\n")
         writer.writerow(["person", "question", "points", "max", "share", "why"])
         for person, place, one, most in _each(marks):
-            writer.writerow([person, place, _round(one.share * most), _round(most), _round(one.share), _why(one)])
+            share: object = "" if one.waits else _round(one.share)
+            points: object = "" if one.waits else _round(one.share * most)
+            writer.writerow([person, place, points, _round(most), share, _why(one)])
     elif form == "json":
         click.echo(_json(marks))
     else:
         for person, row in marks.people.items():
             points, most = totals(row, marks.sheet)
-            click.echo(f"{person}: {_points(points, most)}")
+            waits = sum(one.waits for one in row)
+            more = ngettext("{n} answer waits for a tutor", "{n} answers wait for a tutor", waits)
+            click.echo(f"{person}: {_points(points, most)}" + (f", {more}" if waits else ""))
     _end(given, marks.bad)
 
 
@@ -210,8 +215,9 @@ def _json(marks: Marks) -> str:
             question = questions[place]
             written[key] = json.dumps(
                 {
-                    "question": place + 1, "id": question.id, "points": _round(one.share * question.points),
-                    "max": _round(question.points), "share": _round(one.share), "answer": list(one.labels), "why": _why(one),
+                    "question": place + 1, "id": question.id, "points": None if one.waits else _round(one.share * question.points),
+                    "max": _round(question.points), "share": None if one.waits else _round(one.share),
+                    "answer": list(one.labels), "why": _why(one),
                 },
                 ensure_ascii=False,
             )  # fmt: skip

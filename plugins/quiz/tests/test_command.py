@@ -223,3 +223,52 @@ def test_lines_are_those_of_the_file(tmp_path: Path) -> None:
     bad: list[Bad] = []
     assert list(answers(path, bad)) == [(2, "a\nb", "1", "x"), (6, "c", "3", "z")]
     assert [one.line for one in bad] == [5]
+
+
+PARTS = """1. Tell. {points=3}
+   = essay
+2. Match.
+   - a -> 1
+   - b -> 2
+   - -> 3
+3. Order.
+   1) one
+   2) two
+   3) three
+4. A [[word]] and [[(yes)|no]].
+"""
+
+
+def test_answers_that_people_mark_wait(tmp_path: Path) -> None:
+    bank = tmp_path / "parts.md"
+    bank.write_text(PARTS, "utf-8")
+    given = tmp_path / "answers.csv"
+    given.write_text(HEAD + "ann,1,my text\nann,2,1 | -\nann,3,two | three | one\nann,4,word | no\nbob,1,\n", "utf-8")
+    runner = CliRunner()
+
+    def run(form: str) -> str:
+        found = runner.invoke(quiz, ["mark", str(bank), "--answers", str(given), "--format", form])
+        assert found.exit_code == 0, found.output
+        return found.stdout
+
+    assert run("text").splitlines() == ["ann: 1.5 of 6, 1 answer waits for a tutor", "bob: 0 of 6"]
+    rows = list(csv.DictReader(StringIO(run("csv"))))
+    assert [row["share"] for row in rows[:4]] == ["", "0.5", "0.5", "0.5"]
+    assert [row["why"] for row in rows[:4]] == [
+        "A tutor has yet to mark this answer", "1 of 2 pairs right", "1 of 2 neighbours follow each other as they should",
+        "1 of 2 gaps right",
+    ]  # fmt: skip
+    first = json.loads(run("json"))["attempts"][0]["questions"][0]
+    assert (first["points"], first["share"], first["max"]) == (None, None, 3)
+    found = runner.invoke(quiz, ["stats", str(bank), "--answers", str(given), "--format", "json"])
+    assert [one["asked"] for one in json.loads(found.stdout)["questions"]] == [1, 2, 2, 2]
+
+
+def test_what_there_is_to_choose_from_does_not_tell_the_answer(tmp_path: Path) -> None:
+    bank = tmp_path / "parts.md"
+    bank.write_text(PARTS, "utf-8")
+    shown = CliRunner().invoke(quiz, ["try", str(bank)], input="text\n1 | 2\none | two | three\nword | yes\n").stdout
+    assert "  1) a → ?\n  2) b → ?\n" in shown
+    order = [line for line in shown.splitlines() if line in ("  - one", "  - two", "  - three")]
+    assert sorted(order) == ["  - one", "  - three", "  - two"]
+    assert shown.rstrip().endswith("Result: 3 of 6")
