@@ -74,9 +74,8 @@ class Quiz(Activity[QuizSettings]):
         for question in settings.questions if settings.self_check else ():
             if question.kind in by_hand:
                 report.add(
-                    block.line, 1, "quiz-self-check-by-hand",
-                    N_("This self-check asks for an answer that a tutor marks (line {line})."),
-                    hint=N_("Take the question out, or the line :self-check:"), line=question.line,
+                    question.line, 1, "quiz-self-check-by-hand", N_("A self-check has no tutor who could mark this answer."),
+                    hint=N_("Take the question out, or the line :self-check:"),
                 )  # fmt: skip
         opens, closes = settings.opens, settings.closes
         if opens and closes and opens.is_relative == closes.is_relative:

@@ -134,7 +134,10 @@ class Marks:
         """What the marks tell of the quiz."""
         points = [question.points for question in self.sheet.settings.questions]
         rows = [
-            [None if one.waits else Answered(one.share * most, one.labels) for one, most in zip(row, points, strict=True)]
+            [
+                None if one.waits else Answered(one.share * most, one.labels)
+                for one, most in zip(row, points, strict=True)
+            ]
             for row in self.people.values()
         ]
         return study(self.sheet.probes(), rows)

@@ -42,5 +42,7 @@ class QuizDemo(Demo):
                 for item in found.criteria.items
             }
             words = gettext("Well seen. Say in one more sentence how you know.")
-            comments = {item.id: words for item in found.criteria.items} if found.criteria.strategy == "comments" else {}
+            comments = (
+                {item.id: words for item in found.criteria.items} if found.criteria.strategy == "comments" else {}
+            )
             marking.keep(visit, found, values, comments, words)

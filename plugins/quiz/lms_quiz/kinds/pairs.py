@@ -398,22 +398,27 @@ class Categorise(RowsKind):
             )  # fmt: skip
             return None
         found: list[Row] = []
-        round_boxes = [True for answer in written.answers for cell in _cells(answer.text)[1:] if cell.startswith("(")]
-        square = [True for answer in written.answers for cell in _cells(answer.text)[1:] if cell.startswith("[")]
-        if round_boxes and square:
+        boxes = [
+            (cell[:1], answer)
+            for answer in written.answers
+            for cell in _cells(answer.text)[1:]
+            if cell[:1] in ("(", "[")
+        ]
+        odd = next((answer for box, answer in boxes if box != boxes[0][0]), None)
+        if odd is not None:
             report.add(
-                written.answers[0].line, written.answers[0].column, "quiz-table-mixed",
-                N_("This table has round and square boxes."),
+                odd.line, odd.column, "quiz-table-mixed", N_("This table has round and square boxes."),
                 hint=N_("Round boxes are for one column in each row, square ones for any number: use one kind."),
             )  # fmt: skip
             return None
+        many = bool(boxes) and boxes[0][0] == "["
         for answer in written.answers:
-            row = self._row(answer, len(head), bool(square), source, report)
+            row = self._row(answer, len(head), many, source, report)
             if row is not None:
                 found.append(row)
         if len(found) < len(written.answers):
             return None
-        return Rows(rows=tuple(found), columns=tuple(source.inline(one, line) for one in head[1:]), many=bool(square))
+        return Rows(rows=tuple(found), columns=tuple(source.inline(one, line) for one in head[1:]), many=many)
 
     def _row(self, answer: Answer, width: int, many: bool, source: BodySource, report: Report) -> Row | None:
         label, *cells = _cells(answer.text)
