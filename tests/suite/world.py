@@ -59,6 +59,16 @@ QUIZ = """:::{quiz} Вопросы
 :::
 """
 
+GAME = """:::{quiz} Викторина
+:id: game
+:live: play
+
+1. Сколько будет трижды три?
+   - (x) девять
+   - ( ) шесть
+:::
+"""
+
 SEMINAR = """:::{seminar} Встречи
 ---
 id: meet
@@ -117,7 +127,7 @@ THUMBS = """:::{thumbs} Пригодилось?
 :::
 """
 
-ALL_KINDS = "\n".join((QUIZ, SEMINAR, PROJECT, WORKSHOP, THUMBS))
+ALL_KINDS = "\n".join((QUIZ, GAME, SEMINAR, PROJECT, WORKSHOP, THUMBS))
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle cx="4" cy="4" r="4"/></svg>'
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -259,6 +269,13 @@ class Group:
             fields = {name: caller.hidden(attempt, name) for name in ("page", "version")}
             caller.post(f"{attempt}finish", q2="летописец", confirmed="1", **fields)
 
+    def play(self, person: int) -> None:
+        """A round with one player, at its first question."""
+        tutor, base = self.caller(self.tutor), self.at("game")
+        tutor.post(f"{base}live/open")
+        self.caller(person).post(f"{base}live/1/join")
+        tutor.post(f"{base}live/1/ask", question="1")
+
     def take_seat(self, person: int) -> None:
         """A seat in the seminar."""
         self.caller(person).post(f"{self.at('meet')}seat")
@@ -312,6 +329,7 @@ class Group:
         self.read(first)
         self.take_quiz(first)
         self.take_quiz(first, finish=False)
+        self.play(first)
         self.take_seat(first)
         self.hand_in_project(first)
         self.hand_in_project(first, "story", keep=True)
@@ -403,6 +421,10 @@ def one(query: Any) -> Any:
 
 BLOCKS = {
     "quiz": "check", "seminar": "meet", "project": "event", "workshop": "peer", "thumbs": "useful",
+    **{
+        f"quiz.live_{page}": "game"
+        for page in ("rounds", "open", "round", "pulse", "ask", "close", "end", "join", "look", "answer")
+    },
     **{f"project.{page}": "together" for page in ("create_team", "join_team", "leave_team")},
 }  # fmt: skip
 """The block each kind's pages are asked at, or one page of it."""

@@ -79,8 +79,8 @@ class Line:
 
 
 def standing(points: Mapping[str, float], gained: Mapping[str, float]) -> list[Line]:
-    """Sides by their points, the best first; of equals the ranks are equal."""
-    rows = sorted(points.items(), key=lambda each: (-each[1], each[0]))
+    """Sides by their points, the best first; of equals the ranks are equal, and who came first stands first."""
+    rows = sorted(points.items(), key=lambda each: -each[1])
     found: list[Line] = []
     for place, (side, total) in enumerate(rows):
         rank = found[-1].rank if found and abs(found[-1].points - total) < 1e-9 else place + 1

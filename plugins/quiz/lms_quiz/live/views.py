@@ -32,7 +32,7 @@ def card(visit: Visit) -> Markup:
 
 
 @pages.get("live/", MEMBER)
-def overview(visit: Visit) -> ResponseReturnValue:
+def live_rounds(visit: Visit) -> ResponseReturnValue:
     """The round under way, those that were, and for tutors the way to open one."""
     _played(visit)
     known = rounds.rounds_of(visit)
@@ -43,25 +43,26 @@ def overview(visit: Visit) -> ResponseReturnValue:
         staff=visit.may(STAFF),
         learner=visit.may(LEARNER),
         result=visit.result() if visit.may(LEARNER) else None,
+        explanation=visit.explanation() if visit.may(LEARNER) and visit.settings.live == "count" else "",
     )
 
 
 @pages.post("live/open", STAFF)
-def open_round(visit: Visit) -> ResponseReturnValue:
+def live_open(visit: Visit) -> ResponseReturnValue:
     """Open a round, or go to the one that is under way."""
     _played(visit)
     return visit.redirect(f"live/{rounds.start(visit, visit.sent('teams') == '1')}/")
 
 
 @pages.get("live/<int:number>/", MEMBER)
-def show(visit: Visit, number: int) -> ResponseReturnValue:
+def live_round(visit: Visit, number: int) -> ResponseReturnValue:
     """The round: for the tutor (and whoever only looks) as it hangs on the wall, for learners as it is played."""
     found = _found(visit, number)
     return _play(visit, found) if visit.may(LEARNER) else _lead(visit, found)
 
 
 @pages.get("live/<int:number>/pulse", MEMBER)
-def pulse(visit: Visit, number: int) -> ResponseReturnValue:
+def live_pulse(visit: Visit, number: int) -> ResponseReturnValue:
     """What a page asks for again and again: whether it has to be loaded anew, and how many have answered."""
     found = rounds.pulse(visit, number)
     if found is None:
@@ -86,7 +87,7 @@ def _stamp(visit: Visit, found: rounds.Pulse) -> str:
 
 
 @pages.post("live/<int:number>/ask", STAFF)
-def ask(visit: Visit, number: int) -> ResponseReturnValue:
+def live_ask(visit: Visit, number: int) -> ResponseReturnValue:
     """Ask the next question."""
     found = _found(visit, number)
     seconds = visit.sent("seconds")
@@ -97,14 +98,14 @@ def ask(visit: Visit, number: int) -> ResponseReturnValue:
 
 
 @pages.post("live/<int:number>/close", STAFF)
-def close(visit: Visit, number: int) -> ResponseReturnValue:
+def live_close(visit: Visit, number: int) -> ResponseReturnValue:
     """End the time of a question."""
     rounds.close(visit, _found(visit, number), _number(visit.sent("question")) - 1)
     return visit.redirect(f"live/{number}/")
 
 
 @pages.post("live/<int:number>/end", STAFF)
-def end(visit: Visit, number: int) -> ResponseReturnValue:
+def live_end(visit: Visit, number: int) -> ResponseReturnValue:
     """End the round."""
     rounds.end(visit, _found(visit, number))
     return visit.redirect(f"live/{number}/")
@@ -186,7 +187,7 @@ def _play(visit: Visit, found: Round, error: Message | None = None) -> Markup:
 
 
 @pages.post("live/<int:number>/join", LEARNER)
-def join(visit: Visit, number: int) -> ResponseReturnValue:
+def live_join(visit: Visit, number: int) -> ResponseReturnValue:
     """Come in."""
     found = _found(visit, number)
     try:
@@ -197,7 +198,7 @@ def join(visit: Visit, number: int) -> ResponseReturnValue:
 
 
 @pages.post("live/<int:number>/look", LEARNER)
-def look(visit: Visit, number: int) -> ResponseReturnValue:
+def live_look(visit: Visit, number: int) -> ResponseReturnValue:
     """Show the question; its time begins for this person."""
     found = _found(visit, number)
     side = _side(visit, found)
@@ -207,7 +208,7 @@ def look(visit: Visit, number: int) -> ResponseReturnValue:
 
 
 @pages.post("live/<int:number>/answer", LEARNER)
-def answer(visit: Visit, number: int) -> ResponseReturnValue:
+def live_answer(visit: Visit, number: int) -> ResponseReturnValue:
     """Take an answer."""
     found = _found(visit, number)
     side = _side(visit, found)
@@ -215,6 +216,8 @@ def answer(visit: Visit, number: int) -> ResponseReturnValue:
     got = rounds.answer(visit, found, side, _number(visit.sent("question")) - 1, sent) if side else "late"
     if got == "late":
         visit.say(_("The time was over: this answer does not count."), "warning")
+    elif got == "before":
+        visit.say(_("There was an answer before this one: the first counts."), "warning")
     elif got == "empty":
         visit.say(_("There is no answer yet."), "warning")
     return visit.redirect(f"live/{number}/")

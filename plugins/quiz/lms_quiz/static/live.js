@@ -18,10 +18,14 @@
     return found;
   }
   function over() {
-    if (answer && !sent && filled()) { sent = true; answer.requestSubmit(); }
+    if (answer && !sent && filled()) answer.requestSubmit();
   }
-  if (answer) answer.addEventListener("submit", function () { sent = true; });
-  if (look) { sent = true; look.requestSubmit(); }
+  function hold() {
+    sent = true; // no other page meanwhile; if nothing comes, go on
+    setTimeout(function () { sent = false; }, 8000);
+  }
+  if (answer) answer.addEventListener("submit", hold);
+  if (look) { hold(); look.requestSubmit(); }
 
   if (clock) {
     var end = performance.now() + 1000 * Number(clock.dataset.left);
