@@ -123,10 +123,12 @@ class Plain(Person):
 
     def __init__(self, other: Person) -> None:
         context = other.town.browser.new_context(
-            viewport=PHONE, locale=f"{other.language}-XX", java_script_enabled=False, is_mobile=True, has_touch=True
+            viewport={"width": 360, "height": 740}, java_script_enabled=False, is_mobile=True, has_touch=True
         )
         context.set_default_timeout(10_000)
-        context.add_cookies(other.context.cookies())
+        context.add_cookies(
+            [{"name": one["name"], "value": one["value"], "url": other.town.base} for one in other.context.cookies()]
+        )
         super().__init__(other.town, context, other.language, other.name)
 
     def look(self) -> "Person":
