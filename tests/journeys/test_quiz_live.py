@@ -79,10 +79,10 @@ def test_a_round_in_three_browsers(town: Town, scripted: bool) -> None:
         person.page.get_by_role("radio", name="форум").wait_for()
         assert "каждый пишет" not in person.page.content() + tutor.page.content()
     one.look().page.get_by_role("radio", name="форум").check()
-    one.click("Answer").sees("Your answer is in.")
+    one.click("Send the answer").sees("Your answer is in.")
     two.page.get_by_role("radio", name="чат").check()  # and does not press the button
     if not scripted:
-        two.click("Answer").sees("Your answer is in.")
+        two.click("Send the answer").sees("Your answer is in.")
     tutor.click("Close the question")
     if scripted:  # the time is over: the page sends what was chosen
         two.page.get_by_text("Your answer is in.").wait_for()
@@ -101,7 +101,7 @@ def test_a_round_in_three_browsers(town: Town, scripted: bool) -> None:
     if not scripted:
         two.page.get_by_role("button", name="Show the question").click()
     two.page.get_by_role("textbox").fill("45")
-    two.look().click("Answer").sees("Your answer is in.")
+    two.look().click("Send the answer").sees("Your answer is in.")
     tutor.click("Close the question")
     stage.move(seconds=4)
     tutor.page.get_by_text("Места после вопроса 2").wait_for()

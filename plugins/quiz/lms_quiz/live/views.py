@@ -117,6 +117,7 @@ def _lead(visit: Visit, found: Round) -> Markup:
     questions = rounds.questions(visit, found)
     phase = found.phase(visit.now)
     asked = questions[found.place] if 0 <= found.place < len(questions) and phase != "over" else None
+    kind = kinds_of(visit.site)[asked.question.kind] if asked else None
     shown = asked is not None and phase == "shown"
     now = rounds.pulse(visit, found.number)
     assert now is not None
@@ -126,8 +127,8 @@ def _lead(visit: Visit, found: Round) -> Markup:
         phase=phase,
         count=len(questions),
         asked=asked,
-        fields=kinds_of(visit.site)[asked.question.kind].fields(visit, asked) if asked and not shown else "",
-        review=_review(visit, asked, None) if asked and shown else "",
+        fields=kind.fields(visit, asked) if kind and asked and not shown else "",
+        review=kind.review(visit, asked) if kind and asked and shown else "",
         answers=_distribution(visit, found, asked, players) if asked and shown else (),
         board=_board(visit, found, players, names),
         names=[names[side] for side in dict.fromkeys(player.side for player in players)],
