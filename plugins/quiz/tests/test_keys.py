@@ -15,6 +15,7 @@ from sqlalchemy import select
 
 from courses.blocks import BodySource
 from courses.problems import Report
+from lms.plugin import db
 from lms_quiz.format import parse_body
 from lms_quiz.kinds import STANDARD, Asked
 from lms_quiz.kinds.choice import AskedOptions
