@@ -138,8 +138,6 @@ PAGE = """:::{quiz} Проверьте себя
 
 def test_a_page_has_the_order_and_the_names_of_its_attempt(place_with: Any) -> None:
     """The thousand attempts above are those of the pages: each page here is what the stored seed says."""
-    from lms.plugin import db
-
     place = place_with(":shuffle: true", text=PAGE)
     asked_for = question("one")
     pages, seeds = [], set()
