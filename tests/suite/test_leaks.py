@@ -22,10 +22,13 @@ KEYS = """:::{quiz} Вопросы
      > МЕТКАОТЗЫВ
    - ( ) пять
      > МЕТКАНЕВЕРНО
+   ? МЕТКАПОДСКАЗКА
    > МЕТКАПОЯСНЕНИЕ
 2. Кто это?
    = МЕТКАКЛЮЧ | МЕТКАВТОРОЙ
      > МЕТКАТЕКСТ
+   = 50% МЕТКАЧАСТЬ
+   = /МЕТКА(ОБРАЗЕЦ)+/
 3. Какой корень?
    = 48151,625 ± 0,125
      > МЕТКАЧИСЛО
@@ -38,8 +41,45 @@ KEYS = """:::{quiz} Вопросы
      > МЕТКАДВА
    - [ ] три
      > МЕТКАТРИ
+6. Соедините.
+   - лягушка -> земноводное
+     > МЕТКАПАРА
+   - кошка -> зверь
+   > МЕТКАПАРЫ
+7. По порядку.
+   1) первое
+     > МЕТКАПЕРВОЕ
+   2) второе
+   > МЕТКАПОРЯДОК
+8. Кто [[МЕТКАПРОБЕЛ]] и [[(кто)|что]]?
+   > МЕТКАПРОБЕЛЫ
+9. Куда что?
+   | | Зверь | Птица |
+   |---|---|---|
+   | сова | ( ) | (x) |
+   | кот | (x) | ( ) |
+   > МЕТКАТАБЛИЦА
+10. Где круг? ![Круг](media/circle.svg)
+    - (x) слева {area="0,0 50,100"}
+      > МЕТКАМЕСТО
+    - ( ) справа {area="50,0 50,100"}
+    > МЕТКАКАРТИНКА
+11. Сложите {a} и один.
+    ? МЕТКАСУММА
+    let a = 48150..48150
+    = {a + 1}
+    > МЕТКАИТОГ {a + 1}
+12. Расскажите.
+    = essay
+      > МЕТКАЭССЕ
+    > МЕТКАРАССКАЗ
 :::
 """
+AFTERWARDS = (
+    "четыре", "МЕТКАПОЯСНЕНИЕ", "МЕТКАКЛЮЧ", "48151.625", "МЕТКАВСЁ", "МЕТКАПАРЫ", "МЕТКАПОРЯДОК", "МЕТКАПРОБЕЛ", "МЕТКАПРОБЕЛЫ",
+    "МЕТКАТАБЛИЦА", "МЕТКАКАРТИНКА", "МЕТКАИТОГ", "МЕТКАРАССКАЗ",
+)  # fmt: skip
+"""Of each kind what everybody reads once they have handed in."""
 MARKS = ("метка", "48151", "0,125", "0.125")
 
 
@@ -102,6 +142,8 @@ def test_no_key_of_a_quiz_is_sent_before_finishing(stage):
         assert where(sent_to(stage, group.caller(person), values), *MARKS) == [], person
     seen = where(sent_to(stage, group.caller(done), values), *MARKS)
     assert "quiz.attempt: метка" in seen, "the marks would be seen"
+    review = sent_to(stage, group.caller(done), values)["quiz.attempt"]
+    assert [mark for mark in AFTERWARDS if mark.casefold() not in review] == []
 
 
 def test_a_seminars_code_word_is_not_sent_to_learners(stage):
