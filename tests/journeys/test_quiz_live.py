@@ -42,7 +42,10 @@ def stands(person: Person) -> list[tuple[str, str, str]]:
     return found
 
 
-@pytest.mark.parametrize("scripted", [True, False], ids=["script", "plain"])
+@pytest.mark.parametrize(
+    ("scripted", "database_kind"),
+    [pytest.param(True, "sqlite", id="script-sqlite"), pytest.param(False, "postgresql", id="plain-postgresql")],
+)
 def test_a_round_in_three_browsers(town: Town, scripted: bool) -> None:
     stage = town.stage
     names = {"tutor": "Ведущая", "one": "Ёлкина", "two": "Berezov"}

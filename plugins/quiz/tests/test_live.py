@@ -524,7 +524,6 @@ def test_what_a_team_answered_stays_the_teams(game: Any) -> None:
 
 def test_the_script_is_small_and_plain() -> None:
     folder = Path(lms_quiz.__file__).parent / "static"
-    assert sorted(path.name for path in folder.iterdir()) == ["live.css", "live.js"]
     script = (folder / "live.js").read_bytes()
     assert (len(script) < 2500, len((folder / "live.css").read_bytes()) < 2000) == (True, True)
     assert re.findall(rb"eval|innerHTML|new Function|\.style\b|https?://", script) == []
