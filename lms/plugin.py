@@ -489,6 +489,9 @@ class Teams(Protocol):
     def all(self) -> Sequence[Team]:
         """All teams with members, in two queries at most."""
 
+    def everywhere(self) -> Sequence[Team]:
+        """The teams of all activities of the run, with members, in one query: for what concerns a team whatever it does."""
+
     def of(self, person_id: int) -> Team | None:
         """The team of a person."""
 

@@ -2,6 +2,7 @@
 
 from lms.plugin import Commands, On, Plugin, Tick
 from lms_quiz.activity import Quiz
+from lms_quiz.clockwork import pass_time
 from lms_quiz.command import quiz
 from lms_quiz.correction_privacy import Corrections
 from lms_quiz.demo import QuizDemo
@@ -9,7 +10,6 @@ from lms_quiz.kinds import STANDARD
 from lms_quiz.live.privacy import Rounds
 from lms_quiz.live.views import doors
 from lms_quiz.privacy import Attempts
-from lms_quiz.service import hand_in_overdue
 
 plugin = Plugin(
     "quiz",
@@ -21,7 +21,7 @@ plugin = Plugin(
         Corrections(),
         Rounds(),
         doors,
-        On(Tick, hand_in_overdue),
+        On(Tick, pass_time),
         QuizDemo(),
         Commands(quiz),
     ),

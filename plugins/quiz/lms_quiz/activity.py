@@ -24,7 +24,7 @@ from lms.plugin import (
     mark,
     ngettext,
 )
-from lms_quiz import banks, changes, correcting_views, marking_views, reading, selfcheck, studying
+from lms_quiz import banks, changes, correcting_views, marking_views, override_views, reading, selfcheck, studying
 from lms_quiz.format import EXAMPLE, GRAMMAR, QuizSettings, parse_body
 from lms_quiz.kinds import STANDARD, QuestionKind
 from lms_quiz.live import views as rounds
@@ -125,6 +125,13 @@ class Quiz(Activity[QuizSettings]):
     def pages(self) -> ActivityPages:
         """The quiz's own pages: attempts, statistics, corrections, rounds."""
         found = ActivityPages()
-        for group in (pages, marking_views.pages, studying.pages, correcting_views.pages, rounds.pages):
+        for group in (
+            pages,
+            marking_views.pages,
+            studying.pages,
+            correcting_views.pages,
+            override_views.pages,
+            rounds.pages,
+        ):
             found.routes += group.routes
         return found

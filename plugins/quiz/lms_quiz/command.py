@@ -42,7 +42,7 @@ def quiz() -> None:
 
     \b
     Example:
-      lms quiz try content/network-community/01-start/01-forms.md
+      lms quiz try content/network-community/01-start/03-trajectory.md
     """
 
 

@@ -22,7 +22,7 @@ from courses.ids import Share
 from courses.moments import Moment
 from courses.problems import N_, Report
 from lms_quiz.live.options import LiveSettings
-from lms_quiz.options import AttemptSettings
+from lms_quiz.options import AttemptSettings, Review
 from lms_quiz.posed import Draft
 from lms_quiz.question import Frozen, Question, QuestionForm
 from lms_quiz.written import Sign, Written, cut, stray, trimmed
@@ -85,7 +85,8 @@ class QuizSettings(AttemptSettings, LiveSettings):
             clash = {
                 "required": self.required, "behaviour": self.behaviour != "deferred", "attempts": self.attempts,
                 "pass": self.pass_mark is not None, "bank": bool(self.bank), "shuffle-questions": self.shuffle_questions,
-                "opens": self.opens is not None, "closes": self.closes is not None,
+                "opens": self.opens is not None, "closes": self.closes is not None, "time": self.time,
+                "grade": self.grade != "best", "pages": self.pages != "all", "review": self.review != Review(),
             }  # fmt: skip
             found = [
                 Finding(
@@ -96,7 +97,30 @@ class QuizSettings(AttemptSettings, LiveSettings):
             ]  # fmt: skip
             if found:
                 raise refusal("quiz", found)
+        impossible = self._never_shown()
+        if impossible:
+            raise refusal("quiz", [Finding(("review",), "quiz-review", *impossible)])
         return self
+
+    def _never_shown(self) -> tuple[str, str] | None:
+        """What cannot be shown when the author wants it: why, and what to do."""
+        review = self.review
+        if "closed" in (review.marks, review.answers, review.explanations, review.distribution) and self.closes is None:
+            return (
+                N_("Something is to be shown when the quiz is closed, but it never closes."),
+                N_("Add the moment it closes, as in :closes: day 10, or show it “after” handing in."),
+            )
+        if review.marks == "never" and self.pass_mark is not None:
+            return (
+                N_("There is a pass mark, but marks are never shown, so nobody would know whether they passed."),
+                N_("Take out “pass”, or show marks once they are “released”."),
+            )
+        if review.marks != "during" and self.behaviour in ("interactive", "adaptive", "exam"):
+            return (
+                N_("Whoever has several tries at a question must see whether the last one was right."),
+                N_("Write “marks during”, or choose the behaviour “deferred”."),
+            )
+        return None
 
     @property
     def own(self) -> tuple[Question, ...]:

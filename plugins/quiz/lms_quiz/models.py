@@ -16,7 +16,7 @@ class Attempt(Model):
     attempt does not count. `seed` decides the order and the names of the options; `shape` is a digest of what the
     answers depend on.
     `drawn` is what it asks where that is not the quiz as written (`banks.drawn`); `deadline`, if it has one of its own, when it must be
-    handed in.
+    handed in; `held`: it is handed in and its marks may not be seen yet.
     `answers` and `marks` are JSON (`service.Given`, `service.Marked`); `policy` is the version of the rules that gave
     the marks.
     """
@@ -34,6 +34,7 @@ class Attempt(Model):
             postgresql_where=text("finished_at IS NULL"),
         ),
         Index("ix_quiz_attempt_person_id", "person_id"),
+        Index("ix_quiz_attempt_held", "run_id", "block", sqlite_where=text("held"), postgresql_where=text("held")),
     )
 
     id: Mapped[int] = column(Integer, primary_key=True)
@@ -49,6 +50,7 @@ class Attempt(Model):
     finished_at: Mapped[datetime | None] = column(personal="record")
     drawn: Mapped[str] = column(Text, default="", personal="record")
     deadline: Mapped[datetime | None] = column(personal="record")
+    held: Mapped[bool] = column(default=False)
     points: Mapped[float | None] = column(Float, personal="record")
     max_points: Mapped[float | None] = column(Float)
     answers: Mapped[str] = column(Text, default="", personal="content")

@@ -6,9 +6,10 @@ The options of the questions themselves are in `format.py`; what the behaviours 
 from __future__ import annotations
 
 import re
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
-from pydantic import BeforeValidator, Field, WithJsonSchema, model_validator
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
+from pydantic_core import PydanticCustomError
 
 from courses.blocks import ActivitySettings, Finding, refusal
 from courses.ids import Share
@@ -37,6 +38,62 @@ def _listed(value: Any) -> Any:
 def _worded(value: Any) -> Any:
     """`pond, forest` as a list of words; anything else as it is."""
     return value.replace(",", " ").replace(";", " ").split() if isinstance(value, str) else value
+
+
+Item = Literal["marks", "answers", "explanations", "distribution"]
+"""What may be shown of an attempt: marks · the right answers · what the author says to answers and of questions · how the class
+answered."""
+
+When = Literal["during", "after", "closed", "released", "never"]
+"""Since when: as soon as a question is marked · once the attempt is handed in · once nobody can answer any more · once a tutor has
+released it · never."""
+
+ITEMS: tuple[Item, ...] = get_args(Item)
+WHENS: tuple[When, ...] = get_args(When)
+
+
+def _shown(value: Any) -> Any:
+    """`marks after, answers closed` as a mapping; anything else as it is."""
+    if not isinstance(value, str):
+        return value
+    rows = [part.replace(":", " ").split() for part in re.split(r"[,;]", value) if part.strip()]
+    if any(len(row) != 2 for row in rows) or len({row[0] for row in rows}) < len(rows):
+        raise PydanticCustomError(
+            "review", "{text}",
+            {"text": N_("Write pairs of what and when, as in: marks after, answers closed"), "code": "quiz-review", "hint": ""},
+        )  # fmt: skip
+    return dict(rows)
+
+
+class Review(BaseModel):
+    """Since when each thing is shown to the person."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    marks: When = "during"
+    answers: When = "during"
+    explanations: When = "during"
+    distribution: When = "never"
+
+
+Shown = Annotated[
+    Review,
+    BeforeValidator(_shown),
+    WithJsonSchema(
+        {
+            "anyOf": [
+                {"type": "string"},
+                {
+                    "type": "object",
+                    "properties": {item: {"enum": list(WHENS)} for item in ITEMS},
+                    "additionalProperties": False,
+                },
+            ],
+            "x-word": N_("pairs of what and when"),
+        }
+    ),
+]
+"""`marks after, answers closed`, or the same as YAML."""
 
 
 Words = Annotated[
@@ -123,6 +180,43 @@ class AttemptSettings(ActivitySettings):
             "Only questions of the banks that are so difficult, in the word the bank has for it, are drawn."
         ),
         examples=["easy"],
+    )
+
+    grade: Literal["best", "last", "first", "mean"] = Field(
+        default="best",
+        description=N_("Which of several attempts counts: the best, the last, the first, or the mean of all."),
+        examples=["last"],
+    )
+    time: int = Field(
+        default=0,
+        ge=0,
+        le=10_000,
+        description=N_(
+            "How many minutes an attempt may take by the server's clock; then it is handed in as it stands. 0: any number."
+        ),
+        examples=["30"],
+    )
+    grace: int = Field(
+        default=5,
+        ge=0,
+        le=3600,
+        description=N_("How many seconds after its end an answer sent in time is still taken, for slow connections."),
+        examples=["20"],
+    )
+    pages: Literal["all", "one", "forward"] = Field(
+        default="all",
+        description=N_(
+            "How many questions stand on a page: “all”, “one” at a time, or “forward”: one at a time and none is seen again."
+        ),
+        examples=["one"],
+    )
+    review: Shown = Field(
+        default=Review(),
+        description=N_(
+            "What is shown when: marks, answers (the right ones), explanations, distribution (how the class answered), each “during” the"
+            " attempt as soon as a question is marked, “after” handing in, when the quiz is “closed”, “released” by a tutor, or “never”."
+        ),
+        examples=["marks after, answers closed"],
     )
 
     @model_validator(mode="after")

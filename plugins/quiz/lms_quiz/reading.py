@@ -19,13 +19,16 @@ from lms_quiz.conduct import WAITS, Did, Marked, Standing, standing
 from lms_quiz.format import QuizSettings
 from lms_quiz.kinds import Asked, QuestionKind
 from lms_quiz.models import Attempt
+from lms_quiz.overrides import Extra
 
 
 class Given(BaseModel):
     """The answers of an attempt as stored. `version` counts the saves, `page` names the page that saved last;
-    by place: `replies`, how `sure` the person is of each (1 to 3), and the `steps` taken at it."""
+    by place: `replies`, how `sure` the person is of each (1 to 3), and the `steps` taken at it. `at`: the place of the question that
+    stands on the page, where none is seen again."""
 
     version: int = 0
+    at: int = 0
     page: str = ""
     replies: dict[int, dict[str, Any]] = {}
     sure: dict[int, int] = {}
@@ -38,12 +41,21 @@ class Summary(BaseModel):
 
     used: int = 0
     open: int = 0
+    end: datetime | None = None
+    minutes: int = 0
+    tries: int = 0
+    closes: datetime | None = None
+
+    @property
+    def extra(self) -> Extra:
+        """What a tutor gave the person."""
+        return Extra(self.minutes, self.tries, self.closes)
 
 
 @dataclass(frozen=True)
 class State:
-    """A quiz as it stands for one person. `barred`: why no attempt may be started now; `left` is None for any number;
-    `late`: the closing moment has passed."""
+    """A quiz as it stands for one person, with what a tutor gave them. `barred`: why no attempt may be started now; `limit` of attempts
+    (0: any number); `minutes` an attempt may take (0: any number); `end` of the attempt under way; `late`: it has passed."""
 
     settings: QuizSettings
     used: int
@@ -52,11 +64,14 @@ class State:
     closes: datetime | None
     barred: str
     late: bool
+    limit: int
+    minutes: int
+    end: datetime | None
 
     @property
     def left(self) -> int | None:
-        """How many attempts are left."""
-        return max(0, self.settings.attempts - self.used) if self.settings.attempts else None
+        """How many attempts are left, None for any number."""
+        return max(0, self.limit - self.used) if self.limit else None
 
 
 def moments(visit: Visit) -> tuple[datetime | None, datetime | None]:
@@ -66,23 +81,34 @@ def moments(visit: Visit) -> tuple[datetime | None, datetime | None]:
     return opens, visit.at(settings.closes, end_of_day=True) if settings.closes else None
 
 
-def _state(visit: Visit, used: int, open_number: int) -> State:
-    opens, closes = moments(visit)
+def end_of(visit: Visit, attempt: Sitting) -> datetime | None:
+    """When an attempt must be handed in, None for any time: its own deadline, which stays as it was told, or the quiz's end."""
+    return attempt.deadline or moments(visit)[1]
+
+
+def _state(visit: Visit, used: int, open_number: int, deadline: datetime | None, extra: Extra) -> State:
     settings: QuizSettings = visit.settings
-    barred = rules.barred(visit.now, opens, closes, settings.attempts, used)
-    return State(settings, used, open_number, opens, closes, barred, rules.too_late(visit.now, closes))
+    opens, closes = moments(visit)
+    end = deadline or closes
+    closes = extra.closing(closes)
+    limit = settings.attempts + extra.tries if settings.attempts else 0
+    minutes = settings.time + extra.minutes if settings.time else 0
+    barred = rules.barred(visit.now, opens, closes, limit, used)
+    late = rules.too_late(visit.now, end, settings.grace)
+    return State(settings, used, open_number, opens, closes, barred, late, limit, minutes, end)
 
 
 def state_from_kept(visit: Visit) -> State:
     """The state for the lesson: no statement."""
     kept = visit.answer(Summary) or Summary()
-    return _state(visit, kept.used, kept.open)
+    return _state(visit, kept.used, kept.open, kept.end, kept.extra)
 
 
-def state_of(visit: Visit, attempts: Sequence[Sitting]) -> State:
+def state_of(visit: Visit, attempts: Sequence[Sitting], extra: Extra) -> State:
     """The state for the quiz's own pages, from the attempts themselves."""
-    under_way = next((one.number for one in attempts if one.finished_at is None), 0)
-    return _state(visit, rules.used(map(tried, attempts)), under_way)
+    under_way = next((one for one in attempts if one.finished_at is None), None)
+    number, deadline = (under_way.number, under_way.deadline) if under_way is not None else (0, None)
+    return _state(visit, rules.used(map(tried, attempts)), number, deadline, extra)
 
 
 def tried(attempt: Sitting) -> rules.Tried:
@@ -110,11 +136,12 @@ class Sitting:
     policy: int
     drawn: str = ""
     deadline: datetime | None = None
+    held: bool = False
 
 
 _COLUMNS = (
     "number, person_id, seed, shape, revision_id, language, started_at, finished_at, points, max_points, answers, marks, policy,"
-    " drawn, deadline"
+    " drawn, deadline, held"
 )
 _OF_PERSON = f"SELECT {_COLUMNS} FROM quiz_attempt WHERE run_id = :run AND block = :block AND person_id = :person"  # noqa: S608 - a constant
 _ALL = Query(_OF_PERSON + " ORDER BY number")
@@ -208,7 +235,7 @@ def marks_of(attempt: Sitting) -> Mapping[int, Marked]:
 def best_of(visit: Visit, attempts: Sequence[Sitting]) -> rules.Tried | None:
     """The attempt that counts, None before one is finished."""
     settings: QuizSettings = visit.settings
-    return rules.outcome([tried(one) for one in attempts], settings.pass_mark).best
+    return rules.outcome([tried(one) for one in attempts], settings.pass_mark, settings.grade).best
 
 
 # ------------------------------------------------------------------------------------------- questions
@@ -284,9 +311,11 @@ def standings(visit: Visit, attempt: Sitting) -> list[Standing]:
 def unready(visit: Visit, attempt: Sitting) -> list[tuple[Asked[Any], Message]]:
     """Questions a person should look at again before handing in, and why."""
     kinds = kinds_of(visit.site)
+    settings: QuizSettings = visit.settings
+    gone = given(attempt).at if settings.pages == "forward" else 0
     found = (
         (one.asked, kinds[one.asked.question.kind].complaint(one.asked.data, one.asked.reply))
         for one in standings(visit, attempt)
-        if one.state == "open"
+        if one.state == "open" and one.asked.place >= gone
     )
     return [(each, complaint) for each, complaint in found if complaint is not None]

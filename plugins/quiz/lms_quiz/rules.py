@@ -21,8 +21,8 @@ POLICY = 1
 """Version of these rules; kept with every attempt, so that an old mark can be explained by the rules it was given
 under."""
 
-GRACE = timedelta(seconds=5)
-"""How long after the closing moment an answer is still taken, for those who pressed the button in time."""
+SETTLING = timedelta(seconds=30)
+"""How long what was received in time may wait for its turn: no attempt is handed in by the clock alone before that."""
 
 LONGEST = 500
 """Characters of a typed answer that are kept."""
@@ -241,6 +241,7 @@ class Outcome:
     success: bool | None
     state: Literal["started", "waiting", "complete", "failed"]
     best: Tried | None
+    """The attempt that counts; where the mean does, all of them as one that has the number of the last."""
 
 
 def passed(share: float, mark: float | None) -> bool:
@@ -248,20 +249,35 @@ def passed(share: float, mark: float | None) -> bool:
     return mark is None or share >= mark - 1e-9
 
 
-def outcome(tries: Sequence[Tried], mark: float | None) -> Outcome:
-    """The best attempt counts, the earlier one of two equals; `mark` is the pass mark as a share, None: finishing is
-    enough."""
-    done = [one for one in tries if one.finished and one.points is not None and not one.waits]
-    waits = any(one.finished and one.points is not None and one.waits for one in tries)
+Grade = Literal["best", "last", "first", "mean"]
+"""Which of several attempts counts."""
+
+
+def counting(done: Sequence[Tried], grade: Grade) -> Tried:
+    """What counts of one or more finished attempts; of two that are equally good the earlier one is the best."""
+    if grade == "mean":
+        share, most = fsum(one.share for one in done) / len(done), done[-1].max_points
+        return Tried(done[-1].number, True, share * most if most else 0.0, most)
+    if grade == "best":
+        return max(done, key=lambda one: (one.share, -one.number))
+    return done[-1 if grade == "last" else 0]
+
+
+def outcome(tries: Sequence[Tried], mark: float | None, grade: Grade = "best") -> Outcome:
+    """What the attempts (in order) come to; `mark` is the pass mark as a share, None: finishing is enough."""
+    finished = [one for one in tries if one.finished and one.points is not None]
+    done = [one for one in finished if not one.waits]
+    waits = len(done) < len(finished)
     if not done:
         return Outcome(False, None, "waiting" if waits else "started", None)
-    best = max(done, key=lambda one: (one.share, -one.number))
-    good = passed(best.share, mark)
-    if good:
-        return Outcome(True, None if mark is None else True, "complete", best)
+    counts = counting(done, grade)
+    good = passed(counts.share, mark)
+    # what waits can only better the best; any other way of counting has to wait for it
+    if good and not (waits and grade != "best"):
+        return Outcome(True, None if mark is None else True, "complete", counts)
     if waits:
-        return Outcome(False, None, "waiting", best)
-    return Outcome(False, False, "failed" if all(one.finished for one in tries) else "started", best)
+        return Outcome(False, None, "waiting", counts)
+    return Outcome(False, False, "failed" if all(one.finished for one in tries) else "started", counts)
 
 
 def barred(
@@ -275,6 +291,12 @@ def barred(
     return "no-attempts" if limit and taken >= limit else ""
 
 
-def too_late(now: datetime, closes: datetime | None) -> bool:
-    """Whether an answer that the server received now is no longer taken."""
-    return closes is not None and now > closes + GRACE
+def too_late(now: datetime, end: datetime | None, grace: int) -> bool:
+    """Whether an answer that the server received now is no longer taken; `grace` in seconds."""
+    return end is not None and now > end + timedelta(seconds=grace)
+
+
+def deadline(started: datetime, minutes: int, closes: datetime | None) -> datetime | None:
+    """When an attempt ends that may take so many minutes (0: any number) at a quiz that closes then."""
+    end = started + timedelta(minutes=minutes) if minutes else None
+    return min(end, closes) if end and closes else end or closes

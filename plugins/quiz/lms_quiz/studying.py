@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping, Sequence
 from io import StringIO
 from typing import Any
 
@@ -14,7 +14,7 @@ from courses.text import plain_text
 from lms.plugin import STAFF, ActivityPages, Visit, language
 from lms.plugin import gettext as _
 from lms_quiz import reading
-from lms_quiz.analysis import Answered, Probe, Study, study
+from lms_quiz.analysis import Answered, Choice, Probe, Study, study
 from lms_quiz.format import QuizSettings
 from lms_quiz.kinds import QuestionKind
 from lms_quiz.question import Question
@@ -22,6 +22,9 @@ from lms_quiz.reading import Sitting
 from lms_quiz.statistics import FEW
 
 pages = ActivityPages()
+
+FEWEST = 5
+"""Learners see how the class answered when at least so many did."""
 
 CHOICES = ("first", "best", "last", "all")
 """Whose attempts count: one of each person, or every one."""
@@ -55,6 +58,25 @@ def _share(attempt: Sitting) -> float:
     return (attempt.points or 0.0) / attempt.max_points if attempt.max_points else 0.0
 
 
+def column_of(question: Question) -> Any:
+    """What is the same for all attempts that were asked this question. Values of variables differ between them, so that a question
+    with variables is known by where it is written."""
+    return (question.id, question.bank, question.kind, question.line, question.variables or question.text)
+
+
+def distribution(visit: Visit) -> Mapping[Any, Sequence[Choice]]:
+    """How the class answered, in first attempts, where there is something to choose from, by `column_of` the question; nothing where so
+    few did that one could tell who. One statement."""
+    settings: QuizSettings = visit.settings
+    found, _former = studied(visit, "first")
+    keys = dict.fromkeys(column_of(one) for one in settings.questions if one.kind in reading.kinds_of(visit.site))
+    return {
+        key: one.answers
+        for key, one in zip(keys, found.questions, strict=True)
+        if one.item.asked >= FEWEST and one.probe.choices
+    }
+
+
 def studied(visit: Visit, which: str) -> tuple[Study, int]:
     """The study of the finished attempts at the quiz as it is now, and how many were left out because they were at a former
     edition. One statement."""
@@ -66,8 +88,7 @@ def studied(visit: Visit, which: str) -> tuple[Study, int]:
     probes: list[Probe] = []
 
     def place_of(question: Question) -> int:
-        # values of variables differ between attempts, so that such a question is known by where it is written
-        key = (question.id, question.kind, question.line, question.variables or question.text)
+        key = column_of(question)
         place = columns.get(key)
         if place is None:
             place = columns[key] = len(probes)

@@ -89,7 +89,7 @@ class Assigning(QuestionKind[D], Generic[D]):
     drag: ClassVar[str] = ""
     """What a mouse may do: "order" moves rows, "match" carries choices to them; see `static/drag.js`."""
     settled: ClassVar[bool] = False
-    """Whether the review has the rows in the author's order."""
+    """Whether the rows have one right order among themselves: the review shows that, and says nothing of a row alone."""
 
     @abstractmethod
     def rows(self, data: D) -> Sequence[Row]:
@@ -284,7 +284,7 @@ class Assigning(QuestionKind[D], Generic[D]):
     def review(self, visit: Visit, asked: Asked[D]) -> Markup:
         """Each row with what it got and what is right."""
         shown = sorted(self.shown(asked), key=lambda row: row.place) if self.settled else self.shown(asked)
-        rows = [(visit.html(row.html), row.chosen, row.key, row.right) for row in shown]
+        rows = [(visit.html(row.html), row.chosen, row.key, None if self.settled else row.right) for row in shown]
         said = [row.feedback for row in shown if row.feedback and row.right]
         return visit.render("quiz/_parts_review.html", head=gettext(self.head), rows=rows, said=said)
 

@@ -14,6 +14,15 @@ def upgrade() -> None:
         # attempts of before ask the quiz as it is written, without a deadline of their own
         batch_op.add_column(sa.Column("drawn", sa.Text(), nullable=False, server_default=""))
         batch_op.add_column(sa.Column("deadline", sa.DateTime(timezone=True), nullable=True))
+        batch_op.add_column(sa.Column("held", sa.Boolean(), nullable=False, server_default=sa.false()))
+    with op.batch_alter_table("quiz_attempt", schema=None) as batch_op:
+        batch_op.create_index(
+            "ix_quiz_attempt_held",
+            ["run_id", "block"],
+            unique=False,
+            sqlite_where=sa.text("held"),
+            postgresql_where=sa.text("held"),
+        )
 
     op.create_table(
         "quiz_override",
@@ -44,5 +53,7 @@ def downgrade() -> None:
 
     op.drop_table("quiz_override")
     with op.batch_alter_table("quiz_attempt", schema=None) as batch_op:
+        batch_op.drop_index("ix_quiz_attempt_held", sqlite_where=sa.text("held"), postgresql_where=sa.text("held"))
+        batch_op.drop_column("held")
         batch_op.drop_column("deadline")
         batch_op.drop_column("drawn")

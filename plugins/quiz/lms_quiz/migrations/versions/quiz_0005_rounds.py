@@ -3,7 +3,6 @@
 import sqlalchemy as sa
 from alembic import op
 
-
 revision = "quiz_0005"
 down_revision = "quiz_0003"
 branch_labels = None
