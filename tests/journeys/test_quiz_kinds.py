@@ -322,9 +322,9 @@ def test_every_kind_without_javascript(place: tuple[Town, int, str], database_ki
     page.get_by_role("button", name="Завершить", exact=True).click()
     page.get_by_role("button", name="Всё равно завершить").click()
     review = page.locator("main").inner_text()
-    assert "верных пар: 1 из 3" in review
-    assert "верных строк: 1 из 2" in review
-    assert "верных пропусков: 1 из 2" in review
+    assert "Верных пар: 1 из 3" in review
+    assert "Верных строк: 1 из 2" in review
+    assert "Верных пропусков: 1 из 2" in review
     assert "Ждёт ведущего" in review
     db.session.remove()
     chosen = {one["place"]: one["share"] for one in _marks()}
