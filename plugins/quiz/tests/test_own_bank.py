@@ -1,14 +1,18 @@
 """The bank of our own course: what is in it, that both languages ask the same, and that its keys are right."""
 
+import re
 from collections import Counter
 from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from courses.problems import Report
 from lms_quiz.activity import Quiz
 from lms_quiz.answering import Marker, Sheet, sheets
+from lms_quiz.command import quiz
+from lms_quiz.posed import values_of
 
 BANKS = Path(__file__).parents[3] / "content" / "network-community" / "banks"
 KINDS = {
@@ -101,8 +105,6 @@ def test_answers_somebody_else_worked_out(bank: Sheet) -> None:
 def test_sums_somebody_else_worked_out(bank: Sheet, key: str, sum_of: Any) -> None:
     place = Marker(bank).places[key]
     kind = bank.kind(place)
-    from lms_quiz.posed import values_of
-
     shares = []
     for seed in map(str, range(40)):
         asked = bank.asked(place, seed)
@@ -110,3 +112,24 @@ def test_sums_somebody_else_worked_out(bank: Sheet, key: str, sum_of: Any) -> No
         answer = str(sum_of(int(value)))
         shares.append(kind.mark(asked.data, {"text": answer}, True).share)
     assert shares == [1.0] * 40
+
+
+@pytest.mark.parametrize("name", ["04-quizzes.md", "04-quizzes.en.md"])
+def test_the_example_of_the_guide_for_authors_is_marked_as_it_says(name: str, tmp_path: Path) -> None:
+    guide = (BANKS.parents[1] / "writing-a-course" / "02-work" / name).read_text("utf-8")
+    questions = re.findall(r"^```markdown\n(\d\..*?)^```$", guide, re.S | re.M)
+    (answers,) = re.findall(r"^```text\n(.*?)^```$", guide, re.S | re.M)
+    (tmp_path / "forms.md").write_text("\n".join(questions), "utf-8")
+    (tmp_path / "answers.csv").write_text(answers, "utf-8")
+    given = ["mark", str(tmp_path / "forms.md"), "--answers", str(tmp_path / "answers.csv"), "--format", "csv"]
+    done = CliRunner().invoke(quiz, given)
+    assert done.exit_code == 0, done.output
+    rows = [line.split(",")[1:5] for line in done.output.splitlines()[1:]]
+    assert rows == [
+        ["1", "2", "2", "1"],
+        ["2", "0", "1", "0"],
+        ["1", "0", "2", "0"],
+        ["2", "0", "1", "0"],
+        ["1", "2", "2", "1"],
+        ["2", "0", "1", "0"],
+    ]
