@@ -69,6 +69,15 @@ GAME = """:::{quiz} Викторина
 :::
 """
 
+ESSAY = """:::{quiz} Сочинение
+:id: essay
+
+1. Расскажите.
+   = essay
+   = file
+:::
+"""
+
 SEMINAR = """:::{seminar} Встречи
 ---
 id: meet
@@ -127,7 +136,7 @@ THUMBS = """:::{thumbs} Пригодилось?
 :::
 """
 
-ALL_KINDS = "\n".join((QUIZ, GAME, SEMINAR, PROJECT, WORKSHOP, THUMBS))
+ALL_KINDS = "\n".join((QUIZ, ESSAY, GAME, SEMINAR, PROJECT, WORKSHOP, THUMBS))
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle cx="4" cy="4" r="4"/></svg>'
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -150,6 +159,10 @@ def publish(stage: Stage, name: str, lesson: str, course: str = COURSE) -> str:
     assert done.revision is not None, "\n".join(map(str, done.problems))
     db.session.commit()
     return done.course
+
+
+ANSWER_FILES = ("keep_and_open", "files", "add", "remove", "file")
+"""Pages of the files of an answer that a tutor marks."""
 
 
 class Caller:
@@ -228,6 +241,7 @@ class Group:
         self.learners: list[int] = []
         self.callers: dict[int, Caller] = {}
         self.thread = self.note = 0
+        self.answer_files = ""
         self.tutor = stage.person(f"{prefix}Ведущая")
         stage.enrol(self.run, self.tutor, role="tutor")
         self.join(size)
@@ -275,6 +289,19 @@ class Group:
         tutor.post(f"{base}live/open")
         self.caller(person).post(f"{base}live/1/join")
         tutor.post(f"{base}live/1/ask", question="1")
+
+    def write_essay(self, person: int) -> None:
+        """An answer that waits for the tutor, and another attempt with a file, which goes on."""
+        caller, base = self.caller(person), self.at("essay")
+        for finish in (True, False):
+            attempt = caller.post(f"{base}start").location
+            found = re.search(r'formaction="([^"]*/files/)(\w+)/"', caller.get(attempt))
+            assert found is not None
+            caller.post(f"{found[1]}{found[2]}/add", files=[file()])
+            self.answer_files = found[2]
+            if finish:
+                fields = {name: caller.hidden(attempt, name) for name in ("page", "version")}
+                caller.post(f"{attempt}finish", q1="Вот как.", confirmed="1", **fields)
 
     def take_seat(self, person: int) -> None:
         """A seat in the seminar."""
@@ -329,6 +356,7 @@ class Group:
         self.read(first)
         self.take_quiz(first)
         self.take_quiz(first, finish=False)
+        self.write_essay(first)
         self.play(first)
         self.take_seat(first)
         self.hand_in_project(first)
@@ -357,6 +385,7 @@ class Group:
         work = one(select(Work.id).where(Work.run_id == self.run, Work.person_id == self.learner))
         to_do = select(Work.number).join(Review, Review.work_id == Work.id)
         to_do = to_do.where(Review.run_id == self.run, Review.reviewer_id == self.learner)
+        mine_too = FileRecord.purpose == f"answer:{self.answer_files}"
         certificate = (Certificate.run_id == self.run, Certificate.person_id == self.learner)
         found = {
             "course": self.base.split("/")[2],
@@ -388,6 +417,11 @@ class Group:
             "quiz.ask.number": 2,
             "quiz.check_one.number": 2,
             "quiz.try_again.number": 2,
+            **{f"quiz.{page}.token": self.answer_files for page in ANSWER_FILES},
+            **{
+                f"quiz.{page}.file_id": one(select(FileRecord.id).where(theirs, mine_too))
+                for page in ("file", "remove")
+            },
             "session": "one",
             **{f"workshop.{page}.number": one(to_do) for page in ("review", "save_review", "review_file")},
             "place": 1,
@@ -425,6 +459,7 @@ BLOCKS = {
         f"quiz.live_{page}": "game"
         for page in ("rounds", "open", "round", "pulse", "ask", "close", "end", "join", "look", "answer")
     },
+    **{f"quiz.{page}": "essay" for page in ("waiting", "answer", "assess", *ANSWER_FILES)},
     **{f"project.{page}": "together" for page in ("create_team", "join_team", "leave_team")},
 }  # fmt: skip
 """The block each kind's pages are asked at, or one page of it."""
