@@ -55,7 +55,7 @@ def take(browser: Browser, strength: float, chance: random.Random) -> None:
     data["q1"] = options["q1", "форум" if knows[0] else "чат"]
     data["q2"] = [options["q2", word] for word in (("форум", "рассылка") if knows[1] else ("форум", "вебинар"))]
     data["q3"] = "45" if knows[2] else chance.choice(["60", "40", "50"])
-    data["q4"] = "True" if knows[3] else "False"
+    data["q4"] = options["q4", "True" if knows[3] else "False"]
     browser.post(f"{BASE}attempts/1/finish", {**data, "confirmed": "1"})
 
 
@@ -94,7 +94,7 @@ def test_a_tutor_studies_and_corrects(town: Town, language: str, viewport: dict[
     content = download.value.path().read_bytes()
     assert (content[:3], download.value.suggested_filename) == (b"\xef\xbb\xbf", "course-1-spring-forms.csv")
     rows = list(csv.reader(io.StringIO(content[3:].decode()), delimiter=";" if language == "ru" else ","))
-    asked, how_many = rows[0].index(tutor.t("Asked")), rows[0].index(tutor.t("How many"))
+    asked, how_many = rows[0].index(tutor.t("Times asked")), rows[0].index(tutor.t("How many"))
     counted = {number: sum(int(row[how_many]) for row in rows if row[0] == number) for number in ("1", "3", "4")}
     assert (counted, {row[asked] for row in rows[1:]}) == (dict.fromkeys(("1", "3", "4"), PEOPLE), {str(PEOPLE)})
 

@@ -149,7 +149,7 @@ def table(found: Study) -> list[list[str]]:
         return "" if value is None else f"{value * times:.2f}".rstrip("0").rstrip(".").replace(".", decimal)
 
     head = [
-        _("Number"), _("Question"), _("Asked"), _("Points"), _("Facility, %"), _("from, %"), _("to, %"),
+        _("Number"), _("Question"), _("Times asked"), _("Points"), _("Facility, %"), _("from, %"), _("to, %"),
         _("Standard deviation, %"), _("Discrimination, %"), _("from, %"), _("to, %"), _("Discriminative efficiency, %"),
         _("Intended weight, %"), _("Effective weight, %"), _("By guessing, %"), _("Answer"), _("How many"), _("Share, %"),
         _("Mean total, %"),

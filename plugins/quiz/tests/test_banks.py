@@ -244,7 +244,7 @@ def test_a_correction_reaches_those_who_drew_the_question(place_with: Any) -> No
     assert points == {person: float("c" in ids) for person, ids in drew.items()}
     # the statistics count each question by those who were asked it
     rows = csv.DictReader(StringIO(tutor.get(f"{place.base}statistics.csv").removeprefix("\ufeff")))
-    counts = {row["Question"]: int(row["Asked"]) for row in rows}
+    counts = {row["Question"]: int(row["Times asked"]) for row in rows}
     assert counts == {f"Вопрос {id}?": sum(id in ids for ids in drew.values()) for id in "abcde"}
 
 

@@ -38,7 +38,7 @@ def test_first_attempts_count_unless_others_are_chosen(place: Any) -> None:
 
     def first_question(query: str) -> tuple[str, str]:
         row = rows_of(tutor.get(f"{place.base}statistics.csv{query}"))[0]
-        return row["Asked"], row["Facility, %"]
+        return row["Times asked"], row["Facility, %"]
 
     assert first_question("") == ("3", "33.33")
     assert first_question("?of=best") == ("3", "66.67")
@@ -76,7 +76,7 @@ def test_nobody_yet(place: Any) -> None:
     taken(place)
     tutor = place.tutor()
     assert "Nothing to count yet" in tutor.get(f"{place.base}statistics/")
-    assert [row["Asked"] for row in rows_of(tutor.get(f"{place.base}statistics.csv"))] == ["0"] * len(
+    assert [row["Times asked"] for row in rows_of(tutor.get(f"{place.base}statistics.csv"))] == ["0"] * len(
         rows_of(tutor.get(f"{place.base}statistics.csv"))
     )
 
