@@ -12,9 +12,10 @@ from courses.blocks import BodySource
 from courses.problems import Report
 from lms_quiz.activity import Quiz
 from lms_quiz.kinds import STANDARD
+from lms_quiz.kinds.assigning import Row
 from lms_quiz.kinds.base import Asked
 from lms_quiz.kinds.ordering import Items, Ordering
-from lms_quiz.kinds.pairs import Categorise, Matching, Row, Rows
+from lms_quiz.kinds.pairs import Categorise, Matching, Rows
 from lms_quiz.question import Question
 
 TEXT = """:::{quiz} Пары

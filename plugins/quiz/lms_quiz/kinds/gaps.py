@@ -257,11 +257,9 @@ class GapText(QuestionKind[Gaps]):
 
     def _filled(self, visit: Visit, asked: Asked[Gaps], template: str, shown: Sequence[ShownGap]) -> Markup:
         """The text with a piece of page in the place of each gap."""
-        pieces = visit.html(asked.question.text).split(HOLE)
-        found = Markup(pieces[0])  # noqa: S704 - pieces of the course's own HTML
-        for gap, piece in zip_longest(shown, pieces[1:]):
-            found += visit.render(template, asked=asked, gap=gap, longest=LONGEST) if gap else HOLE
-            found += Markup(piece or "")  # noqa: S704 - pieces of the course's own HTML
+        found, *pieces = visit.html(asked.question.text).split(HOLE)
+        for gap, piece in zip(shown, pieces, strict=True):
+            found += visit.render(template, asked=asked, gap=gap, longest=LONGEST) + piece
         return found
 
     def fields(self, visit: Visit, asked: Asked[Gaps]) -> Markup:

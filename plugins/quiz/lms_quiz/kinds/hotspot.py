@@ -160,8 +160,9 @@ class _Spotted(Choice):
         html = visit.html(asked.question.text)
         found = _PICTURE.search(html)
         if found is not None:
-            before, picture, after = (Markup(one) for one in (html[: found.start()], found[0], html[found.end() :]))  # noqa: S704 - pieces of the course's own HTML
-            html = Markup('{}<span class="hotspot">{}{}</span>{}').format(before, picture, over, after)
+            begin, end = found.span()
+            picture = Markup('<span class="hotspot">{}{}</span>').format(html[begin:end], over)
+            html = html[:begin] + picture + html[end:]
         template = "quiz/_hotspot_review.html" if review else "quiz/_hotspot.html"
         return visit.render(template, asked=spotted, text=html, many=self.many)
 

@@ -13,8 +13,8 @@ from courses.problems import N_, Report
 from courses.text import plain_text
 from lms.plugin import Message, mark
 from lms_quiz import rules
+from lms_quiz.kinds.assigning import Assigning, Row
 from lms_quiz.kinds.base import Asked, Reply, picked
-from lms_quiz.kinds.pairs import Assigning, Row
 from lms_quiz.question import Difference, Frozen, feedback_of
 from lms_quiz.written import NUMBERED, Answer, Written
 
