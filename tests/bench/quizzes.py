@@ -16,6 +16,7 @@ from lms_quiz.activity import Quiz
 from lms_quiz.answering import answers, mark, sheets
 from lms_quiz.statistics import statistics
 from tests.bench.courses import shown, taken
+from tests.bench.rounds import rounds as played
 
 QUESTIONS = 20
 ITEMS = 50
@@ -51,6 +52,7 @@ def quizzes(quick: bool, rounds: int) -> None:
             seconds.append(ours)
     shown(f"statistics of {ITEMS} questions", ratios)
     shown("  seconds", seconds)
+    played(quick, rounds)
 
 
 def write(bank: Path, given: Path, people: int, chance: random.Random) -> dict[tuple[str, str], bool]:
