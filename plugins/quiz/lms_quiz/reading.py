@@ -253,8 +253,10 @@ def _by_name(kinds: tuple[QuestionKind[Any], ...]) -> Mapping[str, QuestionKind[
 
 def shape_of(visit: Visit, drawn: str = "") -> str:
     """A digest of what answers depend on: kinds, points, and which options are right, of the questions an attempt asks (`drawn`, see
-    `models.Attempt`); "" when one of them is gone. Wording and language are no part of it."""
-    settings: QuizSettings = visit.settings
+    `models.Attempt`); "" when one of them is gone. Wording is no part of it, nor is the language: things to be put in order are told
+    apart by their words, so it is made of the words the course was written in."""
+    original = visit.edition(visit.run.revision_id, "")
+    settings: QuizSettings = (original or visit).settings
     questions = banks.questions_of(settings, drawn)
     if questions is None:
         return ""
