@@ -74,6 +74,8 @@ def test_words_that_look_like_ours_stay_words() -> None:
         ("1. Это [[(сова)|(кот)]].\n", ["10:8 quiz-gap-list"]),
         ("1. Это [[(сова)|Сова]].\n", ["10:8 quiz-gap-list"]),
         ("1. Это [[/(сова/]].\n", ["10:8 quiz-pattern"]),
+        ("1. Это ![[[сова]]](a.png).\n", ["10:1 quiz-gap-place"]),
+        ("1. Это[^1].\n\n   [^1]: [[сова]]\n\n   И [[кот]].\n", ["10:1 quiz-gap-place"]),
         ("1. Это `[[сова]]`.\n", ["10:1 quiz-no-answers"]),
         ("1. Это\n   ```\n   [[сова]]\n   ```\n", ["10:1 quiz-no-answers"]),
         ("1. Это [[]].\n", ["10:1 quiz-no-answers"]),
@@ -81,7 +83,15 @@ def test_words_that_look_like_ours_stay_words() -> None:
 )
 def test_a_problem_is_found_where_it_is(body: str, expected: list[str]) -> None:
     found, problems = read(body)
-    assert (found, problems) == ([], expected)
+    assert problems == expected
+    assert found == [] or "quiz-gap-place" in expected[0]
+
+
+def test_only_what_is_text_becomes_a_gap() -> None:
+    (one,), problems = read('1. Кто?\n\n   ### [[Сова]] летает\n\n   <span class="gap">…</span> **[[кот]]**\n')
+    assert problems == []
+    assert one["text"].count(HOLE) == 2
+    assert f">{HOLE} летает</h2>" in one["text"]
 
 
 def gaps(*found: Gap, **folding: bool) -> Gaps:

@@ -105,13 +105,28 @@ class GapText(QuestionKind[Gaps]):
         return Gaps(gaps=tuple(gaps), case=written.case, spaces=written.spaces, yo=written.yo)
 
     def text(self, written: Written, data: Gaps, source: BodySource, report: Report) -> str:
-        """The text with its gaps as elements."""
+        """The text with its gaps as elements; each must come out once, as text, in the order it was written."""
         stem = "gap"
         while any(stem in line for line in written.text):
             stem += "q"
         numbers = iter(range(len(data.gaps)))
         text, line = trimmed(_replaced(written, lambda match, line, column: f"{stem}{next(numbers)}e"), written.line)
-        return re.sub(stem + r"\d+e", HOLE, source.html(text, line))
+        seen: list[int] = []
+
+        def hole(match: re.Match[str]) -> str:
+            if match["number"] is None:  # a tag, where a name may have been made of words
+                return match[0].replace(stem, "-")
+            seen.append(int(match["number"]))
+            return HOLE
+
+        html = re.sub(rf"<[^>]*>|{stem}(?P<number>\d+)e", hole, source.html(text, line).replace(HOLE, "…"))
+        if seen != list(range(len(data.gaps))):
+            report.add(
+                written.line, written.column, "quiz-gap-place",
+                N_("A gap of this question stands where no field can be: in the words of a picture, or in a note."),
+                hint=N_("Put the gaps into the text itself."),
+            )  # fmt: skip
+        return html
 
     def shape(self, data: Gaps) -> Any:
         """What is typed and what is chosen, and which is right."""
@@ -258,8 +273,10 @@ class GapText(QuestionKind[Gaps]):
     def _filled(self, visit: Visit, asked: Asked[Gaps], template: str, shown: Sequence[ShownGap]) -> Markup:
         """The text with a piece of page in the place of each gap."""
         found, *pieces = visit.html(asked.question.text).split(HOLE)
-        for gap, piece in zip(shown, pieces, strict=True):
-            found += visit.render(template, asked=asked, gap=gap, longest=LONGEST) + piece
+        for gap, piece in zip_longest(
+            shown[: len(pieces)], pieces
+        ):  # in a preview there may be fewer than there should be
+            found += (visit.render(template, asked=asked, gap=gap, longest=LONGEST) if gap else "…") + piece
         return found
 
     def fields(self, visit: Visit, asked: Asked[Gaps]) -> Markup:
