@@ -283,6 +283,11 @@ class Group:
             fields = {name: caller.hidden(attempt, name) for name in ("page", "version")}
             caller.post(f"{attempt}finish", q2="летописец", confirmed="1", **fields)
 
+    def more_tries(self, person: int) -> None:
+        """One attempt more for a person."""
+        base = self.at("check")
+        self.caller(self.tutor).post(f"{base}overrides/", who=f"person-{person}", tries="1", reason="Болезнь")
+
     def play(self, person: int) -> None:
         """A round with one player, at its first question."""
         tutor, base = self.caller(self.tutor), self.at("game")
@@ -358,6 +363,7 @@ class Group:
         self.take_quiz(first, finish=False)
         self.write_essay(first)
         self.play(first)
+        self.more_tries(first)
         self.take_seat(first)
         self.hand_in_project(first)
         self.hand_in_project(first, "story", keep=True)
@@ -375,6 +381,7 @@ class Group:
     def ids(self) -> dict[str, Any]:
         """Real values of the parameters of addresses, by name or by `<endpoint>.<name>` where a name means several things."""
         from lms_project.models import HandIn
+        from lms_quiz.models import Override
         from lms_workshop.models import Review, Work
 
         db.session.rollback()
@@ -417,6 +424,8 @@ class Group:
             "quiz.ask.number": 2,
             "quiz.check_one.number": 2,
             "quiz.try_again.number": 2,
+            "quiz.go.number": 2,
+            "override": one(select(Override.id).where(Override.run_id == self.run, Override.person_id == self.learner)),
             **{f"quiz.{page}.token": self.answer_files for page in ANSWER_FILES},
             **{
                 f"quiz.{page}.file_id": one(select(FileRecord.id).where(theirs, mine_too))
@@ -516,7 +525,7 @@ class World:
             "code": "2222-2222-2222", "path": "nothing.css",
             "module": "nothing", "lesson": "nothing", "stage": "nothing", "project.remove_file.stage": "nothing",
             "session": "nothing", "question": 77, "place": 9, "part": "nothing", "number": 77, "kind": "nothing",
-            **{f"quiz.{page}.number": 77 for page in ("save", "finish", "ask", "check_one", "try_again")},
+            **{f"quiz.{page}.number": 77 for page in ("save", "finish", "ask", "check_one", "try_again", "go")}, "override": 987_654,
             **{f"workshop.{page}.number": 77 for page in ("review", "save_review", "review_file")},
             "workshop.hand_mark.person_id": self.there.learner, "workshop.set_mark.person_id": self.there.learner,
         }  # fmt: skip

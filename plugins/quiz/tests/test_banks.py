@@ -253,5 +253,7 @@ def test_search_and_the_lesson_do_not_show_what_may_be_drawn(place_with: Any) ->
     learner = place.learner()
     assert asked(place.stage.browser(learner).get(place.lesson_url)) == []
     settings = QuizSettings.model_validate({"id": "q", "questions": [QUESTION], "pooled": 1})
-    block = Block(id="q", kind="quiz", title="Тест", path="a.md", line=1, lesson="a", settings=settings.model_dump())
+    block: Block[QuizSettings] = Block(
+        id="q", kind="quiz", title="Тест", path="a.md", line=1, lesson="a", settings=settings.model_dump()
+    )
     assert (QUIZ.text(block), "1 question" in QUIZ.brief(block)) == ("", True)
