@@ -426,6 +426,7 @@ class Group:
             "quiz.try_again.number": 2,
             "quiz.go.number": 2,
             "override": one(select(Override.id).where(Override.run_id == self.run, Override.person_id == self.learner)),
+            "token": self.answer_files,
             **{f"quiz.{page}.token": self.answer_files for page in ANSWER_FILES},
             **{
                 f"quiz.{page}.file_id": one(select(FileRecord.id).where(theirs, mine_too))
@@ -472,6 +473,12 @@ BLOCKS = {
     **{f"project.{page}": "together" for page in ("create_team", "join_team", "leave_team")},
 }  # fmt: skip
 """The block each kind's pages are asked at, or one page of it."""
+
+ALSO = {"project": ("together",), "quiz": ("essay", "game")}
+"""Further blocks of a kind."""
+
+LESSON_ONLY = ("useful", "game")
+"""Blocks without a first page of their own."""
 
 
 class World:

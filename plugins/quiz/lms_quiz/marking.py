@@ -150,6 +150,8 @@ def remove_file(visit: Visit, token: str, file_id: int) -> service.Answer:
     attempt, found = mine(visit, token)
 
     def act(reply: dict[str, Any]) -> dict[str, Any]:
+        if all(one.id != file_id for one in files_of(visit, found)):
+            raise Gone
         visit.files.remove(file_id, purpose(token))
         left = {key: value for key, value in reply.items() if key != "files"}
         files = len(files_of(visit, found))
