@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, request
+from flask import flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from pydantic import BaseModel
@@ -57,7 +57,7 @@ class RunVisit:
         self.site: Any = site
         self.person = person
         self.place = place
-        self.now: datetime = site.now()
+        self.now: datetime = g.get("received") or site.now()
         self._block: Block[Any] | None = None
         self._near: frozenset[str] = frozenset()
         self._nearby: dict[str, Recorded] = {}

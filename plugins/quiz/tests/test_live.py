@@ -10,6 +10,7 @@ from threading import Barrier, Thread
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
 import lms_quiz
 from lms.plugin import PersonalData, Query, db
@@ -257,6 +258,28 @@ def test_an_answer_counts_by_the_moment_the_server_has_it(game: Any, after: floa
     here.place.stage.move(seconds=after)
     page = phone.browser.post(f"{here.address}answer", form)
     assert ("The time was over" in page, db.session.query(LiveAnswer).count()) == (not counts, int(counts))
+
+
+def test_an_answer_counts_by_when_it_came_not_by_when_its_turn_comes(game: Any) -> None:
+    here = game()
+    phone = here.phone().join()
+    here.ask(1, 20)
+    form = {"csrf_token": phone.browser.token(), **phone.form(1, "четыре")}
+    waited: list[str] = []
+
+    def wait(connection: Any, cursor: Any, statement: str, *_: Any) -> None:
+        """The first statement of the request has to wait for a minute."""
+        if "enrolment" in statement and not waited:
+            waited.append(statement)
+            here.place.stage.move(seconds=60)
+
+    event.listen(db.engine, "before_cursor_execute", wait)
+    try:
+        with here.place.stage.outside():
+            phone.browser.client.post(f"{here.address}answer", data=form)
+    finally:
+        event.remove(db.engine, "before_cursor_execute", wait)
+    assert (len(waited), db.session.query(LiveAnswer).count()) == (1, 1)
 
 
 def test_a_closed_question_takes_answers_under_way_and_no_others(game: Any) -> None:

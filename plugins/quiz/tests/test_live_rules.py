@@ -57,6 +57,8 @@ def test_a_team_is_known_however_it_is_spelt() -> None:
         ({"live": "play", "attempts": 2}, ["attempts"]),
         ({"live": "count", "opens": "day 1", "closes": "day 2"}, ["opens", "closes"]),
         ({"live": "play", "behaviour": "immediate"}, ["behaviour"]),
+        ({"live": "play", "time": 5, "grace": 1, "pages": "one", "grade": "last"}, ["grade", "time", "grace", "pages"]),
+        ({"live": "play", "review": "marks closed"}, ["review"]),
         ({"live": "play", "self-check": True}, ["self-check"]),
         ({"live": "play", "pass": "60%", "required": True}, ["required", "pass"]),
     ],

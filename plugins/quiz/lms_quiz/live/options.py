@@ -14,7 +14,7 @@ LEAST, MOST = 5, 600
 """Seconds that a question of a round may have."""
 
 
-ALONE = ("self_check", "behaviour", "attempts", "opens", "closes")
+ALONE = ("self_check", "behaviour", "attempts", "opens", "closes", "grade", "time", "grace", "pages", "review")
 """Options of attempts that a person makes alone: of a round, a tutor decides."""
 
 
