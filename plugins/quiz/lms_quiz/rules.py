@@ -21,6 +21,9 @@ POLICY = 1
 """Version of these rules; kept with every attempt, so that an old mark can be explained by the rules it was given
 under."""
 
+EARLY = timedelta(seconds=10)
+"""How much earlier than the end the clock of a page may run out; with more time left, a tutor has given some meanwhile."""
+
 SETTLING = timedelta(seconds=30)
 """How long what was received in time may wait for its turn: no attempt is handed in by the clock alone before that."""
 

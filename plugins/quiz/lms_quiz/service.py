@@ -42,11 +42,11 @@ from lms_quiz.reading import (
 Sent = Mapping[str, Sequence[str]]
 """A form as it was sent: values by the name of the field."""
 
-Answer = Literal["done", "missing", "finished", "conflict", "late", "void", "unready"]
+Answer = Literal["done", "missing", "finished", "conflict", "late", "void", "unready", "more"]
 """done · missing: no such attempt · finished: it was handed in before · conflict: another page has saved since this
 one was opened ·
 late: the quiz has closed, what was kept was handed in · void: the quiz was changed, the attempt does not count ·
-unready: kept, but there are questions to look at first"""
+unready: kept, but there are questions to look at first · more: kept, and there is more time than the page knew of"""
 
 
 def start(visit: Visit) -> tuple[int, str]:
@@ -143,7 +143,11 @@ def finish(visit: Visit, number: int, sent: Sent, confirmed: bool) -> Answer:
         return answer
     if "page" in sent and _take(visit, attempt, sent) == "conflict":
         return "conflict"
-    if not confirmed and unready(visit, attempt):
+    if "over" in sent and not confirmed:  # the page's own clock has run out: it knows nothing of time that was given meanwhile
+        end = end_of(visit, attempt)
+        if end is None or visit.now < end - rules.EARLY:
+            return "more"
+    elif not confirmed and unready(visit, attempt):
         return "unready"
     hand_in(visit, attempt)
     return "done"

@@ -204,6 +204,9 @@ def finish(visit: Visit, number: int) -> ResponseReturnValue:
     answer = service.finish(visit, number, sent, "confirmed" in sent)
     if answer == "unready":
         return visit.redirect(f"attempts/{number}/finish")
+    if answer == "more":
+        visit.say(_("You have been given more time. Your answers are saved."))
+        return visit.redirect(f"attempts/{number}/")
     if answer in ("done", "finished"):
         return visit.redirect(f"attempts/{number}/")
     if answer == "late":

@@ -261,3 +261,18 @@ def test_which_attempt_counts(place_with: Any, right: Any, partly: Any, grade: s
         sitting.finish(answers)
     assert place.stage.results(place.run, learner)["sample"].points == pytest.approx(points)
     assert said in sitting.browser.get(place.base)
+
+
+def test_a_page_whose_clock_runs_out_knows_nothing_of_time_given_meanwhile(place_with: Any, right: Any) -> None:
+    place = place_with(":time: 10", ":grace: 5")
+    learner, other = place.learner(), place.learner("Другая")
+    sitting, plain = place.sit(learner).start(), place.sit(other).start()
+    place.stage.move(minutes=9)
+    give(place, place.tutor(), [f"person-{learner}"], minutes="5")
+    place.stage.move(seconds=59)
+    for one in (sitting, plain):
+        one.page = one.browser.post(f"{place.base}attempts/1/finish", one.form(right) | {"over": "1"})
+    assert "You have been given more time. Your answers are saved." in sitting.page
+    assert re.findall(r'data-countdown="(\d+)"', sitting.page) == ["301"]
+    assert [one.points for one in attempts()] == [None, 7]
+    assert '"text":"летописец"' in attempts()[0].answers
