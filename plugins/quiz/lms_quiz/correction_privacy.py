@@ -9,6 +9,7 @@ from sqlalchemy import delete, func, select, update
 
 from lms.plugin import PersonalData, Site, db, ngettext
 from lms_quiz.corrections import Correction, Remark
+from lms_quiz.models import Attempt
 
 
 class Corrections(PersonalData):
@@ -18,11 +19,16 @@ class Corrections(PersonalData):
     tables: ClassVar[tuple[str, ...]] = ("quiz_correction", "quiz_remark")
 
     def export(self, site: Site, person_id: int) -> Mapping[str, Any]:
-        """Every mark before and after, with the reason; and what the person corrected."""
+        """Every mark before and after, with the reason; and what the person corrected. Marks that are held back are not told here."""
+        held = (
+            select(Attempt.id)
+            .where(Attempt.run_id == Correction.run_id, Attempt.block == Correction.block, Attempt.held)
+            .where(Attempt.person_id == Remark.person_id, Attempt.number == Remark.number)
+        )
         rows = db.session.execute(
             select(Remark, Correction)
             .join(Correction, Correction.id == Remark.correction_id)
-            .where(Remark.person_id == person_id)
+            .where(Remark.person_id == person_id, ~held.exists())
             .order_by(Remark.id)
         )
         own = db.session.scalars(select(Correction).where(Correction.by_id == person_id).order_by(Correction.id))

@@ -9,6 +9,7 @@ from sqlalchemy import select
 
 from lms.plugin import db
 from lms_quiz import showing
+from lms_quiz.correction_privacy import Corrections
 from lms_quiz.format import QuizSettings
 from lms_quiz.models import Attempt
 from lms_quiz.privacy import Attempts
@@ -184,3 +185,22 @@ def test_an_attempt_keeps_whether_its_marks_are_held_back(place_with: Any, right
     place.tutor().post(f"{place.base}release")
     db.session.rollback()
     assert db.session.scalars(select(Attempt.held)).all() == [False]
+
+
+def test_a_correction_of_marks_that_are_held_back_tells_none_of_them(place_with: Any, partly: Any) -> None:
+    place = place_with(":review: marks released, answers released, explanations released")
+    learner = place.learner()
+    sitting = place.sit(learner).start()
+    sitting.finish(partly)
+    tutor = place.tutor()
+    change = {"question": "1", "points": "1", "reason": "Понято верно."}
+    tutor.post(f"{place.base}people/{learner}/1/mark", change)
+    seen = everything(place, sitting, learner)
+    assert [word for word in ("3 of 7", "42.8", "42%", "1 of 1", '"share"') if word in seen] == []
+    site, part = place.stage.site, Corrections()
+    assert part.export(site, learner)["marks"] == []
+    db.session.rollback()
+    tutor.post(f"{place.base}release")
+    assert [(one["before"], one["after"]) for one in part.export(site, learner)["marks"]] == [(0, 1)]
+    db.session.rollback()
+    assert "3 of 7" in everything(place, sitting, learner)
