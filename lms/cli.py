@@ -220,7 +220,11 @@ def run_server(app: "Flask", host: str, port: int, threads: int = 8, every: floa
     thread = threading.Thread(target=ticking, name="tick", daemon=True)
     thread.start()
     try:
-        waitress.serve(app, host=host, port=port, threads=threads, ident=None)
+        # every browser keeps a connection open: at the deadline of a quiz a whole school has one
+        waitress.serve(
+            app, host=host, port=port, threads=threads, ident=None,
+            connection_limit=2000, backlog=1024, asyncore_use_poll=True,
+        )  # fmt: skip
     finally:
         stop.set()
 

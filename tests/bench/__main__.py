@@ -1,11 +1,11 @@
 """What a request costs, as a ratio to the floor (`floor.py`) measured in the same run.
 
-    uv run --group bench python -m tests.bench [--database sqlite|postgresql|both] [--rounds 6] [--only UNIT] [--quick] [--growth] [--courses] [--quizzes]
+    uv run --group bench python -m tests.bench [--database sqlite|postgresql|both] [--rounds 6] [--only UNIT] [--quick] [--growth] [--courses] [--quizzes] [--storm]
 
 Both servers stand side by side on one core, one worker with one thread each; rounds alternate between them. A figure is processor
 time of the whole server side (the database's processes included) for one unit of work, the median over the rounds. Nothing is
 written down: absolute figures belong to the machine, ratios to the reader. `--courses` measures the other half of the product, check
-and rendering of courses, against bare Markdown instead; `--quizzes` marking of files and statistics against the plainest loop, and a
+and rendering of courses, against bare Markdown instead; `--storm` five hundred learners at the deadline of a quiz: is anything lost; `--quizzes` marking of files and statistics against the plainest loop, and a
 round of thirty phones against one INSERT a request.
 """
 
@@ -22,6 +22,7 @@ from tests.bench.growth import grown
 from tests.bench.quizzes import quizzes
 from tests.bench.served import Served, serving
 from tests.bench.statements import counted
+from tests.bench.storm import storm, told
 from tests.bench.world import MAIL, PASSWORD, World, build
 
 TARGETS = {
@@ -273,7 +274,13 @@ def main() -> None:
     )
     parser.add_argument("--courses", action="store_true", help="checking and rendering of courses, instead")
     parser.add_argument("--quizzes", action="store_true", help="marking files of answers and their statistics, instead")
+    parser.add_argument("--storm", action="store_true", help="everybody at once when the time of a quiz is up, instead")
     given = parser.parse_args()
+    if given.storm:
+        with tempfile.TemporaryDirectory() as temporary, databases(given.database, Path(temporary)) as found:
+            for name, url, _others in found:
+                told(name, storm(url, 20 if given.quick else 500))
+        return
     if given.quizzes:
         quizzes(given.quick, 2 if given.quick else given.rounds)
         return
