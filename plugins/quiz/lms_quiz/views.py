@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from flask import abort, redirect, request
@@ -135,8 +135,12 @@ def _parts(
 ) -> tuple[Markup, Markup, Sequence[str]]:
     """Fields, or review, and remarks of a question, of which these items may be shown."""
     kind = reading.kinds_of(visit.site)[asked.question.kind]
-    if closed and "answers" in items:
+    told_by_hand = not asked.by_hand or "marks" in items  # a tutor's form says what the answer is worth
+    if closed and (
+        "answers" in items or asked.by_hand
+    ):  # what people mark has no key to be hidden, but the form that marks it
         told = asked if "explanations" in items else showing.without_remarks(kind, asked)
+        told = told if "marks" in items or not asked.by_hand else replace(told, mark=None)
         return Markup(), kind.review(visit, told), ()
     said = asked.mark is not None and "explanations" in items
     remarks = kind.remarks(asked.data, asked.mark.matched) if asked.mark is not None and said else ()

@@ -204,3 +204,20 @@ def test_a_correction_of_marks_that_are_held_back_tells_none_of_them(place_with:
     assert [(one["before"], one["after"]) for one in part.export(site, learner)["marks"]] == [(0, 1)]
     db.session.rollback()
     assert "3 of 7" in everything(place, sitting, learner)
+
+
+def test_the_form_of_a_tutor_is_a_mark_too(place_with: Any) -> None:
+    text = (
+        ":::{quiz} Проверьте себя\n:id: sample\n:review: marks released\n\n1. Расскажите. {points=4}\n   = essay\n:::\n"
+    )
+    place = place_with(text=text)
+    learner = place.learner()
+    sitting = place.sit(learner).start()
+    sitting.finish({"q1": "Мой рассказ."})
+    tutor = place.tutor()
+    tutor.post(f"{place.base}people/{learner}/1/1/", {"criterion-points": "3", "comment": "ОТЗЫВВЕДУЩЕЙ"})
+    seen = everything(place, sitting, learner)
+    assert ("Мой рассказ." in seen, "ОТЗЫВВЕДУЩЕЙ" in seen, "3 of 4" in seen) == (True, False, False)
+    tutor.post(f"{place.base}release")
+    seen = everything(place, sitting, learner)
+    assert ("Мой рассказ." in seen, "ОТЗЫВВЕДУЩЕЙ" in seen, "3 of 4" in seen) == (True, True, True)
