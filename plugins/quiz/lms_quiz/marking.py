@@ -23,6 +23,7 @@ from lms_quiz.kinds import Asked
 from lms_quiz.kinds.byhand import FILES, FORM, ByHand, assessment_of, at, criteria_of, files_of, purpose, token_of
 from lms_quiz.reading import Sitting, asked, attempts_of, changed, marks_of, one_of
 from lms_quiz.ruling import in_force, keys_in, ruled
+from lms_quiz.showing import shown
 
 MOST_FILES = 10
 """Files of one answer."""
@@ -83,7 +84,7 @@ def assess(visit: Visit, person_id: int, number: int, place: int, chosen: Sequen
 
 
 def keep(visit: Visit, found: Answered, values: dict[str, float], comments: dict[str, str], comment: str) -> None:
-    """Keep a filled-in form, count it, and tell the person when nothing of the attempt waits any more."""
+    """Keep a filled-in form, count it, and tell the person when nothing of the attempt waits any more and marks may be known."""
     name = purpose(token_of(found.asked, FORM))
     form = visit.assessments.save(name, found.criteria, values, comments, comment, visit.person.id, "tutor")
     marks = dict(marks_of(found.attempt))
@@ -99,7 +100,7 @@ def keep(visit: Visit, found: Answered, values: dict[str, float], comments: dict
     )
     keys = keys_in(found.edition.settings, found.attempt.drawn)
     service.remark(visit, found.attempt, ruled(tuple(marks.values()), keys, in_force(visit)))
-    if WAITS in found.attempt.marks:
+    if WAITS in found.attempt.marks or "marks" not in shown(visit, ended=True):
         return
     said = {"title": visit.block.title, "number": found.attempt.number}
     text = mark("“{title}”: your answers of attempt {number} are marked.")

@@ -218,6 +218,26 @@ class TestAnAnswer:
         place.tutor().post(f"{place.base}people/{learner}/1/2/", form(criterion_clear="5", criterion_exact="5"))
         assert place.stage.results(place.run, learner)["sample"].points == 4
 
+    def test_marks_that_are_not_released_are_not_told(self, place_with: Any) -> None:
+        place = place_with(":review: marks released, explanations never", text=TEXT)
+        learner = place.learner()
+        place.sit(learner).start().finish({"q2": "МОЙТЕКСТ"})
+        tutor = place.tutor()
+        sent = form(criterion_clear="5", criterion_exact="2.5", comment="СЛОВО")
+        tutor.post(f"{place.base}people/{learner}/1/2/", sent)
+        browser = place.stage.browser(learner)
+        page = browser.get(f"{place.base}attempts/1/")
+        assert "МОЙТЕКСТ" in page
+        for word in ("СЛОВО", "7.5", "ОБРАЗЕЦ", "Marked"):
+            assert word not in page
+        assert db.session.scalars(db.select(Notice.id).where(Notice.person_id == learner)).all() == []
+        db.session.rollback()
+        tutor.post(f"{place.base}release")
+        page = browser.get(f"{place.base}attempts/1/")
+        assert "СЛОВО" in page
+        assert "7.5 of 10" in page
+        assert "ОБРАЗЕЦ" not in page
+
     @pytest.mark.parametrize(
         "path", ["people/{0}/1/1/", "people/{0}/1/3/", "people/{0}/1/0/", "people/{0}/9/2/", "people/999/1/2/"]
     )

@@ -161,8 +161,8 @@ class HandMarked(QuestionKind[ByHand]):
         )
 
     def review(self, visit: Visit, asked: Asked[ByHand]) -> Markup:
-        """The answer, and the tutor's form once it is filled in."""
-        found = assessment_of(visit, asked)
+        """The answer, and the tutor's form once it is filled in and may be known."""
+        found = assessment_of(visit, asked) if asked.mark is not None and not asked.mark.waits else None
         return visit.render(
             "quiz/_by_hand_review.html", asked=asked, files=files_of(visit, asked), token=token_of(asked, FILES),
             form=visit.assessments.show(found) if found is not None else "",
