@@ -59,8 +59,12 @@ def _shown(value: Any) -> Any:
     rows = [part.replace(":", " ").split() for part in re.split(r"[,;]", value) if part.strip()]
     if any(len(row) != 2 for row in rows) or len({row[0] for row in rows}) < len(rows):
         raise PydanticCustomError(
-            "review", "{text}",
-            {"text": N_("Write pairs of what and when, as in: marks after, answers closed"), "code": "quiz-review", "hint": ""},
+            "finding", "{code}",
+            {
+                "code": "quiz-review",
+                "text": N_("“review” says of what and since when, in pairs."),
+                "hint": N_("Write it as in: marks after, answers closed"),
+            },
         )  # fmt: skip
     return dict(rows)
 
@@ -238,6 +242,15 @@ class AttemptSettings(ActivitySettings):
                 )
                 for key in ("draw", "tags", "difficulty") if getattr(self, key)
             ]  # fmt: skip
+        if self.behaviour in ("interactive", "adaptive", "exam") and self.review.marks != "during":
+            found.append(
+                Finding(
+                    ("review",), "quiz-review-behaviour",
+                    N_("With the behaviour “{behaviour}” people see at each try whether they are right: marks cannot wait."),
+                    N_("Let marks be shown “during” the attempt, or choose the behaviour “deferred”."),
+                    {"behaviour": self.behaviour},
+                )
+            )  # fmt: skip
         if any(later > earlier for earlier, later in zip(self.values, self.values[1:], strict=False)):
             found.append(
                 Finding(
