@@ -17,6 +17,7 @@ from courses.memory import Memory
 from lms.plugin import db
 from lms_quiz import banks
 from lms_quiz.activity import Quiz
+from lms_quiz.changes import compare
 from lms_quiz.format import QuizSettings
 from lms_quiz.models import Attempt
 
@@ -257,3 +258,36 @@ def test_search_and_the_lesson_do_not_show_what_may_be_drawn(place_with: Any) ->
         id="q", kind="quiz", title="Тест", path="a.md", line=1, lesson="a", settings=settings.model_dump()
     )
     assert (QUIZ.text(block), "1 question" in QUIZ.brief(block)) == ("", True)
+
+
+def said(before: QuizSettings, after: QuizSettings) -> list[tuple[str, bool]]:
+    kinds = {kind.name: kind for kind in QUIZ.kinds}
+    return [(one.text.format_map(one.params), one.harmful) for one in compare(before, after, kinds)]
+
+
+def test_a_new_edition_of_a_bank_is_compared_by_ids(course: Course) -> None:
+    def settings(*ids: str, draw: int = 1, wrong: str = "") -> QuizSettings:
+        course.write("banks/forms.md", bank(*ids).replace(f"{{id={wrong}}}\n   = true", f"{{id={wrong}}}\n   = false"))
+        course.quiz(":bank: forms", f":draw: {draw}")
+        return course.settings()
+
+    before = settings("a", "b", "c")
+    assert said(before, settings("c", "a", "b")) == []
+    assert said(before, settings("d", "a", "b", "c")) == [("questions of banks that may be drawn besides: 1", False)]
+    assert said(before, settings("a", "c")) == [
+        (
+            "question “b” of the bank “forms” (“Вопрос b?”) is drawn no more; attempts under way that have it begin anew",
+            True,
+        )
+    ]
+    assert said(before, settings("a", "b", "c", wrong="b")) == [
+        ("question 2 has another right answer; marks given stay as they are", True)
+    ]
+    assert said(before, settings("a", "b", "c", draw=2)) == [("2 questions are drawn from banks instead of 1", True)]
+
+
+def test_less_time_and_another_way_to_count_are_told() -> None:
+    plain, timed = (QuizSettings.model_validate({"id": "q", "time": minutes}) for minutes in (0, 30))
+    assert said(plain, timed) == [("an attempt may take 30 minutes now", True)]
+    assert said(timed, plain) == [("an attempt may take any time now", False)]
+    assert said(plain, plain.model_copy(update={"grade": "mean"})) == [("the mean of all attempts counts now", True)]
