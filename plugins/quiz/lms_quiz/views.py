@@ -135,12 +135,11 @@ def _parts(
 ) -> tuple[Markup, Markup, Sequence[str]]:
     """Fields, or review, and remarks of a question, of which these items may be shown."""
     kind = reading.kinds_of(visit.site)[asked.question.kind]
-    told_by_hand = not asked.by_hand or "marks" in items  # a tutor's form says what the answer is worth
-    if closed and (
-        "answers" in items or asked.by_hand
-    ):  # what people mark has no key to be hidden, but the form that marks it
+    # what people mark has no key to be hidden; but the tutor's form says what the answer is worth
+    if closed and ("answers" in items or asked.by_hand):
         told = asked if "explanations" in items else showing.without_remarks(kind, asked)
-        told = told if "marks" in items or not asked.by_hand else replace(told, mark=None)
+        if asked.by_hand and "marks" not in items:
+            told = replace(told, mark=None)
         return Markup(), kind.review(visit, told), ()
     said = asked.mark is not None and "explanations" in items
     remarks = kind.remarks(asked.data, asked.mark.matched) if asked.mark is not None and said else ()
