@@ -124,6 +124,11 @@ class Ordering(Assigning[Items]):
         things = self._things(asked.data)
         return [f"- {things[place]}" for place in self.row_order(asked)]
 
+    def demo(self, asked: Asked[Items], right: bool) -> Sequence[str]:
+        """The right order; or the same from its end."""
+        count = len(asked.data.items)
+        return [asked.token(f"{place}/{place if right else count - 1 - place}") for place in range(count)]
+
     def labels(self, data: Items, reply: Reply | None) -> Sequence[str]:
         """The whole order as one answer: none of its parts says anything alone."""
         given = [(one[0], place) for place, one in enumerate(self.given(data, reply)) if one]
