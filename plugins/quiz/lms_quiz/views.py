@@ -44,6 +44,7 @@ def overview(visit: Visit) -> ResponseReturnValue:
         result=visit.result(),
         explanation=visit.explanation() if attempts else "",
         staff=visit.may(STAFF),
+        waiting=len(reading.waiting(visit)) if visit.may(STAFF) else 0,
         learner=visit.may(LEARNER),
     )
 

@@ -218,6 +218,21 @@ class TestAnAnswer:
         place.tutor().post(f"{place.base}people/{learner}/1/2/", form(criterion_clear="5", criterion_exact="5"))
         assert place.stage.results(place.run, learner)["sample"].points == 4
 
+    def test_however_many_wait_the_queue_asks_as_often(self, here: Any) -> None:
+        tutor = here.tutor()
+        counts = []
+        for group in (range(1), range(1, 6)):
+            for number in group:
+                here.sit(here.learner(f"Ученик {number}", email=f"u{number}@example.org")).start().finish(
+                    {"q2": "текст"}
+                )
+            with here.stage.statements() as statements:
+                page = tutor.get(f"{here.base}waiting/")
+            counts.append(len(statements))
+            assert page.count("people/") == group.stop
+        assert counts[0] == counts[1]
+        assert "Mark 6 answers" in tutor.get(here.base)
+
     def test_marks_that_are_not_released_are_not_told(self, place_with: Any) -> None:
         place = place_with(":review: marks released, explanations never", text=TEXT)
         learner = place.learner()
