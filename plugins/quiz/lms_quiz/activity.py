@@ -77,6 +77,12 @@ class Quiz(Activity[QuizSettings]):
                     question.line, 1, "quiz-self-check-by-hand", N_("A self-check has no tutor who could mark this answer."),
                     hint=N_("Take the question out, or the line :self-check:"),
                 )  # fmt: skip
+        for question in settings.own if settings.live != "no" else ():
+            if question.kind in by_hand:
+                report.add(
+                    question.line, 1, "quiz-live-by-hand", N_("In a round nobody has the time to mark this answer."),
+                    hint=N_("Take the question out, or the line :live:"),
+                )  # fmt: skip
         opens, closes = settings.opens, settings.closes
         if opens and closes and opens.is_relative == closes.is_relative:
             # any run will do to see which of two dates of the same kind comes first

@@ -242,15 +242,6 @@ class AttemptSettings(ActivitySettings):
                 )
                 for key in ("draw", "tags", "difficulty") if getattr(self, key)
             ]  # fmt: skip
-        if self.behaviour in ("interactive", "adaptive", "exam") and self.review.marks != "during":
-            found.append(
-                Finding(
-                    ("review",), "quiz-review-behaviour",
-                    N_("With the behaviour “{behaviour}” people see at each try whether they are right: marks cannot wait."),
-                    N_("Let marks be shown “during” the attempt, or choose the behaviour “deferred”."),
-                    {"behaviour": self.behaviour},
-                )
-            )  # fmt: skip
         if any(later > earlier for earlier, later in zip(self.values, self.values[1:], strict=False)):
             found.append(
                 Finding(
