@@ -1,5 +1,6 @@
 """The bank of our own course: what is in it, that both languages ask the same, and that its keys are right."""
 
+import json
 import re
 from collections import Counter
 from pathlib import Path
@@ -7,11 +8,14 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner
+from sqlalchemy import select
 
 from courses.problems import Report
+from lms.plugin import db
 from lms_quiz.activity import Quiz
 from lms_quiz.answering import Marker, Sheet, sheets
 from lms_quiz.command import quiz
+from lms_quiz.models import Attempt
 from lms_quiz.posed import values_of
 
 BANKS = Path(__file__).parents[3] / "content" / "network-community" / "banks"
@@ -133,3 +137,36 @@ def test_the_example_of_the_guide_for_authors_is_marked_as_it_says(name: str, tm
         ["1", "2", "2", "1"],
         ["2", "0", "1", "0"],
     ]
+
+
+def test_all_of_it_is_asked_and_marked_on_a_site(stage: Any, hand: Any) -> None:
+    course = BANKS.parent
+    lesson = "---\ntitle: %s\nminutes: 45\n---\n\n:::{quiz} %s\n:id: sample\n:bank: network\n:::\n"
+    files = {
+        "01-module/index.md": "---\ntitle: Модуль\n---\n",
+        "01-module/01-lesson.md": lesson % ("Урок", "Тест"),
+        "01-module/01-lesson.en.md": lesson % ("Lesson", "Quiz"),
+        **{f"banks/{path.name}": path.read_text("utf-8") for path in BANKS.glob("*.md")},
+        **{
+            f"{part}/media/{path.name}": path.read_text("utf-8")
+            for part in ("01-start", "04-go-on") for path in (course / part / "media").glob("*.svg")
+        },
+    }  # fmt: skip
+    run = stage.run(stage.course(files))
+    kinds = {kind.name: kind for kind in Quiz().kinds}
+    for language in ("ru", "en"):
+        person = stage.person(f"Ученикова-{language}", language=language)
+        stage.enrol(run, person)
+        sitting = hand(stage.browser(person), f"{stage.base(run)}activities/sample/").start()
+        db.session.rollback()
+        seed = db.session.scalars(select(Attempt.seed).where(Attempt.person_id == person)).one()
+        (visit, *_) = stage.site.visits("quiz")
+        answers = {}
+        for place, question in enumerate(visit.edition(visit.run.revision_id, language).settings.questions):
+            asked = kinds[question.kind].asked(place, question, seed, False)
+            answers[asked.name] = list(kinds[question.kind].demo(asked, right=True))
+        review = sitting.finish(answers)
+        assert review.count('class="quiz-question"') == 128
+        found = db.session.scalars(select(Attempt).where(Attempt.person_id == person)).one()
+        marks = {one["kind"]: one["share"] for one in json.loads(found.marks) if one["share"] != 1}
+        assert marks == {"by-hand": 0}
