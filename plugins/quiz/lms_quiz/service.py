@@ -200,9 +200,11 @@ def go(visit: Visit, number: int, place: int, sent: Sent) -> Answer:
     attempt, answer = _open(visit, number)
     if attempt is None:
         return answer
+    if not 0 <= place < len(asked(visit, attempt)):
+        return "missing"
     if visit.settings.pages != "forward":
         return _take(visit, attempt, sent)
-    if place != given(attempt).at + 1 or place >= len(asked(visit, attempt)):
+    if place != given(attempt).at + 1:
         return "conflict"
     return _take(visit, attempt, sent, place)
 
