@@ -4,10 +4,12 @@ import re
 from collections.abc import Sequence
 from html import unescape
 from itertools import permutations
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import lms_quiz
 from courses.blocks import BodySource
 from courses.problems import Report
 from lms_quiz.activity import Quiz
@@ -348,3 +350,9 @@ class TestPages:
         assert sorted(ids) == sorted(set(ids))
         assert "of 2 rows right" not in page
         assert page.count(" checked ") == 2
+
+
+def test_the_script_that_drags_is_small_and_plain() -> None:
+    script = (Path(lms_quiz.__file__).parent / "static/drag.js").read_bytes()
+    assert len(script) < 4000
+    assert re.findall(rb"eval|innerHTML|new Function|\.style\b|https?://", script) == []
