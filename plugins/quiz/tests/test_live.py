@@ -572,6 +572,12 @@ def at_once(acts: Sequence[Callable[[], int]]) -> list[int]:
     return found
 
 
+def poster(browser: Browser, path: str, form: dict[str, Any] | None = None) -> Callable[[], int]:
+    """A form ready to be sent: the token is fetched beforehand."""
+    data = {"csrf_token": browser.token(), **(form or {})}
+    return lambda: int(browser.client.post(path, data=data).status_code)
+
+
 UNGUARDED = rounds._ANSWER.sql.replace(" AND answered_at IS NULL", "")
 
 
@@ -582,11 +588,11 @@ def test_of_many_answers_at_once_one_counts(game: Any, monkeypatch: pytest.Monke
     here = game(teams="1")
     phones = [here.phone(f"Ученица{number}").join(new="Совы") for number in range(10)]
     here.ask(1)
-    acts = []
-    for number, phone in enumerate(phones):
-        data = {"csrf_token": phone.browser.token(), **phone.form(1, ("четыре", "пять")[number % 2])}
-        client = phone.browser.client
-        acts.append(lambda client=client, data=data: int(client.post(f"{here.address}answer", data=data).status_code))
+    answers = [("четыре", "пять")[number % 2] for number in range(10)]
+    acts = [
+        poster(phone.browser, f"{here.address}answer", phone.form(1, answer))
+        for phone, answer in zip(phones, answers, strict=True)
+    ]
     assert Counter(at_once(acts)) == Counter({303: 10})
     taken = ["There was an answer before this one" not in phone.see() for phone in phones]
     db.session.rollback()
@@ -601,13 +607,38 @@ def test_of_many_who_open_and_come_in_at_once_there_is_one(place_with: Callable[
     place = place_with(text=TEXT)
     tutors = [place.tutor() for _ in range(6)]
 
-    def poster(browser: Browser, path: str) -> Callable[[], int]:
-        data = {"csrf_token": browser.token()}
-        return lambda: int(browser.client.post(path, data=data).status_code)
-
     at_once([poster(tutor, f"{place.base}live/open") for tutor in tutors])
     learner = place.learner()
     browsers = [place.stage.browser(learner) for _ in range(6)]
     at_once([poster(browser, f"{place.base}live/1/join") for browser in browsers])
     db.session.rollback()
     assert (db.session.query(LiveRound).count(), db.session.query(LivePlayer).count()) == (1, 1)
+
+
+def test_what_is_taken_while_the_round_ends_is_counted(game: Any) -> None:
+    here = game(":live: count", text=TEXT.replace(":live: play\n", ""))
+    phones = [here.phone(f"Ученица{number}").join() for number in range(8)]
+    here.ask(1)
+    acts = [poster(phone.browser, f"{here.address}answer", phone.form(1, "четыре")) for phone in phones]
+    acts.insert(4, poster(here.tutor, f"{here.address}end"))
+    assert Counter(at_once(acts)) == Counter({303: 9})
+    taken = ["The time was over" not in phone.see() for phone in phones]
+    db.session.rollback()
+    players = [one.person_id for one in db.session.query(LivePlayer).order_by(LivePlayer.id)]
+    points = [here.place.stage.results(here.place.run, person)["sample"].points for person in players]
+    assert points == [float(one) for one in taken]
+
+
+def test_a_round_goes_on_with_the_questions_it_was_opened_with(game: Any) -> None:
+    here = game()
+    phone = here.phone().join()
+    here.ask(1)
+    form = phone.form(1, "четыре")
+    changed = (
+        TEXT.replace("- (x) четыре", "- ( ) четыре").replace("- ( ) пять", "- (x) пять").replace("дважды два", "2 + 3")
+    )
+    here.place.republish(changed.replace("%OPTIONS%\n", ""))
+    assert ("дважды два" in phone.see(), "2 + 3" in phone.see(), "дважды два" in here.see()) == (True, False, True)
+    phone.browser.post(f"{here.address}answer", form)
+    here.close(1)
+    assert (board(here.see())[0][2], "Right</span>" in phone.see()) == ("1 +1", True)

@@ -302,9 +302,16 @@ Answer = Literal["done", "before", "late", "empty"]
 answer in the form"""
 
 
+_HOLD = Query("SELECT over_at FROM quiz_live_round WHERE id = :round", postgresql=" FOR SHARE")
+
+
 def answer(visit: Visit, found: Round, side: str, place: int, sent: Mapping[str, Sequence[str]]) -> Answer:
     """Take the answer of a side, at the moment the server has received it, and mark it; nobody is told the mark yet."""
     if place != found.place or not rules.taken(found.phase(visit.now)):
+        return "late"
+    if (
+        _HOLD.plain(round=found.id)[0][0] is not None
+    ):  # until this is done the round does not end: no answer is taken and not counted
         return "late"
     assert found.asked_at is not None and found.ends_at is not None
     then = here(visit, found)

@@ -148,7 +148,7 @@ def _distribution(visit: Visit, found: Round, asked: Asked[Any], players: Sequen
     ]
     silent = max(0, len({player.side for player in players}) - len(given))
     rows = [[one] for one in (*given, *[Answered(0.0, ())] * silent)]
-    known = probe(asked.number, asked.question, kind, visit.settings.partial)
+    known = probe(asked.number, asked.question, kind, rounds.here(visit, found).settings.partial)
     return study([known], rows).questions[0].answers
 
 
@@ -163,7 +163,7 @@ def _play(visit: Visit, found: Round, error: Message | None = None) -> Markup:
     asked = questions[found.place] if own and 0 <= found.place < len(questions) and phase != "over" else None
     given = rounds.given(found, own.side) if own and asked else None
     answered = given is not None and given.answered_at is not None
-    hidden = bool(visit.settings.bonus) and given is None
+    hidden = bool(rounds.here(visit, found).settings.bonus) and given is None
     shown = asked is not None and phase == "shown"
     if asked and given and given.reply is not None:
         asked = replace(asked, reply=given.reply)
@@ -178,7 +178,7 @@ def _play(visit: Visit, found: Round, error: Message | None = None) -> Markup:
         answered=answered,
         hidden=hidden,
         fields=kind.fields(visit, asked) if kind and asked and not (shown or answered or hidden) else "",
-        review=_review(visit, asked, given) if asked and shown else "",
+        review=_review(visit, found, asked, given) if asked and shown else "",
         given=given,
         error=error,
         teams=_teams(players),
@@ -253,12 +253,12 @@ def _page(visit: Visit, found: Round, now: rounds.Pulse) -> dict[str, Any]:
     return {"stamp": _stamp(visit, now), "left": left, "again": int(left + rules.GRACE.total_seconds()) + 1}
 
 
-def _review(visit: Visit, asked: Asked[Any], given: rounds.Given | None) -> Markup:
+def _review(visit: Visit, found: Round, asked: Asked[Any], given: rounds.Given | None) -> Markup:
     """What is right, and what was answered; only asked for when no answer is taken any more."""
     kind = kinds_of(visit.site)[asked.question.kind]
     reply = given.reply if given else None
-    found = mark_of(kind, asked, visit.settings, reply)
-    return kind.review(visit, replace(asked, reply=reply, mark=found))
+    given_mark = mark_of(kind, asked, rounds.here(visit, found).settings, reply)
+    return kind.review(visit, replace(asked, reply=reply, mark=given_mark))
 
 
 @dataclass(frozen=True)
