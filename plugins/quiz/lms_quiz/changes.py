@@ -41,6 +41,10 @@ def compare(before: QuizSettings, after: QuizSettings, kinds: Kinds) -> Iterator
             yield Change("time-changed", N_("an attempt may take any time now"), harmful=False)
     if before.grade != after.grade:
         yield Change("grade-changed", COUNTS[after.grade])
+    if before.live != after.live:
+        yield Change(
+            "live-changed", PLAYED[after.live], harmful="count" in (before.live, after.live) or before.live == "no"
+        )
     if before.opens != after.opens:
         if after.opens:
             yield Change("opens-changed", N_("it opens at another time: {after}"), {"after": str(after.opens)})
@@ -55,6 +59,14 @@ COUNTS: Mapping[str, str] = {
     "mean": N_("the mean of all attempts counts now"),
 }
 """A sentence for each way to count several attempts."""
+
+
+PLAYED: Mapping[str, str] = {
+    "no": N_("it is no longer played in rounds: each person takes it alone"),
+    "play": N_("it is played in rounds now and counts for nothing; attempts are no longer made"),
+    "count": N_("it is played in rounds now, of which the best counts; attempts are no longer made"),
+}
+"""A sentence for each way to play it."""
 
 
 def _questions(before: QuizSettings, after: QuizSettings, kinds: Kinds) -> Iterator[Change]:
