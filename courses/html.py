@@ -788,9 +788,21 @@ def _sections(lines: list[str]) -> Iterator[tuple[int, int]]:
 
 
 def _lint_headings(lines: list[str], job: _Job) -> None:
+    found = list(_sections(lines))
+    top = min((level for _place, level in found), default=1)
     last = 0
-    for place, level in _sections(lines):
-        if last and level > last + 1:
+    for place, level in found:
+        if not last and level > top + 1:
+            job.report.warn(
+                job.places.first + place,
+                1,
+                "heading-skip",
+                N_("The first heading is of level {level}, though higher ones follow."),
+                hint=N_("People who listen to a page find their way by headings: use {signs} here."),
+                level=level,
+                signs="#" * top,
+            )
+        elif last and level > last + 1:
             job.report.warn(
                 job.places.first + place,
                 1,

@@ -453,7 +453,8 @@ class PageMaker:
         )  # its findings are known already
         quiet.links.media, quiet.links.anchors = self.links.media, self.links.anchors
         title = f"**{directive.title}**\n\n" if directive.title else ""
-        return quiet._body_html(f"{owner}-x", title + directive.body, directive.body_line)
+        line = directive.body_line - title.count("\n")  # links are looked at later: their places count
+        return quiet._body_html(f"{owner}-x", title + directive.body, line)
 
 
 def _unwrapped(html: str) -> str:

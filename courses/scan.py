@@ -532,7 +532,7 @@ class _Scanner:
                 yaml=yaml,
                 yaml_line=yaml_line,
                 body="\n".join(lines[used:]),
-                body_line=number + used,
+                body_line=min(number + used, self.first + len(self.lines) - 1),  # an unclosed one may end the text
                 indent=indent,
             )
         )

@@ -206,6 +206,12 @@ def _table(element: Element) -> None:
     element.extend(child for child in children if len(child) or child.tag in ("caption", "colgroup"))
     if not any(child.tag not in ("caption", "colgroup") for child in element):
         element.append(Element("tr"))
+    if element.find("tbody") is not None:
+        for row in element.findall("tr"):  # rows beside bodies are a body of their own
+            body = Element("tbody")
+            element.insert(list(element).index(row), body)
+            element.remove(row)
+            body.append(row)
     for row in list(element.iter("tr")):
         if not len(row):
             row.append(Element("td"))

@@ -13,6 +13,9 @@ from lms.publishing.outline import Outline
 
 PAGE = 50
 
+_ORDER = "replace(replace({0}.surname, '\u0401', '\u0415'), '\u0451', '\u0435'), {0}.given_name, {0}.id"
+"""People as Russian registers order them: yo is ye."""
+
 # people in the order of a class register, each with all results; the inner query keeps a screen to its people
 _ROWS = (
     "SELECT p.id, p.surname, p.given_name, p.patronymic, p.email, r.item, r.state, r.completed, r.success,"
@@ -20,17 +23,24 @@ _ROWS = (
     "  SELECT p.id, p.surname, p.given_name, p.patronymic, p.email"
     "  FROM enrolment e JOIN person p ON p.id = e.person_id"
     "  WHERE e.run_id = :run AND e.role = 'learner' AND e.state = 'active'{after}"
-    "  ORDER BY p.surname, p.given_name, p.id{limit}"
+    "  ORDER BY {order}{limit}"
     " ) p LEFT JOIN result r ON r.run_id = :run AND r.person_id = p.id"
-    " ORDER BY p.surname, p.given_name, p.id"
+    " ORDER BY {order}"
 )
 _AFTER = (
-    " AND (p.surname, p.given_name, p.id) > ("
-    "SELECT q.surname, q.given_name, q.id FROM person q JOIN enrolment f ON f.person_id = q.id AND f.run_id = :run WHERE q.id = :after)"
+    " AND ({order}) > ("
+    "SELECT {other} FROM person q JOIN enrolment f ON f.person_id = q.id AND f.run_id = :run WHERE q.id = :after)"
 )
-_SCREEN = Query(_ROWS.format(after="", limit=" LIMIT :limit"))
-_NEXT = Query(_ROWS.format(after=_AFTER, limit=" LIMIT :limit"))
-_ALL = text(_ROWS.format(after="", limit=""))
+
+
+def _rows(after: str = "", limit: str = "") -> str:
+    order, other = _ORDER.format("p"), _ORDER.format("q")
+    return _ROWS.format(order=order, after=after.format(order=order, other=other), limit=limit)
+
+
+_SCREEN = Query(_rows(limit=" LIMIT :limit"))
+_NEXT = Query(_rows(_AFTER, " LIMIT :limit"))
+_ALL = text(_rows())
 _COUNT = Query("SELECT count(*) FROM enrolment WHERE run_id = :run AND role = 'learner' AND state = 'active'")
 
 

@@ -23,6 +23,10 @@ def made(html: str) -> str:
         ("<b><div>a</div></b>", '<b><span class="block">a</span></b>'),
         ("<center>a</center>", '<div class="to-centre">a</div>'),
         ("<table><tr><td align=right>a</td></tr></table>", '<table><tbody><tr><td class="to-right">a</td></tr></tbody></table>'),
+        (
+            "<table><caption>a</caption><caption>b</caption><tr><td>c</td></tr></table>",
+            "<table><caption>a</caption><tbody><tr><td>c</td></tr></tbody><tbody><tr><td>b</td></tr></tbody></table>",
+        ),
         ("<table></table>", "<table><tr><td></td></tr></table>"),
         ("<details>a</details>", "<details><summary>…</summary>a</details>"),
         ("<figure>a<figcaption>b</figcaption>c</figure>", "<figure>a<div>b</div>c</figure>"),

@@ -228,6 +228,16 @@ def test_screens_show_everybody_once_in_the_order_of_a_register(group: Group, co
     assert sheet.count(run) == count
 
 
+def test_yo_is_ordered_as_ye(group: Group) -> None:
+    ids = group.learners(
+        [("Жук", "Анна"), ("Ёлкина", "Анна"), ("Ежова", "Анна"), ("Артёмова", "Яна"), ("Артемова", "Анна")]
+    )
+    found, _ = sheet.screen(group.run(), group.outline(), 0)
+    assert [row.name.split()[0] for row in found] == ["Артемова", "Артёмова", "Ежова", "Ёлкина", "Жук"]
+    after, _ = sheet.screen(group.run(), group.outline(), ids[2])
+    assert [row.name.split()[0] for row in after] == ["Ёлкина", "Жук"]
+
+
 def test_the_pages_lead_on_and_everybody_at_once_is_the_same_rows(group: Group) -> None:
     ids = group.learners([(f"Фамилия{n:03}", "Анна") for n in range(101)])
     group.marks({ids[0]: 10, ids[100]: 2.5})
