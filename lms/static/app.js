@@ -1,6 +1,5 @@
 /* What the pages do beyond plain HTML. Everything here is a comfort: without it every form and menu still works.
    data-confirm: a question unfolding in place becomes a dialog · data-autosave="URL": the form is kept while it is filled in ·
-   data-countdown="seconds": time left, at the end the form is sent by its [data-countdown-end] ·
    .menu closes by Escape and by a click elsewhere · a form is sent once · data-focus: gets the focus when the page opens. */
 (function () {
   "use strict";
@@ -103,29 +102,6 @@
     document.addEventListener("visibilitychange", function () { if (document.hidden) send(); });
     window.addEventListener("pageshow", function (event) { if (event.persisted) stopped = false; });
     window.addEventListener("beforeunload", function (event) { if ((changed || sending) && !stopped) event.preventDefault(); });
-  });
-
-  // Time that runs out, by the server's clock: seconds left when the page was made; at the end the form is sent as it stands
-  each("[data-countdown]", function (box) {
-    var end = performance.now() + 1000 * Number(box.dataset.countdown), form = box.closest("form");
-    var left = box.querySelector("[data-countdown-left]"), said = box.querySelector("[data-countdown-said]");
-    var told = Infinity;
-    function two(number) { return (number < 10 ? "0" : "") + number; }
-    function show() {
-      var seconds = Math.max(0, Math.ceil((end - performance.now()) / 1000));
-      var hours = Math.floor(seconds / 3600), rest = two(Math.floor(seconds / 60) % 60) + ":" + two(seconds % 60);
-      left.textContent = hours ? hours + ":" + rest : rest;
-      [300, 60].forEach(function (mark) { // for readers of the screen: twice, not every second
-        if (seconds <= mark && told > mark) { told = mark; said.textContent = left.textContent; }
-      });
-      if (seconds) return;
-      clearInterval(timer);
-      var button = form && form.querySelector("[data-countdown-end]");
-      if (button) form.requestSubmit(button);
-    }
-    var timer = setInterval(show, 1000);
-    box.hidden = false;
-    show();
   });
 
   // What scrolls sideways can be reached by the keyboard

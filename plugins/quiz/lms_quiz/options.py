@@ -219,6 +219,7 @@ class AttemptSettings(ActivitySettings):
         description=N_(
             "What is shown when: marks, answers (the right ones), explanations, distribution (how the class answered), each “during” the"
             " attempt as soon as a question is marked, “after” handing in, when the quiz is “closed”, “released” by a tutor, or “never”."
+            " Answers and explanations do not come before marks."
         ),
         examples=["marks after, answers closed"],
     )

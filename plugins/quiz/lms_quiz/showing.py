@@ -44,7 +44,9 @@ def shown(visit: Visit, ended: bool) -> frozenset[Item]:
     wanted: Mapping[Item, When] = {item: getattr(settings.review, item) for item in ITEMS}
     closed_at = last_end(visit) if ended and "closed" in wanted.values() else None
     came = reached(settings, visit.now, ended, closed_at, _released(visit) is not None)
-    return frozenset(item for item, when in wanted.items() if when in came)
+    found = frozenset(item for item, when in wanted.items() if when in came)
+    # who reads which answer is right knows the mark that is held back
+    return found - {"answers", "explanations"} if "marks" not in found and wanted["marks"] != "never" else found
 
 
 def _released(visit: Visit) -> datetime | None:

@@ -138,6 +138,7 @@ def test_marks_are_shown_when_the_last_can_no_longer_answer(place_with: Any, rig
         ("explanations never", True, True, False),
         ("answers never, explanations never", True, False, False),
         ("marks never", False, True, True),
+        ("marks released", False, False, False),  # who reads which answer is right knows the mark
     ],
 )
 def test_each_thing_has_a_moment_of_its_own(
