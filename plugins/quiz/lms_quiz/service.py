@@ -143,7 +143,9 @@ def finish(visit: Visit, number: int, sent: Sent, confirmed: bool) -> Answer:
         return answer
     if "page" in sent and _take(visit, attempt, sent) == "conflict":
         return "conflict"
-    if "over" in sent and not confirmed:  # the page's own clock has run out: it knows nothing of time that was given meanwhile
+    if (
+        "over" in sent and not confirmed
+    ):  # the page's own clock has run out: it knows nothing of time that was given meanwhile
         end = end_of(visit, attempt)
         if end is None or visit.now < end - rules.EARLY:
             return "more"
