@@ -90,12 +90,17 @@ def sheets(path: Path, quiz: Quiz, report: Report) -> list[Sheet]:
 
 
 def _part(lesson: Path, name: str, report: Report) -> Part | None:
-    """Another text of the course that a file belongs to."""
+    """Another text of the course that a file belongs to, in the language of that file where it is translated."""
     home = next((folder for folder in lesson.resolve().parents if (folder / "course.md").is_file()), None)
-    if home is None or not (home / name).is_file():
+    if home is None:
         return None
-    here = report.at(str(home / name))
-    text, matter = opened((home / name).read_text("utf-8-sig"), here)
+    stem, _, language = lesson.name.removesuffix(".md").rpartition(".")
+    twin = home / f"{name.removesuffix('.md')}.{language}.md"
+    file = twin if stem and twin.is_file() else home / name
+    if not file.is_file():
+        return None
+    here = report.at(str(file))
+    text, matter = opened(file.read_text("utf-8-sig"), here)
     return Part(here.path, matter, BodySource(text.body, text.body_line, here.path))
 
 

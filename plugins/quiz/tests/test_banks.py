@@ -14,9 +14,11 @@ from sqlalchemy import select
 from courses.blocks import Block
 from courses.load import load
 from courses.memory import Memory
+from courses.problems import Report
 from lms.plugin import db
 from lms_quiz import banks
 from lms_quiz.activity import Quiz
+from lms_quiz.answering import sheets
 from lms_quiz.changes import compare
 from lms_quiz.format import QuizSettings
 from lms_quiz.models import Attempt
@@ -291,3 +293,18 @@ def test_less_time_and_another_way_to_count_are_told() -> None:
     assert said(plain, timed) == [("an attempt may take 30 minutes now", True)]
     assert said(timed, plain) == [("an attempt may take any time now", False)]
     assert said(plain, plain.model_copy(update={"grade": "mean"})) == [("the mean of all attempts counts now", True)]
+
+
+def test_a_file_is_read_with_its_banks_without_a_site(course: Course) -> None:
+    course.write("banks/forms.md", bank("a", "b"))
+    course.write("banks/forms.en.md", bank("a", "b").replace("Вопрос", "Question"))
+    for path, word in (("01-start/01-why.md", "Вопрос"), ("01-start/01-why.en.md", "Question")):
+        course.quiz(":bank: forms", ":draw: 1", path=path)
+        report = Report(path)
+        [sheet] = sheets(course.folder / path, QUIZ, report)
+        assert (report.problems, sheet.settings.count) == ([], 1)
+        assert [word in one.text for one in sheet.settings.questions] == [True, True]
+    course.quiz(":bank: other")
+    report = Report("why.md")
+    sheets(course.folder / "01-start/01-why.md", QUIZ, report)
+    assert [one.code for one in report.problems] == ["quiz-bank-unknown"]
