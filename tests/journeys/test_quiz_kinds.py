@@ -44,7 +44,7 @@ minutes: 45
 6. Соедините тех, кого учат на уроке природоведения в четвёртом классе, с их отрядами. {points=3}
    - лягушка -> земноводное
    - уж -> пресмыкающееся
-   - очень длинное название животного, которое не помещается в одну строку на телефоне -> насекомое
+   - очень длинное название животного, которое не помещается в одну строку на телефоне -> насекомое с шестью ногами, двумя парами крыльев
    - -> рыба
 7. Поставьте по порядку.
    1) икринка
@@ -188,12 +188,12 @@ class Keys:
                 self.press("Space")
 
     def pick(self, name: str, by_row: dict[str, str]) -> None:
-        """A choice in each of the select boxes."""
+        """A choice in each of the select boxes, by its first words."""
         for _ in by_row:
             row = self.to(f'select[name="{name}"]')
             wanted = next(words for start, words in by_row.items() if row.startswith(start))
             for _ in range(9):
-                if self.page.evaluate("document.activeElement.selectedOptions[0].textContent") == wanted:
+                if self.page.evaluate("document.activeElement.selectedOptions[0].textContent").startswith(wanted):
                     break
                 self.press("ArrowDown")
             else:
