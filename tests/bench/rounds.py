@@ -21,7 +21,6 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
-import waitress
 from flask import Flask
 
 from lms.db import db
@@ -30,7 +29,7 @@ from lms.testing import Stage
 from lms.testing.stage import migrate
 from lms_quiz import plugin as quiz
 from tests.bench.courses import shown
-from tests.bench.served import free_port
+from tests.bench.served import free_port, on_loopback
 
 PHONES = 30
 POLLS = 20
@@ -41,12 +40,8 @@ POLLS = 20
 def served(app: Any) -> Iterator[int]:
     """The port that this application answers on."""
     port = free_port()
-    server = waitress.create_server(app, host="127.0.0.1", port=port, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    yield port
-    server.close()
-    thread.join(10)
+    with on_loopback(app, port):
+        yield port
 
 
 def yardstick(folder: Path) -> Flask:

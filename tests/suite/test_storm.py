@@ -2,15 +2,13 @@
 
 import logging
 from datetime import timedelta
-from threading import Thread
 from typing import Any
 
-import waitress
 from sqlalchemy import select
 
 from lms.plugin import db
 from lms_quiz.models import Attempt
-from tests.bench.served import free_port
+from tests.bench.served import free_port, on_loopback
 from tests.bench.storm import Sitter, all_of, result, sitters
 
 PEOPLE = 20
@@ -20,10 +18,7 @@ def test_twenty_learners_at_the_deadline_lose_nothing(stage: Any) -> None:
     logging.getLogger("waitress.queue").setLevel(logging.ERROR)
     port = free_port()
     everybody = sitters(stage, port, PEOPLE)
-    server = waitress.create_server(stage.app, host="127.0.0.1", port=port, threads=4)
-    thread = Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
+    with on_loopback(stage.app, port):
         all_of(everybody, Sitter.start, threads=4)
         end = stage.site.now() + timedelta(minutes=60)
 
@@ -37,11 +32,8 @@ def test_twenty_learners_at_the_deadline_lose_nothing(stage: Any) -> None:
             one.finish()
 
         all_of(everybody, sit)
-    finally:
         for one in everybody:
             one.close()
-        server.close()
-        thread.join(10)
     found = result(everybody)
     assert (found.people, found.lost, found.open, found.errors) == (PEOPLE, 0, 0, 0)
     assert found.saves >= 3  # those who came before time was up
