@@ -15,6 +15,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, PrivateAttr,
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from courses.changes import Change
+from courses.frontmatter import Document
 from courses.ids import ID_PATTERN, Id
 from courses.moments import Moment
 from courses.problems import N_, Report
@@ -189,7 +190,8 @@ class BodySource:
     """The text of a block below its options, with true line numbers, and the means to turn it into HTML.
 
     ``title`` is what stands behind the block's name, ``opened`` the line it stands on, ``language`` that of the text,
-    ``name`` a word of its own for the block on its page, for ids.
+    ``name`` a word of its own for the block on its page, for ids, ``parts`` opens other texts of
+    the course, ``options`` are what stands above the text.
     """
 
     def __init__(
@@ -204,6 +206,8 @@ class BodySource:
         language: str = "en",
         name: str = "b",
         links: LinkResolver | None = None,
+        parts: Callable[[str], Part | None] | None = None,
+        options: Document | None = None,
     ) -> None:
         self.text = text
         self.line = line
@@ -214,6 +218,22 @@ class BodySource:
         self.name = name
         self._to_html = to_html
         self._links = links
+        self._parts = parts
+        self._options = options
+
+    def place(self, option: str) -> tuple[int, int]:
+        """Line and column of what an option of the block was set to; where the block begins if it was not."""
+        if self._options is None or not self._options.known((option,)):
+            return self.opened, 1
+        return self._options.place((option,))
+
+    def part(self, path: str) -> Part | None:
+        """Another text of the course that the block is made of too, by its path in the course folder, in this text's language
+        where it is translated (``banks/words.en.md`` for ``banks/words.md``); None if there is no such file.
+
+        Whatever changes in it, the block is made again. See ``BlockKind.shelf`` for where such texts lie.
+        """
+        return self._parts(path) if self._parts is not None else None
 
     def link(self, address: str, tag: str, line: int, column: int = 1) -> str | None:
         """The address to publish for one written in the block, used in a ``tag``; None, and reported, if it leads
@@ -241,6 +261,16 @@ class BodySource:
     def lines(self) -> list[tuple[int, str]]:
         """The lines with their true numbers in the file."""
         return [(self.line + place, text) for place, text in enumerate(self.text.split("\n"))] if self.text else []
+
+
+@dataclass(frozen=True)
+class Part:
+    """Another text of the course, opened for a block: ``source`` is what stands below its front matter, ``document`` the front
+    matter with its places. Findings in it belong to ``path``, so into ``report.at(part.path)``."""
+
+    path: str
+    document: Document
+    source: BodySource
 
 
 class BlockKind(ABC, Generic[S]):
@@ -287,6 +317,9 @@ class BlockKind(ABC, Generic[S]):
 
     within: ClassVar[str] = ""
     """The kind of block such a block must stand in, if it means nothing elsewhere."""
+    shelf: ClassVar[str] = ""
+    """Name of a folder beside ``course.md`` for texts that several blocks of this kind share (``banks``). They are no lessons: a
+    block opens those it speaks of with ``BodySource.part``; one that no block opens is told to the author."""
 
     def complete(self, settings: S, source: BodySource, report: Report) -> S:
         """The settings with what only options and body together tell; by default as they are."""

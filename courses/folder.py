@@ -88,6 +88,8 @@ class Layout:
     modules: list[ModuleFolder] = field(default_factory=list)
     strays: list[str] = field(default_factory=list)
     """Paths of Markdown files that are no lessons; some of them may be put into lessons."""
+    shelved: list[str] = field(default_factory=list)
+    """Paths of Markdown files on shelves: blocks open those they speak of."""
 
     def languages(self) -> list[str]:
         """Every language but the main one that some file is written in."""
@@ -155,14 +157,17 @@ class Folder:
             1, 1, "file-unreadable", N_("The file cannot be read: {error}."), error=error.strerror or "?"
         )
 
-    def layout(self) -> Layout | None:
-        """The course's texts, or None if there is no ``course.md``."""
+    def layout(self, shelves: frozenset[str] = frozenset()) -> Layout | None:
+        """The course's texts, or None if there is no ``course.md``. ``shelves`` are names of folders that hold no lessons."""
         layout = Layout(Text("course"))
         if not self.root.is_dir():
             self.report.at("course.md").add(1, 1, "course-missing", N_("There is no such folder."))
             return None
         for name, path, entry in self._entries(self.root, ""):
-            if entry.is_dir() and not name.endswith(".md"):
+            if entry.is_dir() and name in shelves:
+                texts = self._entries(Path(entry.path), name)
+                layout.shelved += [at for file, at, one in texts if file.endswith(".md") and self._is_file(one, at)]
+            elif entry.is_dir() and not name.endswith(".md"):
                 module = self._module(name, Path(entry.path), layout.strays)
                 if module:
                     layout.modules.append(module)
@@ -202,6 +207,17 @@ class Folder:
                 "file-ignored",
                 N_("This file is no part of the course: lessons lie in the folder of a module."),
                 hint=N_("Move it to a folder such as 01-start, or remove it."),
+            )
+
+    def unopened(self, paths: Iterable[str]) -> None:
+        """Report files that lie ready for blocks and are used by none."""
+        for path in paths:
+            self.report.at(path).warn(
+                1,
+                1,
+                "file-unused",
+                N_("No activity of the course uses this file."),
+                hint=N_("Name it in the activity it is meant for, or remove it."),
             )
 
     def _module(self, name: str, folder: Path, strays: list[str]) -> ModuleFolder | None:

@@ -306,6 +306,14 @@ def read(text: str, line: int, report: Report, *, block_line: int | None = None)
     return document
 
 
+def opened(text: str, report: Report) -> tuple[Split, Document]:
+    """A whole file: what stands below its front matter, and the front matter (empty where there is none)."""
+    parts = split(text, report)
+    if parts.matter is None:
+        return parts, Document({}, 1)
+    return parts, read(parts.matter, parts.matter_line, report, block_line=1)
+
+
 def read_options(options: Sequence[Option], line: int, column: int, report: Report) -> Document:
     """The ``:key: value`` lines of a block whose opening fence is at ``line`` and ``column``."""
     document = Document({}, line, column)

@@ -14,7 +14,7 @@ from courses import check, ignore
 from courses.blocks import BlockKind, BodySource
 from courses.directives import KINDS
 from courses.folder import Folder, Layout, ModuleFolder, Source, Text, plain_name
-from courses.frontmatter import Document, read, split
+from courses.frontmatter import Document, opened
 from courses.glossary import Entry, Glossary, Terms, entries, twice
 from courses.ids import is_id, slug
 from courses.includes import Included, Includer, every
@@ -151,9 +151,10 @@ class _Loader:
         self.memory = memory
         self.documents: dict[str, Document] = {}
         self.files: list[_File] = []
+        self.opened: set[str] = set()
 
     def run(self, span: Span | None) -> tuple[Course, dict[str, Course]] | None:
-        layout = self.folder.layout()
+        layout = self.folder.layout(frozenset(kind.shelf for kind in self.kinds.values() if kind.shelf))
         if layout is None:
             return None
         texts = self._read(layout.course, CourseMatter, self.folder.root.resolve().name)
@@ -189,6 +190,7 @@ class _Loader:
         check.media(self.folder, media, self.report)
         put = {path for file in self.files for path in file.read}
         self.folder.strays(path for path in layout.strays if path not in put)
+        self.folder.unopened(path for path in layout.shelved if path not in self.opened)
         written = {item.id for item in named if item.what == "activity"}
         check.course(course, texts[""].document, self._places(modules), written, span, self.report)
         return course, trees
@@ -213,10 +215,7 @@ class _Loader:
     def _file(self, path: str, source: Source, model: type[M], fallback: str) -> _File:
         report = Report(path)
         report.repeat(source.problems)
-        parts = split(source.text or "", report)
-        document = Document({}, 1)
-        if parts.matter is not None:
-            document = read(parts.matter, parts.matter_line, report, block_line=1)
+        parts, document = opened(source.text or "", report)
         matter = self._matter(model, document, report, fallback, silent=source.text is None or document.broken)
         scanned = scan(parts.body, parts.body_line, self.kinds, report)
         includer = Includer(self.folder.part, self.kinds)
@@ -307,6 +306,7 @@ class _Loader:
             if made is None or not register.still(made.asked):
                 made = self._made(*made_from, register)
             self.report.repeat(made.problems)
+            self.opened |= {str(path) for question, *path in made.asked if question == "part" for path in path}
             pages[key] = self.memory.keep(("page", file.path), made, *made_from).page
         return pages
 

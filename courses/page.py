@@ -12,8 +12,8 @@ from difflib import get_close_matches
 from typing import Any
 from urllib.parse import unquote
 
-from courses.blocks import Block, BlockKind, BodySource, Deadline, GradeItem
-from courses.frontmatter import Document, read, read_options
+from courses.blocks import Block, BlockKind, BodySource, Deadline, GradeItem, Part
+from courses.frontmatter import Document, opened, read, read_options
 from courses.glossary import Glossary, shown
 from courses.html import ID_PREFIX, headings, render_page
 from courses.ids import is_id
@@ -325,6 +325,8 @@ class PageMaker:
             language=self.language,
             name=owner,
             links=self.links,
+            parts=lambda path: self._part(path, owner, directive.kind),
+            options=document,
         )
         if (kind.within and kind.within != holder) or (nested and kind.name == Glossary.name):
             self.report.add(
@@ -353,6 +355,28 @@ class PageMaker:
                 error=f"{type(error).__name__}: {error}"[:200],
             )
             return None, self._words(directive, owner)
+
+    def _part(self, path: str, owner: str, holder: str) -> Part | None:
+        """Another text of the course, for a block of this page; see ``BodySource.part``."""
+        for name in (f"{path.removesuffix('.md')}.{self.language}.md", path):
+            found = self.register.part(name)
+            if found is not None:
+                break
+        else:
+            return None
+        other = self._beside(name)
+        other.report.repeat(found.problems)
+        parts, document = opened(found.text or "", other.report)
+        source = BodySource(
+            parts.body,
+            parts.body_line,
+            name,
+            lambda text, line: other._body_html(owner, text, line, holder),
+            language=self.language,
+            name=owner,
+            links=other.links,
+        )
+        return Part(name, document, source)
 
     def _made(
         self,

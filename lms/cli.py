@@ -75,7 +75,10 @@ class Commands(Group):
         return sorted({*super().list_commands(ctx), *self._of_plugins()})
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        return super().get_command(ctx, cmd_name) or self._of_plugins().get(cmd_name)
+        found = super().get_command(ctx, cmd_name)
+        if found is None and (found := self._of_plugins().get(cmd_name)) is not None:
+            speak()  # a plugin's command has nothing but its words
+        return found
 
     def _of_plugins(self) -> dict[str, click.Command]:
         from lms.plugin import Commands as Contributed
@@ -217,7 +220,11 @@ def run_server(app: "Flask", host: str, port: int, threads: int = 8, every: floa
     thread = threading.Thread(target=ticking, name="tick", daemon=True)
     thread.start()
     try:
-        waitress.serve(app, host=host, port=port, threads=threads, ident=None)
+        # every browser keeps a connection open: at the deadline of a quiz a whole school has one
+        waitress.serve(
+            app, host=host, port=port, threads=threads, ident=None,
+            connection_limit=2000, backlog=1024, asyncore_use_poll=True,
+        )  # fmt: skip
     finally:
         stop.set()
 

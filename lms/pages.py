@@ -202,6 +202,7 @@ def actor() -> Actor:
 def _transaction(site: Site, act: Callable[[], ResponseReturnValue]) -> ResponseReturnValue:
     """Run a view in one transaction: committed when it returns, rolled back when it raises or when it only reads."""
     reading = request.method in READING
+    g.received = site.now()  # before anything is waited for: an act counts by when it came, not by when its turn comes
     with writing(not reading):
         try:
             speak(site)

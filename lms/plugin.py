@@ -532,6 +532,10 @@ class Site(Protocol):
         """Do `work` at each of `visits`, for handlers of `Tick`: what fails at one block is undone and told by the doctor,
         the others go on."""
 
+    def assessments(self, run_id: int, block: str) -> Assessments:
+        """Stored marking forms of an activity, for what is done without a visit: exports and erasures. They can be read and
+        removed; forms are shown and filled in at a `Visit`."""
+
     def url(self, path: str) -> str:
         """An absolute address, for mail."""
 
@@ -568,6 +572,9 @@ class Teams(Protocol):
 
     def all(self) -> Sequence[Team]:
         """All teams with members, in two queries at most."""
+
+    def everywhere(self) -> Sequence[Team]:
+        """The teams of all activities of the run, with members, in one query: for what concerns a team whatever it does."""
 
     def of(self, person_id: int) -> Team | None:
         """The team of a person."""
@@ -639,6 +646,9 @@ class Assessments(Protocol):
     def of(self, subjects: Sequence[str] | None = None, role: str | None = None) -> Sequence[Assessment]:
         """Stored forms, in one query."""
 
+    def remove(self, subjects: Sequence[str]) -> None:
+        """Forget all forms for these subjects: what they were about is gone."""
+
     def in_use(self, criteria: Criteria, name: str = "") -> Criteria:
         """The form works are marked by: as it was when `begin` was first called, whatever a later edition of the course says; the
         given one before that. `name` tells several forms of one activity apart."""
@@ -691,6 +701,10 @@ class Visit(Protocol):
 
     def at(self, moment: Any, end_of_day: bool = False) -> datetime:
         """A `courses.moments.Moment` of the settings as an instant of this run."""
+
+    def edition(self, revision_id: int, language: str) -> Visit | None:
+        """The same visit with the block as it is in a revision of the course and a language, such as those somebody answered in;
+        None where that revision has no such block, under this id or one it goes on from."""
 
     # the page
     def form(self, kind: type[F], **options: Any) -> F:

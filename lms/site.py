@@ -16,7 +16,7 @@ from lms.clock import Clock
 from lms.config import Config
 from lms.db import db
 from lms.events import Event
-from lms.plugin import Contribution, On, Plugin, Visit
+from lms.plugin import Assessments, Contribution, On, Plugin, Visit
 from lms.publishing.library import Library
 from lms.registry import Registry
 
@@ -93,6 +93,12 @@ class Site:
             except Exception as error:
                 self.trouble(kind, f"{visit.run.segment}, {visit.block.id}: {type(error).__name__}: {error}")
                 log.exception("time passed, and %s of run %s failed", visit.block.id, visit.run.id)
+
+    def assessments(self, run_id: int, block: str) -> Assessments:
+        """The marking forms of an activity, for what is done without a visit."""
+        from lms.criteria.service import BlockAssessments  # noqa: PLC0415 - the forms know the site
+
+        return BlockAssessments(self, run_id, block)
 
 
 def site() -> Site:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar, cast
 from urllib.parse import urlencode
 from zoneinfo import ZoneInfo
 
-from flask import flash, redirect, request
+from flask import flash, g, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 from pydantic import BaseModel
@@ -58,7 +58,7 @@ class RunVisit:
         self.site: Any = site
         self.person = person
         self.place = place
-        self.now: datetime = site.now()
+        self.now: datetime = g.get("received") or site.now()
         self._block: Block[Any] | None = None
         self._near: frozenset[str] = frozenset()
         self._nearby: dict[str, Recorded] = {}
@@ -119,6 +119,15 @@ class RunVisit:
             visit.__dict__.pop(of_one_block, None)
         visit._block = block
         return visit
+
+    def edition(self, revision_id: int, language: str) -> "RunVisit | None":
+        """A visit to the block as it is in another revision or language."""
+        course = self.site.library.outline(revision_id, language).course
+        now = self.outline.aliases
+        for block in course.blocks():
+            if now.get(block.id, block.id) == self.block.id and block.kind == self.block.kind:
+                return self.at_block(block)
+        return None
 
     @property
     def block(self) -> Block[Any]:

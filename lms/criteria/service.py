@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from markupsafe import Markup
-from sqlalchemy import bindparam, insert, select, text
+from sqlalchemy import bindparam, delete, insert, select, text
 
 from courses.criteria import Criteria, against, score
 from courses.evaluation import Marking, Part, Working
@@ -203,6 +203,12 @@ class BlockAssessments:
                 )
             )  # fmt: skip
         return found
+
+    def remove(self, subjects: Sequence[str]) -> None:
+        """Forget all forms for these subjects."""
+        here = (AssessmentRecord.run_id == self.run_id, AssessmentRecord.block == self.block)
+        chosen = delete(AssessmentRecord).where(*here, AssessmentRecord.subject.in_(subjects))
+        db.session.execute(chosen.execution_options(synchronize_session=False))
 
     def show(self, assessment: Assessment, title: str = "") -> Markup:
         """A filled-in form as a table with its arithmetic, without the assessor's name."""

@@ -17,8 +17,10 @@ _TEAMS = (
     "SELECT t.id, t.name, p.id AS person_id, p.surname, p.given_name, p.patronymic, e.role, e.id AS enrolment_id"
     " FROM team t LEFT JOIN team_member m ON m.team_id = t.id LEFT JOIN person p ON p.id = m.person_id"
     " LEFT JOIN enrolment e ON e.run_id = t.run_id AND e.person_id = m.person_id"
-    " WHERE t.run_id = :run AND t.block = :block"
+    " WHERE t.run_id = :run"
 )
+_EVERYWHERE = text(_TEAMS + " ORDER BY t.id, m.joined_at, p.id")
+_TEAMS += " AND t.block = :block"
 _ALL = text(_TEAMS + " ORDER BY t.id, m.joined_at, p.id")
 _OF = text(
     _TEAMS + " AND t.id ="  # noqa: S608 - constants
@@ -39,6 +41,10 @@ class BlockTeams:
     def all(self) -> Sequence[Team]:
         """All teams with members, oldest first. One statement."""
         return _teams(db.session.execute(_ALL, {"run": self.run_id, "block": self.block}))
+
+    def everywhere(self) -> Sequence[Team]:
+        """The teams of all activities of the run, oldest first. One statement."""
+        return _teams(db.session.execute(_EVERYWHERE, {"run": self.run_id}))
 
     def of(self, person_id: int) -> Team | None:
         """The team of a person. One statement."""

@@ -1,11 +1,13 @@
 """What a request costs, as a ratio to the floor (`floor.py`) measured in the same run.
 
-    uv run --group bench python -m tests.bench [--database sqlite|postgresql|both] [--rounds 6] [--only UNIT] [--quick] [--growth] [--courses] [--allocation]
+    uv run --group bench python -m tests.bench [--database sqlite|postgresql|both] [--rounds 6] [--only UNIT] [--quick] [--growth] [--courses] [--quizzes] [--allocation] [--storm]
 
 Both servers stand side by side on one core, one worker with one thread each; rounds alternate between them. A figure is processor
 time of the whole server side (the database's processes included) for one unit of work, the median over the rounds. Nothing is
 written down: absolute figures belong to the machine, ratios to the reader. `--courses` measures the other half of the product, check
-and rendering of courses, against bare Markdown instead; `--allocation` who reviews whom, against the greedy method.
+and rendering of courses, against bare Markdown instead; `--allocation` who reviews whom, against the greedy method; `--storm` five
+hundred learners at the deadline of a quiz: is anything lost; `--quizzes` marking of files and statistics against the plainest loop, and
+a round of thirty phones against one INSERT a request.
 """
 
 import argparse
@@ -19,8 +21,10 @@ from pathlib import Path
 from tests.bench.allocation import allocation
 from tests.bench.courses import courses
 from tests.bench.growth import grown
+from tests.bench.quizzes import quizzes
 from tests.bench.served import Served, serving
 from tests.bench.statements import counted
+from tests.bench.storm import storm, told
 from tests.bench.world import MAIL, PASSWORD, World, build
 
 TARGETS = {
@@ -162,12 +166,45 @@ def units(world: World) -> dict[str, tuple[Work, Work, int]]:
 
         return done
 
+    def saved_attempt(server: Served) -> int:
+        """Somebody opens the quiz, saves after each of ten answers, hands in and sees the result."""
+        kept = server.cookies["sid"]
+        server.cookies["sid"], quiz = next(turns)
+        if server.cookies["sid"] not in sitter_tokens:
+            sitter_tokens[server.cookies["sid"]] = server.token(f"{here}module-1/lesson-1/")
+        address = open_attempt(server, quiz, sitter_tokens[server.cookies["sid"]])
+        form = fields(server.page(address))
+        names = [name for name in form if name.startswith("q")]
+        for count in range(1, len(names) + 1):
+            part = {name: value for name, value in form.items() if name not in names[count:]}
+            status, data, _ = server.ask("POST", f"{address}save", part, {"X-Requested-With": "fetch"})
+            assert status == 204, (status, data[:300])
+        form["version"] = str(int(form["version"]) + len(names))
+        server.send(f"{address}finish", form | {"confirmed": "1"})
+        size = len(server.page(address))
+        server.cookies["sid"] = kept
+        return size
+
+    def floor_inserts(server: Served) -> int:
+        for _ in range(14):  # start, page, ten saves, hand in, result
+            floor_save(server)
+        return 0
+
+    hundred: dict[int, str] = {}
+
+    def page_of_100(server: Served) -> int:
+        if server.port not in hundred:
+            hundred[server.port] = open_attempt(server, f"{here}activities/quiz-hundred/", token(server))
+        return len(server.page(hundred[server.port]))
+
     found: dict[str, tuple[Work, Work, int]] = {
         "course page": (get(f"{there}/"), get(here), 400),
         "lesson page": (get(f"{there}/lesson-1"), get(f"{here}module-1/lesson-1/"), 400),
         "lesson page with a quiz": (get(f"{there}/lesson-3"), get(f"{here}module-1/lesson-3/"), 400),
         "quiz save": (floor_save, save, 200),
         "attempt of 10": (floor_attempt, attempt, 60),
+        "attempt, 10 saves, to 14 INSERTs": (floor_inserts, saved_attempt, 40),
+        "page of 100 questions, to that of 10": (get(f"{there}/quiz"), page_of_100, 60),
         "sign-in": (floor_sign_in, sign_in, 10),
     }
     for size in (small, large):
@@ -197,7 +234,7 @@ def measure(name: str, url: str, others: str, folder: Path, rounds: int, sizes: 
 
         floor.cookies["floor"], ours.cookies["sid"] = cookie(world.learner), world.learner
         floor.tutor, ours.tutor = cookie(world.tutor), world.tutor  # type: ignore[attr-defined]
-        print(f"\n{name}\n{'unit':34}{'floor ms':>10}{'ours ms':>10}{'ratio':>8}{'target':>8}{'SQL':>6}{'bytes':>12}")
+        print(f"\n{name}\n{'unit':38}{'floor ms':>10}{'ours ms':>10}{'ratio':>8}{'target':>8}{'SQL':>6}{'bytes':>12}")
         statements = counted(world, url)
         for unit, (below, above, repeats) in units(world).items():
             if only not in unit:
@@ -214,17 +251,17 @@ def measure(name: str, url: str, others: str, folder: Path, rounds: int, sizes: 
             low, high = statistics.median(times["floor"]), statistics.median(times["ours"])
             target = TARGETS.get(unit)
             print(
-                f"{unit:34}{low:10.3f}{high:10.3f}{high / low if low else 0:8.2f}{target or '':>8}{statements.get(unit, ''):>6}{size:>12,}",
+                f"{unit:38}{low:10.3f}{high:10.3f}{high / low if low else 0:8.2f}{target or '':>8}{statements.get(unit, ''):>6}{size:>12,}",
                 flush=True,
             )
-        print(f"{'memory, MiB':34}{floor.memory():10.1f}{ours.memory():10.1f}{ours.memory() / floor.memory():8.2f}")
+        print(f"{'memory, MiB':38}{floor.memory():10.1f}{ours.memory():10.1f}{ours.memory() / floor.memory():8.2f}")
     starts: dict[str, list[float]] = {"floor": [], "ours": []}
     for _ in range(3):
         for which in starts:
             with serving(f"tests.bench.{which}:app", environ) as started:
                 starts[which].append(started.seconds())
     low, high = (statistics.median(starts[which]) for which in ("floor", "ours"))
-    print(f"{'start to first answer, s':34}{low:10.2f}{high:10.2f}{high / low:8.2f}{1.7:>8}")
+    print(f"{'start to first answer, s':38}{low:10.2f}{high:10.2f}{high / low:8.2f}{1.7:>8}")
 
 
 def main() -> None:
@@ -239,9 +276,19 @@ def main() -> None:
     )
     parser.add_argument("--courses", action="store_true", help="checking and rendering of courses, instead")
     parser.add_argument("--allocation", action="store_true", help="handing works out to reviewers, instead")
+    parser.add_argument("--quizzes", action="store_true", help="marking files of answers and their statistics, instead")
+    parser.add_argument("--storm", action="store_true", help="everybody at once when the time of a quiz is up, instead")
     given = parser.parse_args()
     if given.allocation:
         allocation(given.quick, 2 if given.quick else given.rounds)
+        return
+    if given.storm:
+        with tempfile.TemporaryDirectory() as temporary, databases(given.database, Path(temporary)) as found:
+            for name, url, _others in found:
+                told(name, storm(url, 20 if given.quick else 500))
+        return
+    if given.quizzes:
+        quizzes(given.quick, 2 if given.quick else given.rounds)
         return
     if given.courses:
         courses(given.quick, 2 if given.quick else given.rounds)

@@ -6,12 +6,15 @@ import re
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from typing import Any
 from urllib.parse import urlencode
 
 import psutil
+import waitress
 
 
 def free_port() -> int:
@@ -19,6 +22,27 @@ def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
+
+
+@contextmanager
+def on_loopback(app: Any, port: int) -> Iterator[None]:
+    """The product's own server in a thread of this process."""
+    server = waitress.create_server(app, host="127.0.0.1", port=port, threads=4)
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+
+    def end() -> None:
+        for channel in list(server.active_channels.values()):
+            channel.handle_close()
+        server.close()
+
+    try:
+        yield
+    finally:
+        # in its own loop: closed from here, a socket could be gone while the loop looks at it
+        server.trigger.pull_trigger(end)
+        thread.join(10)
+        server.task_dispatcher.shutdown()
 
 
 class Served:

@@ -59,6 +59,11 @@ def course(folder: Path, lessons: int) -> Path:
                 f"{q}. Вопрос {q}?\n   - ( ) один\n   - (x) два\n   - ( ) три\n   - ( ) четыре" for q in range(1, 11)
             )
             quiz = f"\n\n:::{{quiz}} Проверьте себя\n:id: quiz-{number}\n\n{questions}\n:::\n"
+        if number == lessons - 1:
+            questions = "\n".join(
+                f"{q}. Вопрос {q}?\n   - ( ) один\n   - (x) два\n   - ( ) три\n   - ( ) четыре" for q in range(1, 101)
+            )
+            quiz = f"\n\n:::{{quiz}} Сто вопросов\n:id: quiz-hundred\n\n{questions}\n:::\n"
         files[f"{module}/{number % 10 + 1:02d}-lesson-{number}.md"] = (
             f"---\ntitle: Урок {number}\nminutes: 45\n---\n\n{text_of}{quiz}"
         )

@@ -1,20 +1,18 @@
 """A site that really serves, browsers that really look, and a witness that notes everything that must not happen."""
 
 import re
-import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
 import pytest
-import waitress
 from aiosmtpd.controller import Controller
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, BrowserContext, Page
 
 from lms.db import db
 from lms.testing import Stage
-from tests.bench.served import free_port
+from tests.bench.served import free_port, on_loopback
 
 DESK = {"width": 1280, "height": 900}
 PHONE = {"width": 360, "height": 740}
@@ -200,16 +198,11 @@ def town(
     box, mail_url = mailbox
     base = f"http://127.0.0.1:{port}"
     stage = stage_factory(base_url=base, mail_url=mail_url, mail_from="lms@school.example")
-    server = waitress.create_server(stage.app, host="127.0.0.1", port=port, threads=4)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
     pictures = None
     if os.environ.get("LMS_TEST_PICTURES"):
         pictures = Path(os.environ["LMS_TEST_PICTURES"])
         pictures.mkdir(parents=True, exist_ok=True)
-    found = Town(stage, base, browser, box, pictures)
-    yield found
-    for context in browser.contexts:
-        context.close()
-    server.close()
-    thread.join(10)
+    with on_loopback(stage.app, port):
+        yield Town(stage, base, browser, box, pictures)
+        for context in browser.contexts:
+            context.close()

@@ -1,6 +1,7 @@
 """What a learner's browser is sent before it may know: a marker word in every key is looked for in everything there is."""
 
 import io
+import re
 import zipfile
 from collections.abc import Mapping
 
@@ -23,10 +24,13 @@ KEYS = """:::{quiz} Вопросы
      > МЕТКАОТЗЫВ
    - ( ) пять
      > МЕТКАНЕВЕРНО
+   ? МЕТКАПОДСКАЗКА
    > МЕТКАПОЯСНЕНИЕ
 2. Кто это?
    = МЕТКАКЛЮЧ | МЕТКАВТОРОЙ
      > МЕТКАТЕКСТ
+   = 50% МЕТКАЧАСТЬ
+   = /МЕТКА(ОБРАЗЕЦ)+/
 3. Какой корень?
    = 48151,625 ± 0,125
      > МЕТКАЧИСЛО
@@ -39,8 +43,45 @@ KEYS = """:::{quiz} Вопросы
      > МЕТКАДВА
    - [ ] три
      > МЕТКАТРИ
+6. Соедините.
+   - лягушка -> земноводное
+     > МЕТКАПАРА
+   - кошка -> зверь
+   > МЕТКАПАРЫ
+7. По порядку.
+   1) первое
+     > МЕТКАПЕРВОЕ
+   2) второе
+   > МЕТКАПОРЯДОК
+8. Кто [[МЕТКАПРОБЕЛ]] и [[(кто)|что]]?
+   > МЕТКАПРОБЕЛЫ
+9. Куда что?
+   | | Зверь | Птица |
+   |---|---|---|
+   | сова | ( ) | (x) |
+   | кот | (x) | ( ) |
+   > МЕТКАТАБЛИЦА
+10. Где круг? ![Круг](media/circle.svg)
+    - (x) слева {area="0,0 50,100"}
+      > МЕТКАМЕСТО
+    - ( ) справа {area="50,0 50,100"}
+    > МЕТКАКАРТИНКА
+11. Сложите {a} и один.
+    ? МЕТКАСУММА
+    let a = 48150..48150
+    = {a + 1}
+    > МЕТКАИТОГ {a + 1}
+12. Расскажите.
+    = essay
+      > МЕТКАЭССЕ
+    > МЕТКАРАССКАЗ
 :::
 """
+AFTERWARDS = (
+    "четыре", "МЕТКАПОЯСНЕНИЕ", "МЕТКАКЛЮЧ", "48151.625", "МЕТКАВСЁ", "МЕТКАПАРЫ", "МЕТКАПОРЯДОК", "МЕТКАПРОБЕЛ", "МЕТКАПРОБЕЛЫ",
+    "МЕТКАТАБЛИЦА", "МЕТКАКАРТИНКА", "МЕТКАИТОГ", "МЕТКАРАССКАЗ",
+)  # fmt: skip
+"""Of each kind what everybody reads once they have handed in."""
 MARKS = ("метка", "48151", "0,125", "0.125")
 
 
@@ -103,6 +144,55 @@ def test_no_key_of_a_quiz_is_sent_before_finishing(stage):
         assert where(sent_to(stage, group.caller(person), values), *MARKS) == [], person
     seen = where(sent_to(stage, group.caller(done), values), *MARKS)
     assert "quiz.attempt: метка" in seen, "the marks would be seen"
+    review = sent_to(stage, group.caller(done), values)["quiz.attempt"]
+    assert [mark for mark in AFTERWARDS if mark.casefold() not in review] == []
+
+
+def test_a_wrong_try_is_told_its_own_word_and_a_hint_and_nothing_of_the_key(stage):
+    from lms_quiz.format import QuizSettings
+    from lms_quiz.kinds import STANDARD
+    from lms_quiz.models import Attempt
+
+    tried = KEYS.replace(":id: check\n", ":id: check\n:behaviour: interactive\n:tries: 3\n")
+    group = Group(stage, publish(stage, "tried", tried), "spring")
+    learner = group.learners[0]
+    caller = group.caller(learner)
+    attempt = caller.post(f"{group.at('check')}start").location
+    seed = db.session.execute(select(Attempt.seed)).scalar_one()
+    (visit, *_) = stage.site.visits("quiz")
+    settings: QuizSettings = visit.settings
+    kinds = {kind.name: kind for kind in STANDARD}
+    for place, question in enumerate(settings.questions):
+        asked = kinds[question.kind].asked(place, question, seed, settings.shuffle)
+        sent = list(kinds[question.kind].demo(asked, right=False))
+        db.session.rollback()
+        if question.kind != "by-hand":
+            fields = {name: caller.hidden(attempt, name) for name in ("page", "version")}
+            caller.post(f"{attempt}check/{place + 1}", **{asked.name: sent}, **fields)
+    page = caller.get(attempt)
+    assert page.count("quiz-fixed") == 11  # all but the text are marked
+    assert sorted(set(re.findall(r"МЕТКА\w+", page))) == ["МЕТКАНЕВЕРНО", "МЕТКАПОДСКАЗКА", "МЕТКАСУММА", "МЕТКАТРИ"]
+    assert [mark for mark in MARKS[1:] if mark in page] == []
+
+
+def test_what_waits_for_a_tutor_is_not_sent_after_handing_in_either(stage):
+    held = KEYS.replace(":id: check\n", ":id: check\n:review: answers released, explanations released\n")
+    group = Group(stage, publish(stage, "held", held), "spring")
+    done, other = group.learners[:2]
+    caller = group.caller(done)
+    attempt = caller.post(f"{group.at('check')}start").location
+    page = caller.get(attempt)
+    fields = {name: caller.hidden(attempt, name) for name in ("page", "version")}
+    tokens = {name: re.findall(rf'name="{name}" value="(\w+)"', page) for name in ("q1", "q4", "q5", "q10")}
+    fields.update({name: found[0] for name, found in tokens.items()}, q12="Рассказ.", q3="7")
+    caller.post(f"{attempt}finish", confirmed="1", **fields)
+    stage.tick()
+    values = {**group.ids(), "quiz.attempt.number": 1}
+    for person in (done, other):
+        assert where(sent_to(stage, group.caller(person), values), *MARKS) == [], person
+    group.caller(group.tutor).post(f"{group.at('check')}release")
+    review = sent_to(stage, group.caller(done), values)["quiz.attempt"]
+    assert [mark for mark in AFTERWARDS if mark.casefold() not in review] == []
 
 
 def test_a_seminars_code_word_is_not_sent_to_learners(stage):

@@ -8,7 +8,7 @@ from lms import migrate
 from lms.registry import installed_plugins
 from lms.testing import Stage
 from tests.suite.routes import addresses
-from tests.suite.world import BLOCKS, Caller
+from tests.suite.world import ALSO, BLOCKS, LESSON_ONLY, Caller
 
 NOTICE = "This activity cannot be shown at the moment."
 NAMES = sorted(plugin.name for plugin in installed_plugins())
@@ -42,7 +42,7 @@ def test_without_a_plugin_everything_else_works_and_results_stay(world, gone):
         as_learner, as_tutor = Caller(bare, learner.person), Caller(bare, tutor.person)
         as_admin = Caller(bare, world.admin)
         lesson = as_learner.get(f"{base}module/lesson/")
-        blocks = [block for name in gone for block in (BLOCKS[name], *(("together",) if name == "project" else ()))]
+        blocks = [block for name in gone for block in (BLOCKS[name], *ALSO.get(name, ()))]
         assert lesson.count(NOTICE) == len(blocks)
         for block in blocks:
             assert f'id="{block}"' in lesson
@@ -67,7 +67,10 @@ def test_without_a_plugin_everything_else_works_and_results_stay(world, gone):
 
 def test_what_comes_back_finds_everything_again(world):
     base, learner = world.here.base, world.callers["learner"]
-    pages = [f"{base}module/lesson/", *(f"{base}activities/{block}/" for block in BLOCKS.values() if block != "useful")]
+    pages = [
+        f"{base}module/lesson/",
+        *(f"{base}activities/{block}/" for block in BLOCKS.values() if block not in LESSON_ONLY),
+    ]
     before = {page: main_of(learner.get(page)) for page in pages}
     with without(world, *NAMES) as bare:
         migrate.upgrade(bare.site)

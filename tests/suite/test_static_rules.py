@@ -5,6 +5,7 @@ import re
 from pathlib import Path
 
 import pytest
+from babel.messages.pofile import read_po
 
 from lms import wording
 from lms.app import FEATURES
@@ -136,8 +137,8 @@ RUSSIAN = {
     "lms/manage/templates/manage/person.html": "the same",
     "lms/preview/people.py": "names of people in a course that is written in Russian",
     "lms/templates/layout.html": "the same",
-    "plugins/quiz/lms_quiz/format.py": "answers as authors write them",
-    "plugins/quiz/lms_quiz/written.py": "the same",
+    "plugins/quiz/lms_quiz/kinds/typed.py": "answers as authors write them",
+    "plugins/quiz/lms_quiz/written.py": "answers as authors write them",
     "plugins/workshop/lms_workshop/format.py": "names of grade items, in the language of the course",
 }
 
@@ -160,3 +161,11 @@ def test_every_table_with_personal_data_is_somebodys_to_export_and_erase():
     }
     assert personal - answered == set()
     assert answered - set(Model.metadata.tables) == set()
+
+
+@pytest.mark.parametrize("package", PACKAGES)
+def test_one_russian_word_for_one_thing(package):
+    """A person is called the same on every page, whoever wrote it."""
+    with (PACKAGES[package] / "translations/ru/LC_MESSAGES/messages.po").open("rb") as file:
+        told = [" ".join(one.string) if isinstance(one.string, tuple) else str(one.string) for one in read_po(file)]
+    assert [text for text in told if re.search(r"преподавател|\bстудент|\bучащ|\bтьютор", text, re.IGNORECASE)] == []

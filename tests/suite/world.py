@@ -60,6 +60,25 @@ QUIZ = """:::{quiz} Вопросы
 :::
 """
 
+GAME = """:::{quiz} Викторина
+:id: game
+:live: play
+
+1. Сколько будет трижды три?
+   - (x) девять
+   - ( ) шесть
+:::
+"""
+
+ESSAY = """:::{quiz} Сочинение
+:id: essay
+
+1. Расскажите.
+   = essay
+   = file
+:::
+"""
+
 SEMINAR = """:::{seminar} Встречи
 ---
 id: meet
@@ -118,7 +137,7 @@ THUMBS = """:::{thumbs} Пригодилось?
 :::
 """
 
-ALL_KINDS = "\n".join((QUIZ, SEMINAR, PROJECT, WORKSHOP, THUMBS))
+ALL_KINDS = "\n".join((QUIZ, ESSAY, GAME, SEMINAR, PROJECT, WORKSHOP, THUMBS))
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle cx="4" cy="4" r="4"/></svg>'
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -141,6 +160,10 @@ def publish(stage: Stage, name: str, lesson: str, course: str = COURSE) -> str:
     assert done.revision is not None, "\n".join(map(str, done.problems))
     db.session.commit()
     return done.course
+
+
+ANSWER_FILES = ("keep_and_open", "files", "add", "remove", "file")
+"""Pages of the files of an answer that a tutor marks."""
 
 
 class Caller:
@@ -219,6 +242,7 @@ class Group:
         self.learners: list[int] = []
         self.callers: dict[int, Caller] = {}
         self.thread = self.note = 0
+        self.answer_files = ""
         self.tutor = stage.person(f"{prefix}Ведущая")
         stage.enrol(self.run, self.tutor, role="tutor")
         self.join(size)
@@ -259,6 +283,31 @@ class Group:
         if finish:
             fields = {name: caller.hidden(attempt, name) for name in ("page", "version")}
             caller.post(f"{attempt}finish", q2="летописец", confirmed="1", **fields)
+
+    def more_tries(self, person: int) -> None:
+        """One attempt more for a person."""
+        base = self.at("check")
+        self.caller(self.tutor).post(f"{base}overrides/", who=f"person-{person}", tries="1", reason="Болезнь")
+
+    def play(self, person: int) -> None:
+        """A round with one player, at its first question."""
+        tutor, base = self.caller(self.tutor), self.at("game")
+        tutor.post(f"{base}live/open")
+        self.caller(person).post(f"{base}live/1/join")
+        tutor.post(f"{base}live/1/ask", question="1")
+
+    def write_essay(self, person: int) -> None:
+        """An answer that waits for the tutor, and another attempt with a file, which goes on."""
+        caller, base = self.caller(person), self.at("essay")
+        for finish in (True, False):
+            attempt = caller.post(f"{base}start").location
+            found = re.search(r'formaction="([^"]*/files/)(\w+)/"', caller.get(attempt))
+            assert found is not None
+            caller.post(f"{found[1]}{found[2]}/add", files=[file()])
+            self.answer_files = found[2]
+            if finish:
+                fields = {name: caller.hidden(attempt, name) for name in ("page", "version")}
+                caller.post(f"{attempt}finish", q1="Вот как.", confirmed="1", **fields)
 
     def take_seat(self, person: int) -> None:
         """A seat in the seminar."""
@@ -313,6 +362,9 @@ class Group:
         self.read(first)
         self.take_quiz(first)
         self.take_quiz(first, finish=False)
+        self.write_essay(first)
+        self.play(first)
+        self.more_tries(first)
         self.take_seat(first)
         self.hand_in_project(first)
         self.hand_in_project(first, "story", keep=True)
@@ -330,6 +382,7 @@ class Group:
     def ids(self) -> dict[str, Any]:
         """Real values of the parameters of addresses, by name or by `<endpoint>.<name>` where a name means several things."""
         from lms_project.models import HandIn
+        from lms_quiz.models import Override
         from lms_workshop.models import Work
 
         db.session.rollback()
@@ -341,6 +394,7 @@ class Group:
         subject = literal("work:") + cast(Work.id, String)
         to_do = select(Work.number).join(AllocationPair, AllocationPair.subject == subject)
         to_do = to_do.where(AllocationPair.run_id == self.run, AllocationPair.reviewer_id == self.learner)
+        mine_too = FileRecord.purpose == f"answer:{self.answer_files}"
         certificate = (Certificate.run_id == self.run, Certificate.person_id == self.learner)
         found = {
             "course": self.base.split("/")[2],
@@ -366,9 +420,20 @@ class Group:
             "number": 1,
             "kind": "person",
             **{f"project.{page}.number": self.learner for page in ("more_time", "give_time")},
+            "question": 1,
             "quiz.save.number": 2,
             "quiz.finish.number": 2,
             "quiz.ask.number": 2,
+            "quiz.check_one.number": 2,
+            "quiz.try_again.number": 2,
+            "quiz.go.number": 2,
+            "override": one(select(Override.id).where(Override.run_id == self.run, Override.person_id == self.learner)),
+            "token": self.answer_files,
+            **{f"quiz.{page}.token": self.answer_files for page in ANSWER_FILES},
+            **{
+                f"quiz.{page}.file_id": one(select(FileRecord.id).where(theirs, mine_too))
+                for page in ("file", "remove")
+            },
             "session": "one",
             **{f"workshop.{page}.number": one(to_do) for page in ("review", "save_review", "review_file")},
             "place": 1,
@@ -402,9 +467,20 @@ def one(query: Any) -> Any:
 
 BLOCKS = {
     "quiz": "check", "seminar": "meet", "project": "event", "workshop": "peer", "thumbs": "useful", "": "peer",
+    **{
+        f"quiz.live_{page}": "game"
+        for page in ("rounds", "open", "round", "pulse", "ask", "close", "end", "join", "look", "answer")
+    },
+    **{f"quiz.{page}": "essay" for page in ("waiting", "answer", "assess", *ANSWER_FILES)},
     **{f"project.{page}": "together" for page in ("create_team", "join_team", "leave_team")},
 }  # fmt: skip
 """The block each kind's pages are asked at, or one page of it; "": the core's own pages about a block."""
+
+ALSO = {"project": ("together",), "quiz": ("essay", "game")}
+"""Further blocks of a kind."""
+
+LESSON_ONLY = ("useful", "game")
+"""Blocks without a first page of their own."""
 
 
 class World:
@@ -457,8 +533,8 @@ class World:
             "progress.course.course": "nothing@spring", "progress.about.course": "nothing@spring",
             "code": "2222-2222-2222", "path": "nothing.css",
             "module": "nothing", "lesson": "nothing", "stage": "nothing", "project.remove_file.stage": "nothing",
-            "session": "nothing", "place": 9, "part": "nothing", "number": 77, "kind": "nothing",
-            **{f"quiz.{page}.number": 77 for page in ("save", "finish", "ask")},
+            "session": "nothing", "question": 77, "place": 9, "part": "nothing", "number": 77, "kind": "nothing",
+            **{f"quiz.{page}.number": 77 for page in ("save", "finish", "ask", "check_one", "try_again", "go")}, "override": 987_654,
             **{f"workshop.{page}.number": 77 for page in ("review", "save_review", "review_file")},
             "workshop.hand_mark.person_id": self.there.learner, "workshop.set_mark.person_id": self.there.learner,
         }  # fmt: skip

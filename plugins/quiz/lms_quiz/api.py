@@ -8,8 +8,8 @@ quiz's kinds is
 asked before them whether a question is its own (`claims`).
 """
 
-from lms_quiz.format import Frozen, Question, QuestionForm
 from lms_quiz.kinds import Asked, QuestionKind, Reply
+from lms_quiz.question import Frozen, Question, QuestionForm
 from lms_quiz.rules import Mark
 from lms_quiz.written import Answer, Sign, Written
 

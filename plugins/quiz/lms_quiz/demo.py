@@ -1,13 +1,11 @@
 """How people take a quiz on a demonstration site: most know most of it, some try twice, one is interrupted."""
 
+from datetime import timedelta
 from random import Random
-from typing import Any
 
-from lms.plugin import Demo, Visit
-from lms_quiz import service
-from lms_quiz.format import Figures, Options, Truth, Wordings
-from lms_quiz.kinds import Asked
-from lms_quiz.reading import asked, attempts_of, one_of
+from lms.plugin import Demo, Visit, gettext
+from lms_quiz import marking, service
+from lms_quiz.reading import asked, attempts_of, kinds_of, one_of, waiting
 
 
 class QuizDemo(Demo):
@@ -17,6 +15,8 @@ class QuizDemo(Demo):
 
     def take_part(self, visit: Visit) -> None:
         """Start and finish an attempt; now and then it stays open until the next day."""
+        if visit.settings.self_check or visit.settings.live != "no":
+            return
         before = len(attempts_of(visit, visit.person.id))
         chance = Random(f"{visit.run.segment}/{visit.block.id}/{visit.person.id}/{before}")  # noqa: S311 - not secret
         number, barred = service.start(visit)
@@ -24,23 +24,25 @@ class QuizDemo(Demo):
         if attempt is None or (before == 0 and chance.random() < 0.1):
             return
         knows = 0.6 + 0.35 * chance.random() + 0.15 * before
-        sent = {each.name: answer(each, chance.random() < knows) for each in asked(visit, attempt)}
+        kinds = kinds_of(visit.site)
+        sent = {
+            each.name: kinds[each.question.kind].demo(each, chance.random() < knows) for each in asked(visit, attempt)
+        }
         service.finish(visit, number, {"page": ["demo"], "version": ["0"], **sent}, confirmed=True)
 
-
-def answer(each: Asked[Any], right: bool) -> list[str]:
-    """What the form of an attempt would send for a right or a wrong answer; [] for kinds of question others bring."""
-    data = each.data
-    if isinstance(data, Options):
-        chosen = [place for place, option in enumerate(data.options) if option.right]
-        if not right:
-            wrong = [place for place, option in enumerate(data.options) if not option.right]
-            chosen = chosen[1:] if len(chosen) > 1 else wrong[:1]
-        return [each.token(place) for place in chosen]
-    if isinstance(data, Truth):
-        return [each.token(data.right if right else not data.right)]
-    if isinstance(data, Wordings):
-        return [data.accepted[0].forms[0] if right else "?"]
-    if isinstance(data, Figures):
-        return [str(data.accepted[0].value) if right else "0"]
-    return []
+    def lead(self, visit: Visit) -> None:
+        """Mark what has waited for a day."""
+        for one in waiting(visit):
+            if visit.now - one.since < timedelta(days=1):
+                continue
+            chance = Random(f"{visit.block.id}/{one.person_id}/{one.number}/{one.place}")  # noqa: S311 - not secret
+            found = marking.answered(visit, one.person_id, one.number, one.place)
+            values = {
+                item.id: chance.choice([level.points for level in item.levels] or [item.points, item.points / 2])
+                for item in found.criteria.items
+            }
+            words = gettext("Well seen. Say in one more sentence how you know.")
+            comments = (
+                {item.id: words for item in found.criteria.items} if found.criteria.strategy == "comments" else {}
+            )
+            marking.keep(visit, found, values, comments, words)

@@ -8,6 +8,7 @@ or when they ask to be shown.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from markupsafe import Markup
@@ -41,12 +42,12 @@ def _asked(visit: Visit, replies: Mapping[int, Mapping[str, Any]], answered: boo
     found = []
     for place, each in enumerate(settings.questions):
         if kind := kinds.get(each.kind):
-            data = kind.data_of(each)
-            partial = settings.partial if each.partial is None else each.partial
-            mark = kind.mark(data, replies.get(place), partial) if answered else None
-            found.append(
-                Asked(place, each, data, seed, settings.shuffle, replies.get(place), mark, prefix=f"{visit.block.id}-")
-            )
+            reply = replies.get(place)
+            one = kind.asked(place, each, seed, settings.shuffle, reply, prefix=f"{visit.block.id}-")
+            if answered:
+                partial = settings.partial if each.partial is None else each.partial
+                one = replace(one, mark=kind.mark(one.data, reply, partial))
+            found.append(one)
     return found
 
 
@@ -60,7 +61,10 @@ def show(visit: Visit) -> Markup:
         settled = each.mark is not None and (kept.shown or each.mark.state == "right")
         remarks = kind.remarks(each.data, each.mark.matched) if each.mark is not None and not settled else ()
         fields = Markup() if kept.shown else kind.fields(visit, each)
-        questions.append((each, fields, kind.review(visit, each) if settled else Markup(), remarks))
+        apart = (
+            each if kept.shown else replace(each, prefix=f"{each.prefix}review-")
+        )  # ids of the fields stay the fields'
+        questions.append((each, fields, kind.review(visit, apart) if settled else Markup(), remarks))
     return visit.render(
         "quiz/self_check.html",
         questions=questions,
@@ -79,7 +83,7 @@ def check(visit: Visit, sent: Mapping[str, Sequence[str]]) -> None:
     kinds = kinds_of(visit.site)
     replies: dict[int, dict[str, Any]] = {}
     for each in _asked(visit, {}, False):
-        reply = kinds[each.question.kind].read(each, sent.get(each.name, ()))
+        reply = kinds[each.question.kind].read(each, each.sent(sent))
         if reply:
             replies[each.place] = dict(reply)
     asks = "show" in sent and bool(kept.shape)

@@ -9,28 +9,29 @@ from __future__ import annotations
 
 import json
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Any, Literal
 
-from sqlalchemy import select
-
-from lms.plugin import Message, Query, Result, Score, Site, Tick, Visit, db, language, mark, speaking
-from lms_quiz import rules
+from lms.plugin import Message, Query, Result, Score, Visit, language, mark
+from lms_quiz import banks, rules, ruling, showing
+from lms_quiz.conduct import Did, Marked, did, mark_of, marked, worth
 from lms_quiz.format import QuizSettings
-from lms_quiz.models import Attempt
+from lms_quiz.overrides import Extra, extra_of
 from lms_quiz.reading import (
     Given,
-    Marked,
     Sitting,
     Summary,
     asked,
     attempts_of,
     changed,
+    end_of,
     given,
     kinds_of,
     moments,
     one_of,
     shape_of,
+    standings,
     state_of,
     tried,
     unready,
@@ -41,11 +42,11 @@ from lms_quiz.reading import (
 Sent = Mapping[str, Sequence[str]]
 """A form as it was sent: values by the name of the field."""
 
-Answer = Literal["done", "missing", "finished", "conflict", "late", "void", "unready"]
+Answer = Literal["done", "missing", "finished", "conflict", "late", "void", "unready", "more"]
 """done · missing: no such attempt · finished: it was handed in before · conflict: another page has saved since this
 one was opened ·
 late: the quiz has closed, what was kept was handed in · void: the quiz was changed, the attempt does not count ·
-unready: kept, but there are questions to look at first"""
+unready: kept, but there are questions to look at first · more: kept, and there is more time than the page knew of"""
 
 
 def start(visit: Visit) -> tuple[int, str]:
@@ -55,35 +56,57 @@ def start(visit: Visit) -> tuple[int, str]:
     under_way = next((one for one in attempts if one.finished_at is None), None)
     if under_way is not None:
         if not changed(visit, under_way):
+            if _over(visit, under_way):
+                hand_in(visit, under_way)
             return under_way.number, ""
-        _void(visit, under_way)
-    state = state_of(visit, attempts)
+        void(visit, under_way)
+    extra = extra_of(visit, visit.person.id)
+    state = state_of(visit, attempts, extra)
     if state.barred:
-        _record(visit, visit.person.id)
+        record(visit, visit.person.id)
         return 0, state.barred
     number = max((one.number for one in attempts), default=0) + 1
+    seed = secrets.token_hex(16)
+    drawn = banks.drawn(visit.settings, seed)
     attempt = Sitting(
-        number, visit.person.id, secrets.token_hex(16), shape_of(visit), visit.run.revision_id, language(), visit.now,
-        None, None, None, "", "", rules.POLICY,
+        number, visit.person.id, seed, shape_of(visit, drawn), visit.run.revision_id, language(), visit.now,
+        None, None, None, "", "", rules.POLICY, drawn, deadline_of(visit, visit.now, extra),
     )  # fmt: skip
     _INSERT.run(run=visit.run.id, block=visit.block.id, **vars(attempt))
-    _record(visit, visit.person.id, [*attempts, attempt])
+    record(visit, visit.person.id, [*attempts, attempt])
     return number, ""
+
+
+def deadline_of(visit: Visit, started: datetime, extra: Extra) -> datetime | None:
+    """The end an attempt has of its own: that of its time, or a later one than the quiz's that a tutor gave."""
+    settings: QuizSettings = visit.settings
+    closes = moments(visit)[1]
+    later = extra.closing(closes)
+    if settings.time:
+        return rules.deadline(started, settings.time + extra.minutes, later)
+    return later if later != closes else None
+
+
+def _over(visit: Visit, attempt: Sitting) -> bool:
+    """Whether it is too late for this attempt."""
+    settings: QuizSettings = visit.settings
+    return rules.too_late(visit.now, end_of(visit, attempt), settings.grace)
 
 
 _INSERT = Query(
     "INSERT INTO quiz_attempt (run_id, block, person_id, number, seed, shape, revision_id, language, started_at,"
-    " finished_at, points, max_points, answers, marks, policy) VALUES (:run, :block, :person_id, :number, :seed, :shape,"
-    " :revision_id, :language, :started_at, :finished_at, :points, :max_points, :answers, :marks, :policy)"
+    " finished_at, points, max_points, answers, marks, policy, drawn, deadline, held) VALUES (:run, :block, :person_id, :number,"
+    " :seed, :shape, :revision_id, :language, :started_at, :finished_at, :points, :max_points, :answers, :marks, :policy, :drawn,"
+    " :deadline, :held)"
 )
 _UPDATE = Query(
     "UPDATE quiz_attempt SET language = :language, finished_at = :finished_at, points = :points, max_points = :max_points,"
-    " answers = :answers, marks = :marks, policy = :policy"
+    " answers = :answers, marks = :marks, policy = :policy, deadline = :deadline, held = :held"
     " WHERE run_id = :run AND block = :block AND person_id = :person_id AND number = :number"
 )
 
 
-def _store(visit: Visit, attempt: Sitting) -> None:
+def store(visit: Visit, attempt: Sitting) -> None:
     """Write what has been changed. Plain SQL, because answers are saved as they are given: nothing is written as often."""
     _UPDATE.run(run=visit.run.id, block=visit.block.id, **vars(attempt))
 
@@ -97,11 +120,11 @@ def _open(visit: Visit, number: int) -> tuple[Sitting | None, Answer]:
     if attempt.finished_at is not None:
         return None, "finished"
     if changed(visit, attempt):
-        _void(visit, attempt)
-        _record(visit, visit.person.id)
+        void(visit, attempt)
+        record(visit, visit.person.id)
         return None, "void"
-    if rules.too_late(visit.now, moments(visit)[1]):
-        _hand_in(visit, attempt)
+    if _over(visit, attempt):
+        hand_in(visit, attempt)
         return None, "late"
     return attempt, "done"
 
@@ -120,123 +143,253 @@ def finish(visit: Visit, number: int, sent: Sent, confirmed: bool) -> Answer:
         return answer
     if "page" in sent and _take(visit, attempt, sent) == "conflict":
         return "conflict"
-    if not confirmed and unready(visit, attempt):
+    if (
+        "over" in sent and not confirmed
+    ):  # the page's own clock has run out: it knows nothing of time that was given meanwhile
+        end = end_of(visit, attempt)
+        if end is None or visit.now < end - rules.EARLY:
+            return "more"
+    elif not confirmed and unready(visit, attempt):
         return "unready"
-    _hand_in(visit, attempt)
+    hand_in(visit, attempt)
     return "done"
 
 
-def _take(visit: Visit, attempt: Sitting, sent: Sent) -> Answer:
-    """The newest answers of a page replace the stored ones, unless another page has saved since it was opened."""
-    before = given(attempt)
+def check(visit: Visit, number: int, place: int, sent: Sent) -> tuple[Answer, Message | None]:
+    """Keep what the form says and mark this question now; or why not, if the answer cannot be marked as it is."""
+    attempt, answer = _open(visit, number)
+    if attempt is None:
+        return answer, None
+    if _gone(visit, attempt, place):
+        return "missing", None
+    question = next((each for each in asked(visit, attempt) if each.place == place), None)
+    if not visit.settings.conduct.checks or question is None or question.by_hand:
+        return "missing", None
+    if _take(visit, attempt, sent) == "conflict":
+        return "conflict", None
+    one = next(found for found in standings(visit, attempt) if found.asked.place == place)
+    steps = given(attempt).steps.get(place, [])
+    if one.state != "open" or (steps and steps[-1].act == "check" and steps[-1].reply == one.asked.reply):
+        return "done", None  # the button was pressed twice
+    kind = kinds_of(visit.site)[one.asked.question.kind]
+    complaint = kind.complaint(one.asked.data, one.asked.reply)
+    if complaint is not None:
+        return "unready", complaint
+    mark = mark_of(kind, one.asked, visit.settings, one.asked.reply)
+    _step(visit, attempt, place, did("check", visit.now, one.asked.reply, mark, one.sure))
+    return "done", None
+
+
+def again(visit: Visit, number: int, place: int, sent: Sent) -> Answer:
+    """Keep what the form says and open a question for the next try."""
+    attempt, answer = _open(visit, number)
+    if attempt is None:
+        return answer
+    if _gone(visit, attempt, place) or not any(each.place == place for each in asked(visit, attempt)):
+        return "missing"
+    if _take(visit, attempt, sent) == "conflict":
+        return "conflict"
+    one = next((found for found in standings(visit, attempt) if found.asked.place == place), None)
+    if one is None:
+        return "missing"
+    if one.state == "shown":
+        _step(visit, attempt, place, Did(act="again", at=visit.now))
+    return "done"
+
+
+def go(visit: Visit, number: int, place: int, sent: Sent) -> Answer:
+    """Keep what the form says and go to another question; where none is seen again, to the next one only."""
+    attempt, answer = _open(visit, number)
+    if attempt is None:
+        return answer
+    if not 0 <= place < len(asked(visit, attempt)):
+        return "missing"
+    if visit.settings.pages != "forward":
+        return _take(visit, attempt, sent)
+    if place != given(attempt).at + 1:
+        return "conflict"
+    return _take(visit, attempt, sent, place)
+
+
+def _gone(visit: Visit, attempt: Sitting, place: int) -> bool:
+    """Whether the question may not be seen: it stands on no page any more, or not yet."""
+    return visit.settings.pages == "forward" and place != given(attempt).at
+
+
+def _on_page(settings: QuizSettings, kept: Given, sent: Sent) -> Callable[[int], bool] | None:
+    """Which questions (by place) the form carries; None when it is that of a question that is not to be seen again."""
+    if settings.pages == "all":
+        return lambda place: True
+    on = "".join(sent.get("on", ()))
+    only = int(on) - 1 if on.isascii() and on.isdigit() and len(on) < 6 else -1
+    if settings.pages == "forward" and only != kept.at:
+        return None
+    return lambda place: place == only
+
+
+def amend(visit: Visit, number: int, place: int, act: Callable[[dict[str, Any]], dict[str, Any]]) -> Answer:
+    """Change one answer otherwise than by the form: `act` gets it and says what it is now, {} for none."""
+    attempt, answer = _open(visit, number)
+    if attempt is None:
+        return answer
+    if _gone(visit, attempt, place):
+        return "missing"
+    kept = given(attempt)
+    if reply := act(kept.replies.pop(place, {})):
+        kept.replies[place] = reply
+    attempt.answers = kept.model_dump_json()
+    store(visit, attempt)
+    return "done"
+
+
+def _step(visit: Visit, attempt: Sitting, place: int, step: Did) -> None:
+    kept = given(attempt)
+    kept.steps.setdefault(place, []).append(step)
+    attempt.answers = kept.model_dump_json()
+    store(visit, attempt)
+
+
+def _take(visit: Visit, attempt: Sitting, sent: Sent, at: int | None = None) -> Answer:
+    """The newest answers of a page replace the stored ones, unless another page has saved since it was opened. A question that was
+    marked keeps its answer until it is opened again. `at`: the place of the question that stands on the page from now on."""
+    kept = given(attempt)
     page, version = "".join(sent.get("page", ()))[:64], "".join(sent.get("version", ()))
-    if version != str(before.version) and page != before.page:
+    here = _on_page(visit.settings, kept, sent)
+    if here is None or (version != str(kept.version) and page != kept.page):
         return "conflict"
     kinds = kinds_of(visit.site)
-    replies = {
-        each.place: dict(reply)
-        for each in asked(visit, attempt)
-        if (reply := kinds[each.question.kind].read(each, sent.get(each.name, ()))) is not None
-    }
-    attempt.answers = Given(version=before.version + 1, page=page, replies=replies).model_dump_json()
+    for one in standings(visit, attempt):
+        place = one.asked.place
+        if one.state != "open" or not here(place):
+            continue
+        kept.replies.pop(place, None)
+        kept.sure.pop(place, None)
+        reply = kinds[one.asked.question.kind].read(one.asked, one.asked.sent(sent))
+        if reply is not None:
+            kept.replies[place] = dict(reply)
+        sure = "".join(sent.get(f"{one.asked.name}-sure", ()))
+        if visit.settings.conduct.certainty and sure in ("1", "2", "3"):
+            kept.sure[place] = int(sure)
+    kept.version += 1
+    kept.page = page
+    kept.at = kept.at if at is None else at
+    attempt.answers = kept.model_dump_json()
     attempt.language = language()
-    _store(visit, attempt)
+    store(visit, attempt)
     return "done"
 
 
 # ------------------------------------------------------------------------------------------- what comes of it
 
 
-def _hand_in(visit: Visit, attempt: Sitting) -> None:
+def hand_in(visit: Visit, attempt: Sitting) -> None:
     """Mark what is stored and record what all attempts come to."""
     settings: QuizSettings = visit.settings
     kinds = kinds_of(visit.site)
+    kept = given(attempt)
     marks = []
     for each in asked(visit, attempt):
-        partial = settings.partial if each.question.partial is None else each.question.partial
-        found = kinds[each.question.kind].mark(each.data, each.reply, partial)
-        marks.append(
-            Marked(
-                place=each.place, kind=each.question.kind, share=found.share, max=each.question.points,
-                text=found.text, values=dict(found.values), matched=found.matched,
-            )
-        )  # fmt: skip
-    closes = moments(visit)[1]
-    attempt.finished_at = min(visit.now, closes) if closes else visit.now
-    attempt.points = round(sum(one.points for one in marks), 6)
+        steps = kept.steps.setdefault(each.place, [])
+        if worth(settings, each.question, steps).state != "closed":
+            mark = mark_of(kinds[each.question.kind], each, settings, each.reply)
+            steps.append(did("finish", visit.now, each.reply, mark, kept.sure.get(each.place, 0)))
+        marks.append(marked(settings, each, steps))
+    marks = ruling.under(visit, marks, attempt.drawn)
+    attempt.answers = kept.model_dump_json()
+    end = end_of(visit, attempt)
+    attempt.finished_at = min(visit.now, end) if end else visit.now
+    attempt.held = "marks" not in showing.shown(visit, ended=True)
+    _count(attempt, marks)
+    store(visit, attempt)
+    record(visit, attempt.person_id)
+
+
+def _count(attempt: Sitting, marks: Sequence[Marked]) -> None:
+    """The marks, and what they come to."""
+    # being sure and wrong may cost more than there is
+    attempt.points = max(0.0, round(sum(one.points for one in marks), 6))
     attempt.max_points = round(sum(one.max for one in marks), 6)
     attempt.marks = json.dumps([one.model_dump(mode="json") for one in marks], ensure_ascii=False)
     attempt.policy = rules.POLICY
-    _store(visit, attempt)
-    _record(visit, attempt.person_id)
 
 
-def _void(visit: Visit, attempt: Sitting) -> None:
+def remark(visit: Visit, attempt: Sitting, marks: Sequence[Marked]) -> None:
+    """Give a finished attempt other marks, and record what all attempts come to now. The attempt may come from a former edition:
+    answers, shape and revision are stored as they are given."""
+    _count(attempt, marks)
+    store(visit, attempt)
+    _MOVE.run(run=visit.run.id, block=visit.block.id, **vars(attempt))
+    record(visit, attempt.person_id)
+
+
+_MOVE = Query(
+    "UPDATE quiz_attempt SET shape = :shape, revision_id = :revision_id"
+    " WHERE run_id = :run AND block = :block AND person_id = :person_id AND number = :number"
+)
+
+
+def void(visit: Visit, attempt: Sitting) -> None:
+    """End an attempt that does not count."""
     attempt.finished_at = visit.now
-    _store(visit, attempt)
+    store(visit, attempt)
 
 
-def _record(visit: Visit, person_id: int, attempts: Sequence[Sitting] | None = None) -> None:
-    """The result and the summary of a person, from all their attempts (read if not given)."""
+_COUNTED: Mapping[tuple[str, bool], str] = {
+    ("best", False): mark("Best attempt: {points} of {max} points, {share}%."),
+    ("best", True): mark("Best attempt: {points} of {max} points, {share}%. The pass mark is {pass}%."),
+    ("last", False): mark("Last attempt: {points} of {max} points, {share}%."),
+    ("last", True): mark("Last attempt: {points} of {max} points, {share}%. The pass mark is {pass}%."),
+    ("first", False): mark("First attempt: {points} of {max} points, {share}%."),
+    ("first", True): mark("First attempt: {points} of {max} points, {share}%. The pass mark is {pass}%."),
+    ("mean", False): mark("Mean of all attempts: {points} of {max} points, {share}%."),
+    ("mean", True): mark("Mean of all attempts: {points} of {max} points, {share}%. The pass mark is {pass}%."),
+}
+"""Why a result is what it is, by what counts and whether there is a pass mark."""
+
+_HELD: Mapping[str, str] = {
+    "closed": mark("Handed in. Marks are shown when the quiz has closed."),
+    "released": mark("Handed in. Marks are shown when a tutor releases them."),
+    "never": mark("Handed in. Marks are not shown."),
+}
+
+
+def record(visit: Visit, person_id: int, attempts: Sequence[Sitting] | None = None) -> None:
+    """The result and the summary of a person, from all their attempts (read if not given). While marks may not be seen, the result
+    holds none: what it says is seen in many places."""
     settings: QuizSettings = visit.settings
     attempts = attempts_of(visit, person_id) if attempts is None else attempts
     tries = [tried(one) for one in attempts]
-    found = rules.outcome(tries, settings.pass_mark)
+    if tries:
+        visit.record(_result(settings, attempts, tries), person_id)
+    under_way = next((one for one in attempts if one.finished_at is None), None)
+    extra = extra_of(visit, person_id)
+    number, end = (under_way.number, under_way.deadline) if under_way is not None else (0, None)
+    summary = Summary(
+        used=rules.used(tries), open=number, end=end, minutes=extra.minutes, tries=extra.tries, closes=extra.closes
+    )
+    visit.save_answer(summary, person_id)
+
+
+def _result(settings: QuizSettings, attempts: Sequence[Sitting], tries: Sequence[rules.Tried]) -> Result:
+    found = rules.outcome(tries, settings.pass_mark, settings.grade)
+    if any(one.held for one in attempts):
+        done = settings.pass_mark is None and found.completed
+        why = Message(_HELD.get(settings.review.marks, _HELD["released"]))
+        return Result(done, None, None, None, "complete" if done else "pending", why)
     score = None
     explanation = None
     if found.best is not None and found.best.max_points:
         score = Score(found.best.points or 0.0, found.best.max_points)
         values = {"points": amount(score.points), "max": amount(score.max), "share": int(score.share * 100 + 1e-9)}
-        if settings.pass_mark is None:
-            explanation = Message(mark("Best attempt: {points} of {max} points, {share}%."), values)
-        else:
+        if settings.pass_mark is not None:
             values["pass"] = amount(settings.pass_mark * 100)
-            explanation = Message(
-                mark("Best attempt: {points} of {max} points, {share}%. The pass mark is {pass}%."), values
-            )
-    if tries:
-        visit.record(Result(found.completed, found.success, score, None, found.state, explanation), person_id)
-    under_way = next((one.number for one in tries if not one.finished), 0)
-    visit.save_answer(Summary(used=rules.used(tries), open=under_way), person_id)
+        explanation = Message(_COUNTED[settings.grade, settings.pass_mark is not None], values)
+    if found.state == "waiting":
+        explanation = Message(mark("A tutor has yet to mark a part of what you handed in."))
+    return Result(found.completed, found.success, score, None, found.state, explanation)
 
 
 def amount(value: float) -> int | Message:
     """A number for a stored sentence, at most two decimals, with the sign of the reader's language between."""
     whole, _, part = f"{value:.2f}".rstrip("0").rstrip(".").partition(".")
     return Message(mark("{whole}.{part}"), {"whole": int(whole), "part": part}) if part else int(whole)
-
-
-def hand_in_overdue(site: Site, tick: Tick) -> None:
-    """Hand in what was still open when its quiz closed. Asks nothing of quizzes nobody is at; harmless when called
-    twice."""
-    rows = db.session.execute(
-        select(Attempt.run_id, Attempt.block, Attempt.person_id, Attempt.number, Attempt.language)
-        .where(Attempt.finished_at.is_(None))
-        .order_by(Attempt.run_id, Attempt.block, Attempt.person_id)
-    ).all()
-    for tongue in sorted({row.language for row in rows}):
-        with speaking(tongue):  # typed answers are compared with the key of the language they were given in
-            _hand_in_spoken(site, tick, [row for row in rows if row.language == tongue])
-
-
-def _hand_in_spoken(site: Site, tick: Tick, rows: Sequence[Any]) -> None:
-    def hand_in(visit: Visit) -> None:
-        if not rules.too_late(tick.now, moments(visit)[1]):
-            return
-        for row in rows:
-            if (row.run_id, row.block) != (visit.run.id, visit.block.id):
-                continue
-            visit.lock(str(row.person_id))
-            attempt = one_of(visit, row.person_id, row.number)
-            if attempt is None or attempt.finished_at is not None:
-                continue
-            if changed(visit, attempt):
-                _void(visit, attempt)
-                _record(visit, row.person_id)
-                continue
-            _hand_in(visit, attempt)
-            title = visit.block.title
-            text = Message(mark("The quiz “{title}” has closed. Your answers were handed in."), {"title": title})
-            visit.notify([row.person_id], text, f"attempts/{row.number}/")
-
-    site.each("quiz", hand_in, sorted({row.run_id for row in rows}))

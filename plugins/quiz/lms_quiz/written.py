@@ -28,18 +28,33 @@ class Sign:
 
 
 _LIST = r"(?:[-*+]|\d{1,3}[.)])[ ]+"
-_BOX = r"(?P<box>[ ]*|[ ]?[^\s\w()\[\]][ ]?|[ ]?[xXхХvV][ ]?)"
+_WEIGHT = r"[+\-\u2212]?\d{1,3}(?:[.,]\d{1,8})?[ ]?%"
+_BOX = r"(?P<box>[ ]*|[ ]?[^\s\w()\[\]][ ]?|[ ]?[xXхХvV][ ]?|[ ]?" + _WEIGHT + r"[ ]?)"
 _LABEL = r"(?:[ ]+(?P<text>.*))?$"
 ROUND = Sign("round", re.compile(_LIST + r"\(" + _BOX + r"\)" + _LABEL), "( )")
 SQUARE = Sign("square", re.compile(_LIST + r"\[" + _BOX + r"\]" + _LABEL), "[ ]")
 EQUALS = Sign("equals", re.compile(r"=(?!=)[ ]*(?P<text>.*)$"), "=")
 
+ARROW = Sign("arrow", re.compile(r"[-*+][ ]+(?P<text>(?:\S.*?[ ]+)?(?:->|→)(?:[ ]+.*)?)$"), "->")
+NUMBERED = Sign("numbered", re.compile(r"\d{1,3}\)[ ]+(?P<text>\S.*)$"), "1)")
+_CELL = r"[ ]*(?:\((?:[ ]*|[ ]?[xXхХ][ ]?)\)|\[(?:[ ]*|[ ]?[xXхХ][ ]?)\])[ ]*"
+ROW = Sign("row", re.compile(r"(?P<text>\|.*(?<!\\)\|" + _CELL + r"(?:\|.*)?)$"), "| (x) |")
+GAPS = Sign("gaps", re.compile(r"(?!)(?P<text>)"), "[[ ]]")
+"""Answers that stand in the question's text: no line is one."""
+
 _TICKED = frozenset("xXхХ")  # the Cyrillic letter looks the same and is nearer on a Russian keyboard
+
+
+def cell_of(text: str) -> bool | None:
+    """Whether there is an x in a cell of a table; None when the cell is no box."""
+    match = re.fullmatch(_CELL, text)
+    return None if match is None else any(sign in _TICKED for sign in text)
 
 
 @dataclass
 class Answer:
-    """One answer line with what is indented below it. `ticked`: whether there is an x in its box."""
+    """One answer line with what is indented below it. `ticked`: whether there is an x in its box, or a weight above 0;
+    `weight`: that of its box as a share, None without one."""
 
     sign: Sign
     ticked: bool
@@ -49,6 +64,7 @@ class Answer:
     indent: int
     feedback: list[str] = field(default_factory=list)
     feedback_line: int = 0
+    weight: float | None = None
 
 
 @dataclass
@@ -62,15 +78,35 @@ class Written:
     answers: list[Answer] = field(default_factory=list)
     explanation: list[str] = field(default_factory=list)
     explanation_line: int = 0
+    hints: list[tuple[int, list[str]]] = field(default_factory=list)
+    """Each with the true line it begins at."""
     points: float = 1
     partial: bool | None = None
+    case: bool = False
+    spaces: bool = False
+    yo: bool = False
+    tags: tuple[str, ...] = ()
+    difficulty: str = ""
+    id: str = ""
+    variables: list[tuple[int, int, str, str]] = field(default_factory=list)
+    """Lines `let a = 2..9`: line, column, name, text."""
+    units: list[tuple[int, int, str, str, str]] = field(default_factory=list)
+    """Lines `unit km = 1000 m`: line, column, unit, factor, own unit."""
+    table: list[tuple[int, str]] = field(default_factory=list)
+    """Lines of a table below the answers, with their true numbers."""
 
 
 _START = re.compile(r"([ ]*)(\d{1,6}[.)])(?:[ ]+|$)(.*)$")
 _QUOTE = re.compile(r"([ ]*)>[ ]?(.*)$")
+_HINT = re.compile(r"[ ]+\?[ ]+(\S.*)$")
 _FENCE = re.compile(r"[ ]*(`{3,}|~{3,})")
 _KEYS = re.compile(r"(?:^|(?<=\s))\{\s*([\w-]+\s*=[^{}]*?)\s*\}\s*$")
-_KEY_NAMES = ("points", "partial")
+_KEY_NAMES = ("points", "partial", "case", "spaces", "yo", "tags", "difficulty", "id")
+_ID = re.compile(r"[^\W_][\w.-]{0,79}")
+_LET = re.compile(r"[ ]*let[ ]+(?P<name>[^\s=]{1,80})[ ]*=(?!=)[ ]*(?P<text>.*)$")
+_UNIT = re.compile(
+    r"[ ]*unit[ ]+(?P<name>[^=]{1,80}?)[ ]*=[ ]*(?P<factor>[\d.,]+(?:[eE][+-]?\d{1,2})?)[ ]*(?P<own>\S.{0,79})$"
+)
 _YES_NO = {"true": True, "yes": True, "да": True, "false": False, "no": False, "нет": False}
 
 
@@ -98,7 +134,12 @@ class _Cutter:
             self._question(number, start)
         elif not self.questions:
             self.intro.append(line)
-        elif not (self._answer(number, line) or self._quote(number, line)):
+        elif not (
+            self._meant(number, line)
+            or self._answer(number, line)
+            or self._quote(number, line)
+            or self._hint(number, line)
+        ):
             self._more(number, line)
 
     def _protected(self, line: str) -> bool:
@@ -131,35 +172,66 @@ class _Cutter:
         match = _KEYS.search(text)
         if not match:
             return text
-        for pair in re.finditer(r"([\w-]+)\s*=\s*(\S*)|(\S+)", match[1]):
+        for pair in re.finditer(r"""([\w-]+)\s*=\s*("[^"]*"|'[^']*'|\S*)|(\S+)""", match[1]):
             column = offset + match.start(1) + pair.start() + 1
-            name, value = pair[1] or pair[3], (pair[2] or "").rstrip(",").strip("\"'")
-            if name not in _KEY_NAMES:
-                close = get_close_matches(name, _KEY_NAMES, 1)
+            self._key(question, number, column, pair[1] or pair[3], (pair[2] or "").rstrip(",").strip("\"'"))
+        return text[: match.start()].rstrip()
+
+    def _key(self, question: Written, number: int, column: int, name: str, value: str) -> None:
+        """One option of a question."""
+        if name not in _KEY_NAMES:
+            close = get_close_matches(name, _KEY_NAMES, 1)
+            self.report.add(
+                number, column, "quiz-key-unknown", N_("A question has no option “{name}”."),
+                hint=N_("Did you mean “{close}”? Known options: {known}.") if close else N_("Known options: {known}."),
+                name=name, close=close[0] if close else "", known=", ".join(_KEY_NAMES),
+            )  # fmt: skip
+        elif name == "points":
+            points = rules.number(value)
+            if points is None or not 0 <= points <= 1000:
                 self.report.add(
-                    number, column, "quiz-key-unknown", N_("A question has no option “{name}”."),
-                    hint=N_("Did you mean “{close}”? Known options: {known}.")
-                    if close
-                    else N_("Known options: {known}."),
-                    name=name, close=close[0] if close else "", known=", ".join(_KEY_NAMES),
+                    number, column, "quiz-points", N_("“{value}” is no number of points."),
+                    hint=N_("Write a number from 0 to 1000, as in {points=2}."), value=value,
                 )  # fmt: skip
-            elif name == "points":
-                points = rules.number(value)
-                if points is None or not 0 <= points <= 1000:
-                    self.report.add(
-                        number, column, "quiz-points", N_("“{value}” is no number of points."),
-                        hint=N_("Write a number from 0 to 1000, as in {points=2}."), value=value,
-                    )  # fmt: skip
-                else:
-                    question.points = float(points)
-            elif value.lower() not in _YES_NO:
+            else:
+                question.points = float(points)
+        elif name == "tags":
+            question.tags = tuple(dict.fromkeys(value.replace(",", " ").split()))
+        elif name in ("difficulty", "id"):
+            if not _ID.fullmatch(value):
+                self.report.add(
+                    number, column, "quiz-key-value", N_("“{name}” of a question is one word."),
+                    hint=N_("Write letters, digits, dots and hyphens, as in {name=value}."), name=name,
+                )  # fmt: skip
+            elif name == "id":
+                question.id = value
+            else:
+                question.difficulty = value
+        elif value.lower() not in _YES_NO:
+            if name == "partial":
                 self.report.add(
                     number, column, "quiz-partial", N_("“partial” is either true or false."),
                     hint=N_("Write {partial=false} to give points for exactly the right choices only."),
                 )  # fmt: skip
             else:
-                question.partial = _YES_NO[value.lower()]
-        return text[: match.start()].rstrip()
+                self.report.add(
+                    number, column, "quiz-folding", N_("“{name}” is either true or false."),
+                    hint=N_("Write {case=true} where letter case counts; spaces and yo likewise."), name=name,
+                )  # fmt: skip
+        else:
+            setattr(question, name, _YES_NO[value.lower()])
+
+    def _meant(self, number: int, line: str) -> bool:
+        """A line `let a = 2..9` or `unit km = 1000 m`, which belongs to the question and is not shown."""
+        question = self.questions[-1]
+        let = _LET.match(line)
+        if let:
+            question.variables.append((number, let.start("name") + 1, let["name"], let["text"].strip()))
+            return True
+        unit = _UNIT.match(line)
+        if unit:
+            question.units.append((number, unit.start("name") + 1, unit["name"], unit["factor"], unit["own"].strip()))
+        return unit is not None
 
     def _answer(self, number: int, line: str) -> bool:
         bare = line.lstrip(" ")
@@ -170,7 +242,13 @@ class _Cutter:
             question = self.questions[-1]
             indent = len(line) - len(bare)
             box = (match.groupdict().get("box") or "").strip()
-            if box and box not in _TICKED:
+            weight = rules.number(box.removesuffix("%")) if box.endswith("%") else None
+            if weight is not None and abs(weight) > 100:
+                self.report.add(
+                    number, indent + match.start("box") + 1, "quiz-weight", N_("A weight lies between -100% and 100%."),
+                    hint=N_("Write the share of the points that this answer brings, as in (50%)."),
+                )  # fmt: skip
+            elif box and weight is None and box not in _TICKED:
                 self.report.add(
                     number, indent + match.start("box") + 1, "quiz-box", N_("“{box}” is no sign for a right answer."),
                     hint=N_("Put an x into the box of a right answer and leave the others empty."), box=box,
@@ -182,7 +260,9 @@ class _Cutter:
                     hint=N_("To say something about one answer, indent the line deeper than the answer."),
                 )  # fmt: skip
             text = (match["text"] or "").strip()
-            question.answers.append(Answer(sign, bool(box), text, number, indent + 1, indent))
+            share = None if weight is None else float(weight) / 100
+            ticked = bool(box) if share is None else share > 0
+            question.answers.append(Answer(sign, ticked, text, number, indent + 1, indent, weight=share))
             self.quote = None
             return True
         return False
@@ -206,6 +286,15 @@ class _Cutter:
         self.quote = target
         return True
 
+    def _hint(self, number: int, line: str) -> bool:
+        """A line `? text`: one more hint."""
+        match = _HINT.match(line)
+        if not match:
+            return False
+        self.quote = [match[1]]
+        self.questions[-1].hints.append((number, self.quote))
+        return True
+
     def _more(self, number: int, line: str) -> None:
         """A line that begins nothing: it goes on with what was begun, or stands where nothing can be."""
         if not self.questions:
@@ -213,23 +302,31 @@ class _Cutter:
             return
         question = self.questions[-1]
         indent = len(line) - len(line.lstrip(" "))
-        if not question.answers:
+        if not question.answers and (self.quote is None or not line):
+            self.quote = None
             text = line[min(question.offset, indent) :]
             if not (self.fence or self.formula):
                 text = self._keys(question, number, text, len(line) - len(text))
             question.text.append(text)
         elif not line:
             self.quote = None
+        elif line.lstrip().startswith("|"):
+            self.quote = None
+            question.table.append((number, line))
         elif self.quote is not None:
             self.quote.append(line.strip())
         elif indent > question.answers[-1].indent and not question.answers[-1].feedback and not question.explanation:
             question.answers[-1].text += "\n" + line.strip()
         else:
-            self.report.add(
-                number, indent + 1, "quiz-text-stray",
-                N_("This text stands below the answers and belongs to none of them."),
-                hint=N_("Put it above the answers, or begin it with > to make it an explanation."),
-            )  # fmt: skip
+            stray(number, indent + 1, self.report)
+
+
+def stray(line: int, column: int, report: Report) -> None:
+    """Say that something stands where nothing can."""
+    report.add(
+        line, column, "quiz-text-stray", N_("This text stands below the answers and belongs to none of them."),
+        hint=N_("Put it above the answers, or begin it with > to make it an explanation."),
+    )  # fmt: skip
 
 
 def cut(lines: Sequence[tuple[int, str]], signs: Sequence[Sign], report: Report) -> tuple[list[str], list[Written]]:

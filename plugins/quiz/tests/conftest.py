@@ -6,7 +6,10 @@ from html import unescape
 
 import pytest
 
+from lms.db import db
 from lms.plugin import Plugin
+from lms.publishing.move import move, preview
+from lms.publishing.service import publish
 from lms.testing import Browser, Stage
 from lms_quiz import plugin
 
@@ -107,10 +110,12 @@ PARTLY = {"q1": "пять", "q2": ["два", "восемь"], "q3": "False", "q4
 class Place:
     """One run with one quiz."""
 
-    def __init__(self, stage: Stage, options: str, text: str = QUIZ) -> None:
+    def __init__(self, stage: Stage, options: str, text: str = QUIZ, files: Mapping[str, str] | None = None) -> None:
         self.stage = stage
         self.text = text
-        self.course = stage.course(lesson=self.lesson(options))
+        lesson = f"---\ntitle: Урок\nminutes: 45\n---\n\n{self.lesson(options)}\n"
+        whole = {"01-module/index.md": "---\ntitle: Модуль\n---\n", "01-module/01-lesson.md": lesson, **(files or {})}
+        self.course = stage.course(whole)
         self.run = stage.run(self.course)
         self.lesson_url = f"{stage.base(self.run)}module/lesson/"
         self.base = f"{stage.base(self.run)}activities/sample/"
@@ -118,6 +123,21 @@ class Place:
     def lesson(self, options: str) -> str:
         """The lesson's Markdown."""
         return self.text.replace("%OPTIONS%\n", f"{options}\n" if options else "")
+
+    def republish(self, lesson: str, files: Mapping[str, str] | None = None) -> None:
+        """Publish this lesson (and these other files) instead, and move the run to it."""
+        folder = self.stage.folder / "courses" / f"course-{self.stage._courses}"
+        path = folder / "01-module" / "01-lesson.md"
+        head = path.read_text("utf-8").partition("\n:::")[0]
+        path.write_text(f"{head}\n{lesson}", "utf-8")
+        for name, text in (files or {}).items():
+            (folder / name).write_text(text, "utf-8")
+        db.session.rollback()
+        assert publish(self.stage.site, folder).changed
+        db.session.commit()
+        refused = preview(self.stage.site, self.run, None).refused
+        assert move(self.stage.site, self.run, None, refused).done
+        db.session.commit()
 
     def learner(self, surname: str = "Ученикова", **values: object) -> int:
         """An enrolled learner."""
@@ -169,8 +189,8 @@ def place(stage: Stage) -> Place:
 def place_with(stage: Stage) -> Callable[..., Place]:
     """A quiz with these option lines."""
 
-    def make(*options: str, text: str = QUIZ) -> Place:
-        return Place(stage, "\n".join(options), text)
+    def make(*options: str, text: str = QUIZ, files: Mapping[str, str] | None = None) -> Place:
+        return Place(stage, "\n".join(options), text, files)
 
     return make
 

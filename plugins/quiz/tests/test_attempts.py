@@ -377,6 +377,34 @@ def republish(place: Any, text: str) -> None:
     db.session.commit()
 
 
+def test_an_attempt_goes_on_in_another_language_and_edition_where_the_alphabet_is_another(stage: Any) -> None:
+    """Things to be put in order are known by their words, which stand in another order in each language's alphabet."""
+    from lms.people.models import Person
+    from lms.publishing import service as publishing
+    from lms.publishing.models import RunRecord
+
+    text = ":::{quiz} %s\n:id: sample\n\n1. ?\n   1) %s\n   2) %s\n:::\n"
+    head = "---\ntitle: %s\nminutes: 45\n---\n\n"
+    files = {
+        "01-module/index.md": "---\ntitle: Модуль\n---\n",
+        "01-module/01-lesson.md": head % "Урок" + text % ("Тест", "яйцо", "курица"),
+        "01-module/01-lesson.en.md": head % "Lesson" + text % ("Quiz", "egg", "hen"),
+    }
+    course = stage.course(files)
+    run = stage.run(course)
+    person = stage.person("Ученикова", language="ru")
+    stage.enrol(run, person)
+    browser = stage.browser(person)
+    base = f"{stage.base(run)}activities/sample/"
+    browser.post(f"{base}start")
+    folder = stage.folder / "courses" / course
+    (folder / "01-module/01-lesson.md").write_text(files["01-module/01-lesson.md"] + "\nИ ещё.\n", "utf-8")
+    db.session.get(RunRecord, run).revision_id = publishing.publish(stage.site, folder).revision
+    db.session.get(Person, person).language = "en"
+    db.session.commit()
+    assert re.findall(r"<label[^>]*>(egg|hen)</label>", browser.get(f"{base}attempts/1/")) != []
+
+
 def test_corrected_words_change_nothing(place: Any, quiz_text: str, right: Any) -> None:
     sitting = place.sit(place.learner()).start()
     republish(place, quiz_text.replace("Сколько будет", "Чему равно"))
@@ -419,7 +447,7 @@ def test_staff_see_everybodys_attempts_in_the_same_number_of_statements(place: A
         counts.append(len(found))
         assert page.count("people/") == 2 * size
     assert len(set(counts)) == 1, counts
-    assert "Mean result of each question" in page
+    assert "Statistics of the quiz" in page
 
 
 def test_staff_see_one_attempt_once_it_is_handed_in(place: Any, partly: Any) -> None:

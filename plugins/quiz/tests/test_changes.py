@@ -84,6 +84,10 @@ def test_the_line_of_the_question_is_told() -> None:
     ("before", "after", "found"),
     [
         ({"attempts": 0}, {"attempts": 3}, [("attempts-changed", "", True)]),
+        ({}, {"live": "play"}, [("live-changed", "", True)]),
+        ({"live": "play"}, {"live": "count"}, [("live-changed", "", True)]),
+        ({"live": "count"}, {}, [("live-changed", "", True)]),
+        ({"live": "play"}, {}, [("live-changed", "", False)]),
         ({"attempts": 3}, {"attempts": 2}, [("attempts-changed", "", True)]),
         ({"attempts": 2}, {"attempts": 3}, [("attempts-changed", "", False)]),
         ({"attempts": 2}, {"attempts": 0}, [("attempts-changed", "", False)]),

@@ -12,7 +12,10 @@ from courses.blocks import Block, BodySource
 from courses.problems import Report
 from courses.text import plain_text
 from lms_quiz.activity import Quiz
-from lms_quiz.format import Options, Question, QuizSettings, TextForm, parse_body
+from lms_quiz.format import QuizSettings, parse_body
+from lms_quiz.kinds.choice import Options
+from lms_quiz.kinds.typed import Typed
+from lms_quiz.question import Question
 from lms_quiz.written import ROUND, SQUARE, Answer, Sign, trimmed
 
 QUIZ = Quiz()
@@ -21,7 +24,9 @@ QUIZ = Quiz()
 def read(body: str, line: int = 10) -> tuple[dict[str, Any], list[str]]:
     """The fields read from a body whose first line is `line`, and the problems as `line:column code`."""
     report = Report("lesson.md")
-    found = QUIZ.body(BodySource(body, line, "lesson.md"), report)
+    source = BodySource(body, line, "lesson.md", opened=line - 2)
+    found = QUIZ.body(source, report)
+    QUIZ.complete(QuizSettings.model_validate({"id": "q", **found}), source, report)
     return dict(found), [f"{one.line}:{one.column} {one.code}" for one in report.problems]
 
 
@@ -90,19 +95,25 @@ def test_a_whole_quiz() -> None:
     assert "# not an answer" in one["text"]
     assert one["data"] == {
         "options": [
-            {"html": "один\nв две строки", "right": False, "feedback": "<p>Нет,\nсовсем нет.</p>"},
-            {"html": "<strong>два</strong>", "right": True, "feedback": ""},
+            {"html": "один\nв две строки", "right": False, "feedback": "<p>Нет,\nсовсем нет.</p>", "weight": None},
+            {"html": "<strong>два</strong>", "right": True, "feedback": "", "weight": None},
         ]
     }
     assert one["explanation"] == "<p>Потому что\nдва.</p>"
     assert [option["right"] for option in two["data"]["options"]] == [True, False]
     assert two["data"]["options"][1]["feedback"] == "<p>Зря.</p>"
-    assert three["data"] == {"accepted": [{"value": "1000.5", "tolerance": "2", "percent": True, "feedback": ""}]}
+    assert three["data"] == {
+        "accepted": [{"value": "1000.5", "tolerance": "2", "percent": True, "upto": "", "weight": 1.0, "feedback": ""}],
+        "units": [],
+    }
     assert four["data"] == {
         "accepted": [
-            {"forms": ["летописец", "Летописца"], "feedback": "<p>Он самый.</p>"},
-            {"forms": ["хроникёр"], "feedback": ""},
-        ]
+            {"forms": ["летописец", "Летописца"], "feedback": "<p>Он самый.</p>", "weight": 1.0},
+            {"forms": ["хроникёр"], "feedback": "", "weight": 1.0},
+        ],
+        "case": False,
+        "spaces": False,
+        "yo": False,
     }
     assert five["data"] == {"right": False, "feedback": ""}
 
@@ -218,7 +229,7 @@ def test_a_problem_is_found_where_it_is(code: str, body: str, expected: list[str
 
 @pytest.mark.parametrize("body", ["1. Что?\n   ~ 5\n", "1. Что?\n   ~ a\n   ~ b\n"])
 def test_a_sign_whose_kinds_all_decline(body: str) -> None:
-    class Declines(TextForm):
+    class Declines(Typed):
         sign = Sign("tilde", re.compile(r"~[ ]*(?P<text>.*)$"), "~")
 
         def claims(self, answers: Sequence[Answer]) -> bool:
@@ -239,11 +250,13 @@ SCRAPS = st.sampled_from(
 @given(st.lists(SCRAPS, max_size=40).map("".join))
 def test_whatever_a_body_holds_it_is_read_or_reported_in_its_place(body: str) -> None:
     report = Report("lesson.md")
-    found = QUIZ.body(BodySource(body, 10, "lesson.md"), report)
+    source = BodySource(body, 10, "lesson.md", opened=10)
+    found = QUIZ.body(source, report)
+    settings = QuizSettings.model_validate({"id": "q", **found})
+    assert QUIZ.complete(settings, source, report) == settings
     last = 10 + body.count("\n")
     assert [one for one in report.problems if not 10 <= one.line <= last] == []
     assert bool(found["questions"]) or report.failed
-    QuizSettings.model_validate({"id": "q", **found})
     for each in found["questions"]:
         next(kind for kind in QUIZ.kinds if kind.name == each["kind"]).data_of(Question.model_validate(each))
 
@@ -261,7 +274,10 @@ def test_a_near_miss_is_named() -> None:
     report = Report("lesson.md")
     QUIZ.body(BodySource("1. Что? {point=2}" + GOOD), report)
     (found,) = report.problems
-    assert found.hint_text() == "Did you mean “points”? Known options: points, partial."
+    assert (
+        found.hint_text()
+        == "Did you mean “points”? Known options: points, partial, case, spaces, yo, tags, difficulty, id."
+    )
 
 
 def test_all_problems_are_said_at_once() -> None:
@@ -325,6 +341,23 @@ def test_authors_may_write_the_options_by_their_names() -> None:
             "closes",
             "self-check",
             "shuffle",
+            "shuffle-questions",
+            "bank",
+            "draw",
+            "tags",
+            "difficulty",
+            "grade",
+            "time",
+            "grace",
+            "pages",
+            "review",
+            "live",
+            "seconds",
+            "bonus",
+            "behaviour",
+            "penalty",
+            "tries",
+            "values",
             "partial",
         ]
     )

@@ -12,6 +12,7 @@ from courses.problems import Report
 from lms.plugin import Plugin, Visit, db
 from lms_quiz import plugin
 from lms_quiz.api import Asked, Frozen, Mark, QuestionKind, Reply, Sign, Written
+from lms_quiz.kinds import STANDARD
 
 
 class Length(Frozen):
@@ -89,10 +90,27 @@ class TestWithIt:
         assert "<p>раз два &lt;три&gt;</p>" in review
         assert place.stage.results(place.run, learner)["sample"].points == 4
 
+    def test_it_takes_part_in_tries_hints_statistics_and_corrections(self, place_with: Any) -> None:
+        text = TEXT.replace("   ~ 3", "   ~ 3\n   ? ПОДСКАЗКА").replace(":id: sample", ":id: sample\n%OPTIONS%")
+        place = place_with(":behaviour: interactive", ":penalty: 25%", text=text)
+        learner = place.learner()
+        sitting = place.sit(learner).start()
+        for step, words in (("check", "раз"), ("again", ""), ("check", "раз два три")):
+            form = sitting.form({"q1": words} if words else {})
+            sitting.page = sitting.browser.post(f"{place.base}attempts/1/{step}/1", form)
+            assert ("ПОДСКАЗКА" in sitting.page) is (words != "раз два три")
+        assert "<p>раз два три</p>" in sitting.page  # its review, as the question is done
+        sitting.finish({"q2": "да", "q3": "4"})
+        assert place.stage.results(place.run, learner)["sample"].points == 3.5
+        tutor = place.tutor()
+        assert "Напишите три слова." in tutor.get(f"{place.base}statistics/")
+        assert "<p>раз два три</p>" in tutor.get(f"{place.base}people/{learner}/1/")
+        tutor.get(f"{place.base}corrections/new")
+
     def test_the_quiz_itself_stays_as_it_was(self, place_with: Any) -> None:
         place_with(text=TEXT)
         names = [kind.name for kind in plugin.contributes[0].kinds]  # type: ignore[attr-defined]
-        assert names == ["one", "many", "truth", "number", "text"]
+        assert names == [kind.name for kind in STANDARD]
 
 
 def test_without_it_its_questions_are_left_out_and_the_rest_goes_on(stage_factory: Any) -> None:

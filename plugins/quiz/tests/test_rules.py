@@ -211,7 +211,41 @@ def test_who_may_start(opens: int | None, closes: int | None, limit: int, taken:
     assert rules.barred(NOW, at[0], at[1], limit, taken) == reason
 
 
-def test_the_grace_is_five_seconds_to_the_instant() -> None:
-    assert rules.too_late(NOW, None) is False
-    assert rules.too_late(NOW + rules.GRACE, NOW) is False
-    assert rules.too_late(NOW + rules.GRACE + timedelta(microseconds=1), NOW) is True
+@pytest.mark.parametrize("grace", [0, 5, 20])
+def test_the_grace_ends_to_the_instant(grace: int) -> None:
+    assert rules.too_late(NOW, None, grace) is False
+    end = NOW + timedelta(seconds=grace)
+    assert rules.too_late(end, NOW, grace) is False
+    assert rules.too_late(end + timedelta(microseconds=1), NOW, grace) is True
+
+
+def test_an_attempt_ends_with_its_time_or_with_the_quiz() -> None:
+    half, whole = NOW + timedelta(minutes=30), NOW + timedelta(hours=1)
+    assert rules.deadline(NOW, 30, None) == half
+    assert rules.deadline(NOW, 30, whole) == half
+    assert rules.deadline(NOW, 90, whole) == whole
+    assert rules.deadline(NOW, 0, whole) == whole
+    assert rules.deadline(NOW, 0, None) is None
+
+
+TRIES = [Tried(1, True, 2.0, 4), Tried(2, True, 4.0, 4), Tried(3, True, 3.0, 4), Tried(4, True, None)]
+
+
+@pytest.mark.parametrize(
+    ("grade", "tries", "mark", "expected"),
+    [
+        ("best", TRIES, 0.8, ("complete", 2, 1.0)), ("first", TRIES, 0.8, ("failed", 1, 0.5)),
+        ("last", TRIES, 0.8, ("failed", 3, 0.75)), ("mean", TRIES, 0.8, ("failed", 3, 0.75)),
+        ("mean", TRIES, 0.75, ("complete", 3, 0.75)), ("last", TRIES, None, ("complete", 3, 0.75)),
+        ("last", [*TRIES, Tried(5, False)], 0.8, ("started", 3, 0.75)),
+        # sums of points may differ from attempt to attempt: shares are what is compared
+        ("mean", [Tried(1, True, 1.0, 2), Tried(2, True, 4.0, 4)], None, ("complete", 2, 0.75)),
+        # what waits to be marked can only better the best; other ways of counting wait for it
+        ("best", [Tried(1, True, 4.0, 4), Tried(2, True, 0.0, 4, True)], 0.8, ("complete", 1, 1.0)),
+        ("last", [Tried(1, True, 4.0, 4), Tried(2, True, 0.0, 4, True)], 0.8, ("waiting", 1, 1.0)),
+    ],
+)  # fmt: skip
+def test_which_attempt_counts(grade: rules.Grade, tries: list[Tried], mark: float | None, expected: object) -> None:
+    found = rules.outcome(tries, mark, grade)
+    assert found.best is not None
+    assert (found.state, found.best.number, found.best.share) == expected
