@@ -30,6 +30,8 @@ from courses.changes import Change
 from courses.criteria import Criteria
 from courses.evaluation import Marking, Working
 from courses.phases import Dated, Phase
+from courses.submissions import Line as SubmissionLine
+from courses.submissions import StageRule, Step
 from courses.tree import Course
 from lms.db import Model, Query, as_utc, column, db
 from lms.events import (
@@ -54,9 +56,10 @@ __all__ = [
     "CalendarEntry", "CalendarSource", "CertificateIssued", "Change", "Commands", "Contribution", "CourseCompleted", "CoursePublished",
     "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Drawn", "Enrolled", "Event", "Files", "Form", "GradeItem",
     "KeptWorking", "Member", "Message",
-    "Model", "NoticeKind", "On", "Pages", "PersonalData", "Phase", "Plugin", "Policy", "Query", "Recorded", "Result", "ResultRecorded",
+    "Model", "NoticeKind", "On", "Owner", "Pages", "PersonalData", "Phase", "Plugin", "Policy", "Query", "Recorded", "Result", "ResultRecorded",
     "Review", "ReviewTerms", "Reviewing", "RoleChanged",
-    "Run", "RunMoved", "Score", "Settings", "Site", "State", "StoredFile", "Strip", "Team", "Teams", "Tick", "Visit",
+    "Run", "RunMoved", "Score", "Settings", "Site", "StageRule", "State",
+    "Step", "StoredFile", "Strip", "Submission", "SubmissionLine", "Submissions", "Submitting", "Team", "Teams", "Tick", "Visit",
     "Withdrawn", "as_utc", "column", "db", "gettext", "language", "lazy", "mark", "ngettext", "speaking",
 ]  # fmt: skip
 
@@ -267,6 +270,47 @@ class Reviewing(ABC, Contribution):
         """These people have more or less to review than before: tell them, and note where they stand."""
 
 
+class Submitting(ABC, Contribution):
+    """A kind of block that works are handed in to: what the core's pages of works have to ask. There people write drafts and hand
+    them in, and staff read, comment and answer; `visit.submissions` gives what is kept."""
+
+    kind: ClassVar[str]
+    """Name of the `Activity`."""
+    lock: ClassVar[str] = ""
+    """What `visit.lock` takes wherever a work is changed."""
+
+    @abstractmethod
+    def stages(self, visit: Visit) -> Sequence[StageRule]:
+        """What is to be handed in, in its order, with its instants in this run. Asks the database nothing."""
+
+    def team(self, visit: Visit) -> tuple[int, int]:
+        """How many people a work may come from, at least and at most; (1, 1): everybody works alone."""
+        return 1, 1
+
+    def refusal(self, visit: Visit, stage: StageRule, steps: Mapping[str, Step]) -> Message | None:
+        """Why this stage takes nothing at the moment, besides what its late rule and its state say."""
+        return None
+
+    def task(self, visit: Visit, stage: StageRule) -> Markup:
+        """What stands above the form: the task, what to mind."""
+        return Markup()
+
+    def criteria(self, visit: Visit, stage: StageRule) -> Criteria | None:
+        """The form a tutor marks an accepted work by (kept as `visit.assessments` of the work's `subject`, role "tutor")."""
+        return None
+
+    def may_read(self, visit: Visit, found: Submission) -> bool:
+        """Whether this person, neither its owner nor staff, may read a work that was handed in."""
+        return False
+
+    def audiences(self, visit: Visit) -> Sequence[str]:
+        """To whom works may be shown at this moment, if those who wrote them agree: "run", "public", or none."""
+        return ()
+
+    def changed(self, visit: Visit, owner: Owner, stage: str) -> None:
+        """Something of this work is another than before (a draft kept, handed in, answered, more time): note where people stand."""
+
+
 class Demo(ABC, Contribution):
     """A believable life in one kind of block, for demonstration sites (`lms demo`).
 
@@ -434,6 +478,46 @@ class Team:
     id: int
     name: str
     members: tuple[Member, ...] = ()
+
+
+@dataclass(frozen=True)
+class Owner:
+    """Whose a work is: a person's, or a team's. `key` is how it is kept: `person:<id>` or `team:<id>`; a team that is no more has no
+    people."""
+
+    key: str
+    people: tuple[int, ...]
+    name: str = ""
+    team: Team | None = None
+
+
+@dataclass(frozen=True)
+class Submission:
+    """One version of a work. `state`: draft, waiting (handed in), returned, accepted; `number` counts the owner's versions of the stage
+    from 1; `files` are ids; `html` is the text as it is shown; `feedback` what was answered; `edits` counts changes of a draft."""
+
+    id: int
+    owner: str
+    stage: str
+    number: int
+    state: str
+    author_id: int
+    title: str
+    text: str
+    html: Markup
+    files: tuple[int, ...]
+    edits: int
+    late: bool
+    changed_at: datetime
+    handed_in_at: datetime | None
+    feedback: str
+    answered_at: datetime | None
+    answered_by: int | None
+
+    @property
+    def subject(self) -> str:
+        """How marking forms and reviews name it."""
+        return f"submission:{self.id}"
 
 
 @dataclass(frozen=True)
@@ -627,6 +711,78 @@ class Allocation(Protocol):
         """Address of the board where staff see all of it, change and repair it."""
 
 
+class Submissions(Protocol):
+    """Works handed in to one activity of one run, version by version, as its `Submitting` asks. Pages to write, hand in, read, comment and
+    answer are the core's (`address`, `address_of`); whatever changes a work calls `Submitting.changed`."""
+
+    # whose
+    def owner(self) -> Owner | None:
+        """Whose work this person does here; None for somebody who has to find a team first. One statement at most."""
+
+    def owner_of(self, key: str) -> Owner:
+        """The owner of this key. One statement."""
+
+    def owners(self) -> Sequence[Owner]:
+        """Everybody who may hand in, teams first; those who lack a team are left out. Two statements."""
+
+    def stages(self, owner: str | None = None) -> Sequence[StageRule]:
+        """What is to be handed in, with the time this owner has. One statement with an owner, none without."""
+
+    # what is kept
+    def lines(self, owner: str | None = None) -> Sequence[SubmissionLine]:
+        """All versions (of one owner) without texts, drafts too, by owner, stage and number. One statement."""
+
+    def steps(self, owner: str | None = None) -> Mapping[str, Mapping[str, Step]]:
+        """How far every stage is, by owner and stage. One statement."""
+
+    def bars(self, owner: Owner) -> Mapping[str, str]:
+        """Why nothing can be handed in now, a sentence by stage ("" when it can). Two statements."""
+
+    def versions(self, owner: str, stage: str) -> Sequence[Submission]:
+        """All versions of one work, oldest first; the last may be a draft. One statement."""
+
+    def get(self, id: int) -> Submission | None:
+        """A version that was handed in. One statement."""
+
+    def latest(self, stage: str | None = None) -> Sequence[Submission]:
+        """What counts: the latest version each owner handed in (for this stage). One statement."""
+
+    def files(self, found: Sequence[Submission]) -> Mapping[int, Sequence[StoredFile]]:
+        """The files of versions, by the version's id. One statement."""
+
+    def send(self, found: Submission, file_id: int, name: str | None = None) -> ResponseReturnValue:
+        """A file of a version as a download (`name` instead of its own, where names must not show); 404 for any other."""
+
+    # what is done
+    def save(
+        self, stage: str, text: str, title: str = "", uploads: Sequence[FileStorage] = (), drop: Sequence[int] = (),
+        seen: str | None = None, hand_in: bool = False,
+    ) -> Submission:  # fmt: skip
+        """Keep this person's draft, without the files `drop`, and hand it in if so. Raises BadInput when it is not the time, when
+        something is missing or too much, or when it was changed since the state `seen` (None: whatever it is); LookupError for an
+        unknown stage."""
+
+    def answer(self, id: int, state: str, feedback: str, seen: str | None = None) -> None:
+        """Accept a work ("accepted") or give it back ("returned", with words), and tell its people. Raises BadInput, LookupError."""
+
+    def move(self, source: str, target: str) -> None:
+        """Give the drafts of one owner to another, where that has none: somebody joined or left a team."""
+
+    # where and how it is shown
+    def address(self, stage: str) -> str:
+        """Where this person writes and hands in."""
+
+    def address_of(self, id: int) -> str:
+        """Where a version that was handed in is read, commented and answered."""
+
+    def board(self) -> Markup:
+        """For staff: what waits, and everybody's works stage by stage, with more time to give. Six statements at most."""
+
+    def show(self, found: Submission, files: Sequence[tuple[str, str]] | None = None) -> Markup:
+        """A version to read: title, text with the comments on it beside, files, answer. `files`: (name, address) instead of the
+        core's own, where names must not show. Two statements."""
+
+
 class Assessments(Protocol):
     """Marking forms of one activity in one run. `subject` names what is marked, in the plugin's own words (`work:12`)."""
 
@@ -798,6 +954,8 @@ class Visit(Protocol):
     def assessments(self) -> Assessments: ...
     @property
     def allocation(self) -> Allocation: ...
+    @property
+    def submissions(self) -> Submissions: ...
 
 
 def package_folder(plugin: Plugin, name: str) -> Path:
