@@ -54,6 +54,15 @@ class RunMoved(Event):
 
 
 @dataclass(frozen=True)
+class PlacesChanged(Event):
+    """These people took or gave back a place in an activity, or it now is at another time."""
+
+    run_id: int
+    block: str
+    people: tuple[int, ...]
+
+
+@dataclass(frozen=True)
 class ResultRecorded(Event):
     """A result of a person was stored; `item` is a lesson's, an activity's or a part's id."""
 

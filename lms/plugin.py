@@ -40,6 +40,7 @@ from lms.events import (
     CoursePublished,
     Enrolled,
     Event,
+    PlacesChanged,
     ResultRecorded,
     RoleChanged,
     RunMoved,
@@ -52,14 +53,17 @@ from lms.policy import ADMIN, AUTHOR, LEARNER, MEMBER, PARTICIPANT, PUBLIC, SIGN
 
 __all__ = [
     "ADMIN", "AUTHOR", "LEARNER", "MEMBER", "PARTICIPANT", "PUBLIC", "SIGNED_IN", "STAFF",
-    "Activity", "ActivityPages", "ActivitySettings", "Actor", "Allocation", "Assessment", "Assessments", "BadInput", "Block", "BlockKind",
+    "Activity", "ActivityPages", "ActivitySettings", "Actor", "Allocation", "Appointments", "Assessment", "Assessments", "Attendance",
+    "Attended", "BadInput", "Ballot", "Block", "BlockKind", "Booked", "Booking",
     "CalendarEntry", "CalendarSource", "CertificateIssued", "Change", "Commands", "Contribution", "CourseCompleted", "CoursePublished",
-    "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Drawn", "Enrolled", "Event", "Files", "Form", "GradeItem",
-    "KeptWorking", "Member", "Message",
-    "Model", "NoticeKind", "On", "Owner", "Pages", "PersonalData", "Phase", "Plugin", "Policy", "Query", "Recorded", "Result", "ResultRecorded",
+    "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Drawn", "Enrolled", "Event", "Files", "Form", "Gathering",
+    "GradeItem",
+    "KeptWorking", "Meeting", "Member", "Message",
+    "Model", "NoticeKind", "On", "Owner", "Pages", "PersonalData", "Phase", "PlacesChanged", "Plugin", "Policy",
+    "Presence", "Query", "Recorded", "Result", "ResultRecorded",
     "Review", "ReviewTerms", "Reviewing", "RoleChanged",
-    "Run", "RunMoved", "Score", "Settings", "Site", "StageRule", "State",
-    "Step", "StoredFile", "Strip", "Submission", "SubmissionLine", "Submissions", "Submitting", "Team", "Teams", "Tick", "Visit",
+    "Run", "RunMoved", "Score", "Settings", "Site", "Slot", "StageRule", "State",
+    "Step", "StoredFile", "Strip", "Submission", "SubmissionLine", "Submissions", "Submitting", "Team", "Teams", "Tick", "Visit", "Votes",
     "Withdrawn", "as_utc", "column", "db", "gettext", "language", "lazy", "mark", "ngettext", "speaking",
 ]  # fmt: skip
 
@@ -268,6 +272,30 @@ class Reviewing(ABC, Contribution):
 
     def changed(self, visit: Visit, people: Sequence[int]) -> None:
         """These people have more or less to review than before: tell them, and note where they stand."""
+
+
+class Gathering(ABC, Contribution):
+    """A kind of block in which people meet, at planned times or at times that staff open for booking: what the core has to ask for
+    its pages of places and of attendance, and for invitations."""
+
+    kind: ClassVar[str]
+    """Name of the `Activity`."""
+
+    @abstractmethod
+    def meetings(self, visit: Visit) -> Sequence[Meeting]:
+        """What is planned, in its order; a meeting that is called off is left out. Those at times that staff opened are known to the
+        core."""
+
+    def slots(self, visit: Visit) -> Sequence[Slot]:
+        """What people have places in, other than times that staff opened."""
+        return ()
+
+    def appointments(self, visit: Visit) -> Sequence[Appointments]:
+        """What staff may open times for, such as consultations."""
+        return ()
+
+    def changed(self, visit: Visit, people: Sequence[int]) -> None:
+        """The places or the attendance of these people have changed: note where they stand. The activity is held (`visit.lock()`)."""
 
 
 class Submitting(ABC, Contribution):
@@ -585,6 +613,112 @@ class Assessment:
 
 
 @dataclass(frozen=True)
+class Meeting:
+    """A planned meeting: people are invited to it, and attendance is noted for it.
+
+    `id` is unique in the activity and stays when the meeting moves · `place`: a room or the like, told beforehand · `link`: the address
+    to join by, shown to those who take part from half an hour before · `slot`: whose holders take part (None: every learner) ·
+    `code`: a word said aloud, which whoever was there types in · `by_link`: following the link counts as having been there · `by_word`:
+    whoever was there may say so, with what shows it, and a tutor agrees or not. Instants are aware, UTC.
+    """
+
+    id: str
+    title: str
+    starts: datetime
+    ends: datetime
+    place: str = ""
+    link: str = ""
+    slot: str | None = None
+    code: str = ""
+    by_link: bool = False
+    by_word: bool = False
+
+    @property
+    def minutes(self) -> int:
+        """How long it is planned to last."""
+        return int((self.ends - self.starts).total_seconds() // 60)
+
+
+@dataclass(frozen=True)
+class Slot:
+    """Something people have places in: `seats` of them (None: as many as come), given out before `until`. A time that staff opened
+    has a `purpose` (the name of its `Appointments`), a `meeting` and a `host_id`."""
+
+    name: str
+    title: str
+    seats: int | None = None
+    until: datetime | None = None
+    purpose: str = ""
+    meeting: Meeting | None = None
+    host_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Appointments:
+    """What staff open times for: `minutes` long unless they say otherwise; whoever books has at most `most` of them ahead. In an
+    activity with teams a member books for the whole team."""
+
+    name: str
+    title: str
+    minutes: int = 30
+    most: int = 1
+
+
+@dataclass(frozen=True)
+class Booked:
+    """Somebody's place in a slot, or their whole team's. With a `number` (from 1, no two have the same) it is theirs; without one they
+    wait for it, in the order of `id`."""
+
+    id: int
+    slot: str
+    person_id: int
+    number: int | None
+    since: datetime
+    team_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Presence:
+    """What is known of a person at a meeting. `state`: present, absent (a tutor said so), declared (they say so, a tutor has not
+    agreed yet) or "" (nothing but wrong words); `source`: tutor, code, link or word; `minutes`: None for the whole meeting;
+    `evidence`: what the person wrote to show it; `tries`: wrong code words."""
+
+    person_id: int
+    meeting: str
+    state: str
+    source: str
+    minutes: int | None
+    at: datetime
+    evidence: str = ""
+    tries: int = 0
+
+
+@dataclass(frozen=True)
+class Attended:
+    """Where a person was: ids of the `meetings` out of all that are `planned`, and how many `minutes` it came to."""
+
+    meetings: tuple[str, ...]
+    planned: int
+    minutes: int
+
+    @property
+    def share(self) -> float:
+        """Of the planned meetings, between 0 and 1."""
+        return len(self.meetings) / self.planned if self.planned else 0.0
+
+
+@dataclass(frozen=True)
+class Ballot:
+    """A vote. `subjects`: whose each of them is (nobody votes for their own), by the plugin's own name of it; `most`: that one person may
+    vote for (None: any number); `name` tells several votes of one activity apart; `closes`: from when nothing changes any more."""
+
+    subjects: Mapping[str, Sequence[int]]
+    most: int | None = None
+    name: str = ""
+    closes: datetime | None = None
+
+
+@dataclass(frozen=True)
 class KeptWorking:
     """How a person's mark for a part ("work", "review") was worked out at that instant: `courses.evaluation.replay` gives from its
     `basis` (JSON) the same mark again, or what another marking would have given."""
@@ -709,6 +843,79 @@ class Allocation(Protocol):
     @property
     def board(self) -> str:
         """Address of the board where staff see all of it, change and repair it."""
+
+
+class Booking(Protocol):
+    """Places in the slots of one activity in one run. Whoever takes and gives back holds the activity (`visit.lock()`); the kind's
+    `Gathering` hears of every change, and whoever waits gets what becomes free and is told."""
+
+    def take(self, slot: Slot, person_id: int | None = None, team: Team | None = None) -> Booked:
+        """A place for this person (or another, or a whole team): one with a number, or the last on the waiting list. Taken twice it
+        stays the same. Raises BadInput when it is too late."""
+
+    def leave(self, slot: Slot, person_id: int | None = None) -> None:
+        """Give a place back, their own or their team's; the next one who waits gets it. Without a place nothing happens."""
+
+    def fill(self, slot: Slot) -> Sequence[int]:
+        """Give free places to those who wait longest, and tell them: for when there are more seats. Returns who they are."""
+
+    def of(self, slot: str | None = None, person_id: int | None = None) -> Sequence[Booked]:
+        """Places and who waits, in the order they asked (of one slot; of one person and their team). One statement."""
+
+    def opened(self, purpose: str = "") -> Sequence[Slot]:
+        """Times that staff opened and did not call off, by date. One statement."""
+
+    @property
+    def page(self) -> str:
+        """Address of the page where staff open times and others book them."""
+
+
+class Attendance(Protocol):
+    """Who was at the meetings of one activity in one run. What a tutor says stands."""
+
+    def of(self, person_id: int | None = None) -> Mapping[tuple[int, str], Presence]:
+        """What is known (of one person), by person and meeting. One statement."""
+
+    def attended(self, person_id: int) -> Attended:
+        """Where a person was. Two statements."""
+
+    def note(self, meetings: Sequence[Meeting], shown: Set[tuple[int, str]], ticked: Set[tuple[int, str]]) -> int:
+        """Take over what a tutor changed in a table of (person, meeting): `shown` were ticked when it was made, `ticked` are now; what
+        others did meanwhile stays. Returns how many changed."""
+
+    def enter_code(self, meeting: Meeting, word: str) -> Literal["right", "already", "wrong", "closed", "tries", "refused"]:
+        """This person types in the word of a meeting. Wrong ones are counted, also when many are sent at once."""
+
+    def show(self, meeting: Meeting, takes_part: bool, presence: Presence | None) -> Markup:
+        """For a learner's page: where they stand at this meeting, the link to join by, and the ways to show that they were there. The
+        forms lead to the core's own pages. Asks the database nothing."""
+
+    @property
+    def board(self) -> str:
+        """Address of the table of planned and present, for staff, with lists to sign."""
+
+
+class Votes(Protocol):
+    """Votes of people in one activity of one run."""
+
+    def counts(self, name: str = "") -> Mapping[str, int]:
+        """How many votes each subject has. One statement."""
+
+    def mine(self, name: str = "") -> Set[str]:
+        """What this person voted for. One statement."""
+
+    def cast(self, ballot: Ballot, subject: str, vote: bool = True) -> None:
+        """Vote for a subject, or take the vote back. Raises BadInput for one's own, for too many, and when the vote is closed."""
+
+    def show(self, ballot: Ballot, subject: str, page: str, counts: Mapping[str, int] | None = None, mine: Set[str] = frozenset()) -> Markup:
+        """The button of a subject (and the number of its votes) for the reader. It is sent to one of the activity's pages, whose view
+        calls `read`. Asks the database nothing."""
+
+    def read(self, ballot: Ballot) -> None:
+        """Cast what the button sent."""
+
+    def clear(self, subjects: Sequence[str], name: str = "") -> None:
+        """Forget the votes for these subjects: what they were for is gone."""
 
 
 class Submissions(Protocol):
@@ -956,6 +1163,12 @@ class Visit(Protocol):
     def allocation(self) -> Allocation: ...
     @property
     def submissions(self) -> Submissions: ...
+    @property
+    def booking(self) -> Booking: ...
+    @property
+    def attendance(self) -> Attendance: ...
+    @property
+    def votes(self) -> Votes: ...
 
 
 def package_folder(plugin: Plugin, name: str) -> Path:
