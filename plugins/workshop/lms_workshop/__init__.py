@@ -7,7 +7,7 @@ from markupsafe import Markup
 from sqlalchemy import select, update
 
 from lms.plugin import STAFF, Activity, ActivityPages, On, PersonalData, Plugin, Site, Tick, Visit, db, mark, ngettext
-from lms_workshop import marking_views, rules, spread, stages, views
+from lms_workshop import marking_views, practice, rules, spread, stages, views
 from lms_workshop.demo import WorkshopDemo
 from lms_workshop.format import WorkshopFormat, WorkshopSettings
 from lms_workshop.models import HandMark, Work
@@ -29,7 +29,7 @@ class Workshop(WorkshopFormat, Activity[WorkshopSettings]):
     def pages(self) -> ActivityPages:
         """Its pages."""
         whole = ActivityPages()
-        whole.routes = [*views.pages.routes, *marking_views.pages.routes]
+        whole.routes = [*views.pages.routes, *marking_views.pages.routes, *practice.pages.routes]
         return whole
 
 

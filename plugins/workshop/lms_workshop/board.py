@@ -1,5 +1,6 @@
 """What the pages show, read in a constant number of statements and put together as plain values."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -178,6 +179,8 @@ class Board:
     """What came of handing the works out."""
     differ: Sequence[WorkLine]
     """Works whose reviews differ too much, and that wait for the tutor."""
+    practised: Mapping[str, int]
+    """How many marked each model work, by subject."""
 
     @property
     def handed_in(self) -> int:
@@ -220,7 +223,8 @@ def of_staff(visit: Visit) -> Board:
         for work in found.works
         if needed.get(work.id) == "tutor" or (work.id in needed and (late or work.id in stage.told))
     ]
-    return Board(rows, stage, stages.phase(visit), stages.reached(visit), words, differ)
+    practised = Counter(form.subject for form in found.assessments if form.subject in found.models)
+    return Board(rows, stage, stages.phase(visit), stages.reached(visit), words, differ, practised)
 
 
 def _cell(pair: Pair, peers: Mapping[tuple[str, int], Assessment], names: Mapping[int, str]) -> Cell:

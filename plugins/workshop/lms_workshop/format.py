@@ -20,6 +20,8 @@ from courses.moments import Moment
 from courses.phases import Phase, PhaseList, misordered
 from courses.problems import N_, Report
 from courses.text import plain_text
+from lms_workshop import model_works
+from lms_workshop.model_works import ModelWork
 
 PhaseName = Literal["submission", "review", "evaluation", "closed"]
 NAMES: tuple[PhaseName, ...] = get_args(PhaseName)
@@ -121,6 +123,20 @@ class WorkshopSettings(ActivitySettings):
         ),
         examples=["true"],
     )
+    models: tuple[str, ...] = Field(
+        default=(),
+        max_length=20,
+        description=N_(
+            "Model works to practise marking on, by the names of their files in the folder models; a participant sees the "
+            "expert's marks after giving their own."
+        ),
+        examples=["[quiet-chat, five-minutes]"],
+    )
+    practise_first: Flag = Field(
+        default=False,
+        description=N_("Whether all model works are to be marked before the first review."),
+        examples=["true"],
+    )
     marking: Marking = Field(
         default=Marking(),
         description=N_(
@@ -134,6 +150,7 @@ class WorkshopSettings(ActivitySettings):
         examples=[N_("[{title: Clarity, points: 5}]")],
     )
     text: str = Field(default="", json_schema_extra={"from_body": True})
+    model_works: tuple[ModelWork, ...] = Field(default=(), json_schema_extra={"from_body": True})
 
     @property
     def phase_list(self) -> PhaseList:
@@ -163,6 +180,7 @@ class WorkshopFormat(BlockKind[WorkshopSettings]):
 
     name = "workshop"
     Settings = WorkshopSettings
+    shelf = model_works.SHELF
     summary = N_("Participants hand in a work, review each other's works by criteria, and get a mark for both.")
     example = N_(
         ":::{workshop} Show your plan\n"
@@ -189,6 +207,7 @@ class WorkshopFormat(BlockKind[WorkshopSettings]):
         return (
             N_("Markdown: the task. The first table of criteria in it is the form of the reviews."),
             N_("Phases are nested, so the options stand as YAML between two lines `---`."),
+            *model_works.GRAMMAR,
         )
 
     def body(self, source: BodySource, report: Report) -> Mapping[str, Any]:
@@ -198,6 +217,11 @@ class WorkshopFormat(BlockKind[WorkshopSettings]):
         if criteria is not None:
             found["criteria"] = criteria.model_dump(mode="json")
         return found
+
+    def complete(self, settings: WorkshopSettings, source: BodySource, report: Report) -> WorkshopSettings:
+        """With the model works it names."""
+        found = model_works.opened(settings.models, settings.criteria, source, report)
+        return settings.model_copy(update={"model_works": found})
 
     def check(self, block: Block[WorkshopSettings], report: Report) -> None:
         """Criteria must be there; that dates are in order, the settings see to themselves."""
@@ -330,6 +354,12 @@ def _changes(before: WorkshopSettings, after: WorkshopSettings) -> Iterator[Chan
     elif after.anonymous and not before.anonymous:
         text = N_("authors and reviewers no longer see each other's names")
         yield Change("anonymity-changed", text, harmful=False)
+    marks = [{one.name: one.values for one in each.model_works} for each in (before, after)]
+    changed = [name for name, values in marks[0].items() if name in marks[1] and marks[1][name] != values]
+    if changed:
+        yield Change("models-changed", N_("the expert's marks of a model work are different now"))
+    if after.practise_first and not before.practise_first:
+        yield Change("practice-changed", N_("model works are to be marked before the first review now"))
     if before.marking != after.marking:
         yield Change("marking-changed", N_("the marks are worked out in another way"))
     for old, new in zip(before.phase_list, after.phase_list, strict=True):

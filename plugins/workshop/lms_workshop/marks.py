@@ -5,9 +5,9 @@ that anybody may follow it later and the tutor may see what another way of marki
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
-from courses.criteria import compared
+from courses.criteria import compared, percentages
 from courses.evaluation import (
     Calibration,
     Given,
@@ -28,6 +28,7 @@ from courses.evaluation import (
 from lms.plugin import Assessment, Visit
 from lms_workshop import rules, store
 from lms_workshop.format import WorkshopSettings
+from lms_workshop.model_works import ModelWork
 from lms_workshop.store import HandLine, Pair, WorkLine
 
 
@@ -68,6 +69,8 @@ class Collected:
     assessments: Sequence[Assessment]
     by_hand: Mapping[tuple[int, str], HandLine]
     marking: Marking
+    models: Mapping[str, ModelWork] = field(default_factory=dict)
+    """Model works by subject: who marked one near to the expert may be relied upon."""
 
 
 def marking_of(visit: Visit) -> Marking:
@@ -79,7 +82,8 @@ def marking_of(visit: Visit) -> Marking:
 def collect(visit: Visit) -> Collected:
     """Read it all: four statements."""
     found = store.works(visit), store.pairs(visit), visit.assessments.of(), store.hand_marks(visit)
-    return Collected(*found, marking_of(visit))
+    settings: WorkshopSettings = visit.settings
+    return Collected(*found, marking_of(visit), {one.subject: one for one in settings.model_works})
 
 
 @dataclass(frozen=True)
@@ -104,7 +108,7 @@ def bases(found: Collected, everything: bool = False, memo: Memo | None = None) 
     works: dict[int, WorkBasis] = {}
     comments: dict[int, str] = {}
     reviewing: dict[int, list[Reviewed]] = {}
-    known: dict[int, list[Calibration]] = {}
+    known = _practised(found)
     keys = {pair.reviewer_id: str(pair.number) for pair in found.pairs}
     for work in found.works:
         key = store.subject(work.id)
@@ -141,6 +145,19 @@ def bases(found: Collected, everything: bool = False, memo: Memo | None = None) 
         relied = reliabilities({keys[person]: basis for person, basis in of_people.items()}, found.marking, memo)
         works = {person: _relied(basis, relied) for person, basis in works.items()}
     return Bases(works, of_people, comments)
+
+
+def _practised(found: Collected) -> dict[int, list[Calibration]]:
+    """How everybody marked the model works, beside how the expert did."""
+    known: dict[int, list[Calibration]] = {}
+    for form in found.assessments:
+        model = found.models.get(form.subject)
+        if model is not None and form.done_at is not None:
+            reference = percentages(form.form, model.values)
+            if reference:
+                given = percentages(form.form, form.values)
+                known.setdefault(form.assessor_id, []).append(Calibration(given=given, reference=reference))
+    return known
 
 
 def _given(by: str, role: Role, form: Assessment | None) -> Given | None:

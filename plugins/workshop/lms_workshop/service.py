@@ -8,7 +8,7 @@ from courses.criteria import Criteria
 from courses.evaluation import Marking
 from courses.text import UNTRUSTED_LIMIT
 from lms.plugin import Assessment, BadInput, Message, Visit, db, gettext, mark
-from lms_workshop import results, rules, stages, store
+from lms_workshop import practice, results, rules, stages, store
 from lms_workshop.format import WorkshopSettings
 from lms_workshop.models import HandMark, Work
 from lms_workshop.stages import LOCK, Gone
@@ -130,6 +130,8 @@ def save_review(visit: Visit, number: int, finish: bool) -> bool:
     pair = my_pair(visit, number)
     if stages.phase(visit) != "review":
         raise BadInput(Message(mark("Reviews are not accepted now: the time for reviewing is over.")))
+    if practice.first_missing(visit) is not None:
+        raise BadInput(Message(mark("Mark the model works first: you will see what an expert looks at.")))
     earlier = own_form(visit, pair.work_id, "peer")
     done = finish or (earlier is not None and earlier.done_at is not None)
     criteria = form_of(visit, pair, earlier, begin=True)

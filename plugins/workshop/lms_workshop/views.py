@@ -20,7 +20,7 @@ from lms.plugin import (
     db,
     gettext,
 )
-from lms_workshop import board, marks, service, stages, store
+from lms_workshop import board, marks, practice, service, stages, store
 from lms_workshop.forms import HandMarkForm, ReviewerForm, WorkForm
 from lms_workshop.models import Work
 
@@ -55,7 +55,10 @@ def index(visit: Visit) -> ResponseReturnValue:
     if visit.may(STAFF):
         return visit.render("workshop/board.html", board=board.of_staff(visit), dated=stages.timeline(visit))
     mine = board.of_participant(visit) if visit.may(LEARNER) else None
-    return visit.render("workshop/index.html", mine=mine, dated=stages.timeline(visit), html=_html)
+    return visit.render(
+        "workshop/index.html", mine=mine, dated=stages.timeline(visit), html=_html, models=practice.tried(visit),
+        practising=practice.is_open(visit),
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------- the own work
@@ -159,8 +162,9 @@ def _review_page(visit: Visit, number: int, error: str = "") -> Markup:
         criteria = service.form_of(visit, service.my_pair(visit, number), found.form)
         form = visit.assessments.form(criteria, found.form)
     return visit.render(
-        "workshop/review.html", found=found, form=form, error=error, html=_html, closes=board.closes(visit)
-    )
+        "workshop/review.html", found=found, form=form, error=error, html=_html, closes=board.closes(visit),
+        model=practice.first_missing(visit) if open_now else None,
+    )  # fmt: skip
 
 
 @pages.get("reviews/<int:number>/files/<int:place>", LEARNER)

@@ -109,7 +109,7 @@ def explain_review(marks: Marks) -> Message:
         return Message(
             mark(
                 "{done} of {assigned} reviews done: {list}. A finished review counts as far as this reviewer's forms agree with "
-                "the tutor's of the same works; an unfinished one counts 0."
+                "the tutor's of the same works and the expert's of model works; an unfinished one counts 0."
             ),
             values,
         )

@@ -41,10 +41,16 @@ DATES = """phases:
 class Room:
     """One run with one workshop. `base` is the address of the activity; people are named by their surnames."""
 
-    def __init__(self, stage: Stage, options: str = "", measure: str = "Баллы") -> None:
+    def __init__(
+        self, stage: Stage, options: str = "", measure: str = "Баллы", files: Mapping[str, str] | None = None
+    ) -> None:
         self.stage = stage
         lesson = LESSON.replace("%OPTIONS%", options).replace("%MEASURE%", measure)
-        self.run = stage.run(stage.course(lesson=lesson))
+        whole = {
+            "01-module/index.md": "---\ntitle: Модуль\n---\n",
+            "01-module/01-lesson.md": f"---\ntitle: Урок\nminutes: 45\n---\n\n{lesson}\n",
+        }
+        self.run = stage.run(stage.course({**whole, **(files or {})}))
         self.lesson = f"{stage.base(self.run)}module/lesson/"
         self.base = f"{stage.base(self.run)}activities/sample/"
         self.people: dict[str, int] = {}
@@ -173,8 +179,8 @@ def room(stage: Stage) -> Room:
 
 @pytest.fixture
 def room_with(stage: Stage) -> Callable[..., Room]:
-    """A workshop with these options (YAML lines), and a table of criteria with this measure."""
-    return lambda options, measure="Баллы": Room(stage, options, measure)
+    """A workshop with these options (YAML lines), a table of criteria with this measure, further files of the course."""
+    return lambda options, measure="Баллы", files=None: Room(stage, options, measure, files)
 
 
 @pytest.fixture
