@@ -14,7 +14,7 @@ registered with a policy; what it wants to survive its own removal it records as
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -59,7 +59,7 @@ __all__ = [
     "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Drawn", "Enrolled", "Event", "Files", "Form", "Gathering",
     "GradeItem",
     "KeptWorking", "Meeting", "Member", "Message",
-    "Model", "NoticeKind", "On", "Owner", "Pages", "PersonalData", "Phase", "PlacesChanged", "Plugin", "Policy",
+    "Model", "NoticeKind", "On", "Owner", "Pages", "PersonalData", "Phase", "Phased", "Phases", "PlacesChanged", "Plugin", "Policy",
     "Presence", "Query", "Recorded", "Result", "ResultRecorded",
     "Review", "ReviewTerms", "Reviewing", "RoleChanged",
     "Run", "RunMoved", "Score", "Settings", "Site", "Slot", "StageRule", "State",
@@ -119,7 +119,7 @@ class Activity(BlockKind[S], Contribution, Generic[S]):
     @abstractmethod
     def show(self, visit: Visit) -> Markup:
         """The block inside its lesson, for this person and role. Asks the database nothing: state comes from
-        `visit.result()`, `visit.answer()`, `visit.shared()` and `visit.phase()`, which the core has already read."""
+        `visit.result()`, `visit.answer()`, `visit.shared()` and `visit.phases`, which the core has already read."""
 
     def pages(self) -> ActivityPages | None:
         """Pages below `/courses/<course>/activities/<id>/`; None: the block lives in its lesson alone."""
@@ -251,6 +251,29 @@ class Strip(ABC, Contribution):
     def show(self, visit: Visit) -> Markup:
         """The strip on the page in force, pages of errors included, for this person (`person.id` 0: a visitor); the visit has
         neither run nor block. Asks the database nothing."""
+
+
+class Phased(ABC, Contribution):
+    """A kind of block that goes through phases (its `BlockKind.phases`): what the core's page of phases, where staff move it, the
+    work of time and the reminders have to ask. A visit to such a block finds where it stands in `visit.phases`."""
+
+    kind: ClassVar[str]
+    """Name of the `Activity`."""
+    lock: ClassVar[str] = ""
+    """What `visit.lock` takes while it is moved."""
+
+    @abstractmethod
+    def settle(self, visit: Visit) -> Sequence[Message]:
+        """Do what the present phase asks for and has not been done; what came of it, for whoever moved it. Asked after every move and
+        at every tick, so harmless when there is nothing to do."""
+
+    def warning(self, visit: Visit, name: str) -> str:
+        """What happens when staff move it to this phase, said before they do."""
+        return ""
+
+    def waiting(self, visit: Visit) -> Collection[int]:
+        """Who has something to do still before the present phase ends, as far as is known: they are reminded a day before."""
+        return ()
 
 
 class Reviewing(ABC, Contribution):
@@ -399,12 +422,13 @@ class Actor:
 
 @dataclass(frozen=True)
 class Member:
-    """Somebody in a run. `role` is "learner" or "tutor"."""
+    """Somebody in a run. `role` is "learner" or "tutor"; `school` is known of members of teams, if they have named one."""
 
     id: int
     name: str
     role: str
     enrolment_id: int = 0
+    school: str = ""
 
 
 @dataclass(frozen=True)
@@ -758,6 +782,39 @@ class Site(Protocol):
         """An absolute address, for mail."""
 
 
+class Phases(Protocol):
+    """Where an activity stands in its phases (those its kind names). Asks the database nothing that a visit has not read already."""
+
+    @property
+    def now(self) -> str:
+        """Name of the present phase; "" before the first, after the last and in a gap."""
+
+    @property
+    def reached(self) -> str:
+        """The latest phase that has begun, also when it is over and the next has not begun; "" before the first."""
+
+    @property
+    def closes(self) -> datetime | None:
+        """When the present phase ends, if a date ends it."""
+
+    def timeline(self) -> Sequence[Dated]:
+        """All of them with their instants, by the titles people see; one is "now" and one "next" at most."""
+
+    def dated(self, name: str) -> Dated:
+        """One of them. Raises LookupError."""
+
+    def move(self, name: str) -> Sequence[Message]:
+        """Move the activity to this phase, forward or back; dates still to come move it on from there. "" gives it back to its dates.
+        Then does what the phase asks for (`Phased.settle`) and returns what came of it. Raises LookupError."""
+
+    def ribbon(self) -> Markup:
+        """Where we are, what is next and when, with the way to `page`: for the card in the lesson and the activity's pages."""
+
+    @property
+    def page(self) -> str:
+        """Address of the page that tells everybody of the phases, and where staff move the activity."""
+
+
 class Files(Protocol):
     """Files of one activity in one run. Who may see a file is decided by the page that sends it."""
 
@@ -883,7 +940,9 @@ class Attendance(Protocol):
         """Take over what a tutor changed in a table of (person, meeting): `shown` were ticked when it was made, `ticked` are now; what
         others did meanwhile stays. Returns how many changed."""
 
-    def enter_code(self, meeting: Meeting, word: str) -> Literal["right", "already", "wrong", "closed", "tries", "refused"]:
+    def enter_code(
+        self, meeting: Meeting, word: str
+    ) -> Literal["right", "already", "wrong", "closed", "tries", "refused"]:
         """This person types in the word of a meeting. Wrong ones are counted, also when many are sent at once."""
 
     def show(self, meeting: Meeting, takes_part: bool, presence: Presence | None) -> Markup:
@@ -907,9 +966,12 @@ class Votes(Protocol):
     def cast(self, ballot: Ballot, subject: str, vote: bool = True) -> None:
         """Vote for a subject, or take the vote back. Raises BadInput for one's own, for too many, and when the vote is closed."""
 
-    def show(self, ballot: Ballot, subject: str, page: str, counts: Mapping[str, int] | None = None, mine: Set[str] = frozenset()) -> Markup:
-        """The button of a subject (and the number of its votes) for the reader. It is sent to one of the activity's pages, whose view
-        calls `read`. Asks the database nothing."""
+    def show(
+        self, ballot: Ballot, subject: str, title: str, page: str, counts: Mapping[str, int] | None = None,
+        mine: Set[str] = frozenset(),
+    ) -> Markup:  # fmt: skip
+        """The button for a subject (`title`: what the reader calls it) and, where they are given, its votes. It is sent to one of the
+        activity's pages, whose view calls `read`. Asks the database nothing."""
 
     def read(self, ballot: Ballot) -> None:
         """Cast what the button sent."""
@@ -1118,15 +1180,6 @@ class Visit(Protocol):
     def save_shared(self, value: BaseModel) -> None:
         """Keep it."""
 
-    def timeline(self, phases: Sequence[Phase]) -> Sequence[Dated]:
-        """The phases with their instants in this run, and which is now."""
-
-    def phase(self, phases: Sequence[Phase]) -> str:
-        """Name of the present phase, moved by a tutor or by date; "" before the first."""
-
-    def move_phase(self, name: str) -> None:
-        """Move the run's activity to this phase, whatever the dates say; "" gives it back to the dates."""
-
     def result(self, item: str | None = None, person_id: int | None = None) -> Recorded | None:
         """The stored result of this person (already read) or another (one query)."""
 
@@ -1151,6 +1204,8 @@ class Visit(Protocol):
         """Leave a notice (and a mail, as each person wishes) that leads to one of the activity's pages."""
 
     # shared parts
+    @property
+    def phases(self) -> Phases: ...
     @property
     def files(self) -> Files: ...
     @property

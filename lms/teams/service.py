@@ -14,9 +14,10 @@ from lms.teams.models import TeamMember, TeamRecord
 NAME_LENGTH = 80
 
 _TEAMS = (
-    "SELECT t.id, t.name, p.id AS person_id, p.surname, p.given_name, p.patronymic, e.role, e.id AS enrolment_id"
+    "SELECT t.id, t.name, p.id AS person_id, p.surname, p.given_name, p.patronymic, e.role, e.id AS enrolment_id, o.school"
     " FROM team t LEFT JOIN team_member m ON m.team_id = t.id LEFT JOIN person p ON p.id = m.person_id"
     " LEFT JOIN enrolment e ON e.run_id = t.run_id AND e.person_id = m.person_id"
+    " LEFT JOIN allocation_origin o ON o.run_id = t.run_id AND o.person_id = m.person_id"
     " WHERE t.run_id = :run"
 )
 _EVERYWHERE = text(_TEAMS + " ORDER BY t.id, m.joined_at, p.id")
@@ -148,5 +149,5 @@ def _teams(rows: Any) -> list[Team]:
         found = members.setdefault(row.id, [])
         if row.person_id is not None:
             name = " ".join(part for part in (row.surname, row.given_name, row.patronymic) if part)
-            found.append(Member(row.person_id, name, row.role or "learner", row.enrolment_id or 0))
+            found.append(Member(row.person_id, name, row.role or "learner", row.enrolment_id or 0, row.school or ""))
     return [Team(id, name, tuple(members[id])) for id, name in names.items()]

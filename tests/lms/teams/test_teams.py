@@ -6,6 +6,7 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy.exc import IntegrityError
 
+from lms.allocation.service import keep_origins
 from lms.db import db, writing
 from lms.plugin import BadInput
 from lms.teams.feature import TeamData
@@ -178,6 +179,14 @@ def test_all_teams_take_one_statement_however_many_there_are(group: Group) -> No
             assert len(group.teams().all()) == size
         counts.append(len(found))
     assert counts == [1, 1, 1]
+
+
+def test_members_bring_the_school_they_come_from(group: Group) -> None:
+    anna, olga, *_ = group.people
+    keep_origins(group.run, {anna: ("Школа № 7", ""), olga: ("", "Тверь")})
+    team = group.teams().create("Заря", anna)
+    group.teams().join(team.id, olga, 9)
+    assert [member.school for member in group.teams().all()[0].members] == ["Школа № 7", ""]
 
 
 def test_a_person_gets_a_list_of_their_teams_and_can_be_taken_out(group: Group) -> None:
