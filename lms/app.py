@@ -7,6 +7,8 @@ from flask import Flask
 from lms import bounds, errors, headers, ui
 from lms.access.feature import feature as access
 from lms.allocation.feature import feature as allocation
+from lms.attendance.feature import feature as attendance
+from lms.booking.feature import feature as booking
 from lms.books.feature import feature as books
 from lms.calendar.feature import feature as calendar
 from lms.certificates.feature import feature as certificates
@@ -26,6 +28,7 @@ from lms.notices.feature import feature as notices
 from lms.pages import App, register, register_activities
 from lms.people import sessions
 from lms.people.feature import feature as people
+from lms.phases.feature import feature as phases
 from lms.plugin import Pages, Plugin, package_folder
 from lms.privacy.feature import feature as privacy
 from lms.progress.feature import feature as progress
@@ -34,10 +37,11 @@ from lms.registry import Registry, installed_plugins
 from lms.site import Site
 from lms.studio.feature import feature as studio
 from lms.teams.feature import feature as teams
+from lms.votes.feature import feature as votes
 
 FEATURES = (
     people, publishing, enrolment, access, progress, grades, certificates, notices, calendar, books,
-    discussion, teams, files, criteria, allocation, privacy, studio, manage, health,
+    discussion, phases, teams, files, criteria, allocation, booking, attendance, votes, privacy, studio, manage, health,
 )  # fmt: skip
 
 

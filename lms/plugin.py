@@ -825,8 +825,10 @@ class Files(Protocol):
         """All files with one of these purposes, oldest first, in one query."""
 
     def send(self, file_id: int, *purposes: str, name: str | None = None) -> ResponseReturnValue:
-        """The file as a download (`name` instead of its own, where names must not show); 404 unless it belongs to this activity,
-        this run and one of these purposes."""
+        """The file as a download or, where the address ends in `?look`, as a page to look at it, if it is a picture, a text or a PDF.
+
+        `name`: for somebody who may not know whose it is: called so, and without what its properties tell of its author. 404 unless
+        it belongs to this activity, this run and one of these purposes."""
 
     def remove(self, file_id: int, *purposes: str) -> None:
         """Forget a file; unknown ones are ignored."""

@@ -14,13 +14,13 @@ from pydantic import BaseModel
 from sqlalchemy import Date, bindparam, select, text
 
 from courses.blocks import Block, BlockKind
-from courses.phases import Dated, Phase, timeline
-from courses.phases import current as current_phase
 from courses.requires import Facts, Tree, Verdict, evaluate
 from courses.tree import Course
 from lms import served, ui
 from lms.access.words import unlock_sentences, unlock_steps
 from lms.allocation.service import BlockAllocation
+from lms.attendance.service import BlockAttendance
+from lms.booking.service import BlockBooking
 from lms.criteria.service import BlockAssessments
 from lms.db import Query, db, is_writing, lock
 from lms.discussion.service import BlockDiscussion
@@ -30,6 +30,7 @@ from lms.files.service import BlockFiles
 from lms.forms import Form
 from lms.i18n import Message, language
 from lms.notices import service as notices
+from lms.phases.service import BlockPhases
 from lms.plugin import Activity, Actor, Member, Recorded, Result, Run
 from lms.policy import Policy
 from lms.progress import rules
@@ -38,6 +39,7 @@ from lms.progress.models import Kept
 from lms.publishing.outline import Outline
 from lms.site import Site
 from lms.teams.service import BlockTeams
+from lms.votes.service import BlockVotes
 
 T = TypeVar("T", bound=BaseModel)
 F = TypeVar("F", bound=Form)
@@ -115,7 +117,18 @@ class RunVisit:
         """A visit to one block of the lesson, sharing everything already read."""
         visit = RunVisit.__new__(RunVisit)
         visit.__dict__.update(self.__dict__)
-        for of_one_block in ("settings", "files", "discussion", "teams", "assessments", "allocation"):
+        for of_one_block in (
+            "settings",
+            "phases",
+            "files",
+            "discussion",
+            "teams",
+            "assessments",
+            "allocation",
+            "booking",
+            "attendance",
+            "votes",
+        ):
             visit.__dict__.pop(of_one_block, None)
         visit._block = block
         return visit
@@ -275,20 +288,27 @@ class RunVisit:
             rows = _KEPT.plain(run=self.run.id, blocks=list(blocks), person=self.person.id)
             self._kept = {(block, person, name): value for block, person, name, value in rows}
 
-    def _read(self, person_id: int, name: str) -> str | None:
+    def stand_in(self, kept: dict[tuple[str, int, str], str]) -> None:
+        """Show the block with this kept for it, by (block, person or 0, name), and without any result: a visit that only looks."""
+        self._kept = kept
+        self.__dict__["my_results"] = {}
+
+    def kept(self, person_id: int, name: str) -> str | None:
+        """What is kept for this block under a name, of a person or (0) of the run."""
         if self._kept is None:
             self.read_kept([self.block.id])
         assert self._kept is not None
         return self._kept.get((self.block.id, person_id, name))
 
-    def _write(self, person_id: int, name: str, value: str) -> None:
+    def keep(self, person_id: int, name: str, value: str) -> None:
+        """Keep it, replacing the former."""
         _KEEP.run(run=self.run.id, block=self.block.id, person=person_id, name=name, value=value, now=self.now)
         if self._kept is not None:
             self._kept[(self.block.id, person_id, name)] = value
 
     def answer(self, kind: type[T]) -> T | None:
         """This person's answer."""
-        found = self._read(self.person.id, "answer") if self.person.id else None
+        found = self.kept(self.person.id, "answer") if self.person.id else None
         return kind.model_validate_json(found) if found else None
 
     def answers(self, kind: type[T]) -> Mapping[int, T]:
@@ -304,29 +324,16 @@ class RunVisit:
         """Keep this person's answer, or another's."""
         owner = person_id or self.person.id
         assert owner, "a visitor has no answer"
-        self._write(owner, "answer", value.model_dump_json())
+        self.keep(owner, "answer", value.model_dump_json())
 
     def shared(self, kind: type[T]) -> T | None:
         """What the activity keeps for the run."""
-        found = self._read(0, "shared")
+        found = self.kept(0, "shared")
         return kind.model_validate_json(found) if found else None
 
     def save_shared(self, value: BaseModel) -> None:
         """Keep it."""
-        self._write(0, "shared", value.model_dump_json())
-
-    def timeline(self, phases: Sequence[Phase]) -> Sequence[Dated]:
-        """The phases with their instants, and which is now."""
-        return timeline(phases, self.run.starts_on, self.zone, self.now, self._read(0, "phase") or None)
-
-    def phase(self, phases: Sequence[Phase]) -> str:
-        """Name of the present phase."""
-        found = current_phase(phases, self.run.starts_on, self.zone, self.now, self._read(0, "phase") or None)
-        return found.name if found else ""
-
-    def move_phase(self, name: str) -> None:
-        """Move the activity to a phase."""
-        self._write(0, "phase", name)
+        self.keep(0, "shared", value.model_dump_json())
 
     # ------------------------------------------------------------------ results
 
@@ -374,9 +381,14 @@ class RunVisit:
     # ------------------------------------------------------------------ shared parts
 
     @cached_property
+    def phases(self) -> BlockPhases:
+        """Where it stands in its phases."""
+        return BlockPhases(self)
+
+    @cached_property
     def files(self) -> BlockFiles:
         """Files of this activity in this run."""
-        return BlockFiles(self.site, self.run.id, self.block.id, self.person.id)
+        return BlockFiles(self.site, self.run.id, self.block.id, self.person.id, (self.block.title, self.url()))
 
     @cached_property
     def discussion(self) -> BlockDiscussion:
@@ -397,6 +409,21 @@ class RunVisit:
     def allocation(self) -> BlockAllocation:
         """Who reviews what in it."""
         return BlockAllocation(self.site, self.run, self.block.id)
+
+    @cached_property
+    def booking(self) -> BlockBooking:
+        """Places in what it has places in."""
+        return BlockBooking(self)
+
+    @cached_property
+    def attendance(self) -> BlockAttendance:
+        """Who was at its meetings."""
+        return BlockAttendance(self)
+
+    @cached_property
+    def votes(self) -> BlockVotes:
+        """Votes in it."""
+        return BlockVotes(self)
 
 
 _OPEN_RUNS = (

@@ -26,7 +26,8 @@ PURE_LIBRARIES = {
 
 # between features imports go only downwards in this list
 ORDER = [
-    "people", "publishing", "notices", "enrolment", "access", "progress", "files", "criteria", "teams", "allocation", "discussion",
+    "people", "publishing", "notices", "enrolment", "access", "progress", "files", "criteria", "teams",
+    "allocation", "booking", "attendance", "votes", "discussion",
     "grades", "certificates", "calendar", "books", "privacy", "studio", "manage", "health",
 ]  # fmt: skip
 

@@ -1,0 +1,197 @@
+"""Who was at the meetings of an activity: noted by a tutor, shown by a word said there or by joining, declared and agreed to."""
+
+from collections.abc import Mapping, Sequence, Set
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from markupsafe import Markup
+from sqlalchemy import insert, update
+
+from lms import ui
+from lms.attendance import rules
+from lms.attendance.models import PresenceRecord
+from lms.booking.service import gathering
+from lms.db import Query, as_utc, db
+from lms.i18n import Message, mark
+from lms.plugin import Attended, BadInput, Meeting, Presence
+
+if TYPE_CHECKING:
+    from lms.visit import RunVisit  # a visit has attendance, not the other way round
+
+_COLUMNS = (
+    "SELECT person_id, meeting, state, source, minutes, at, evidence, tries FROM attendance"
+    " WHERE run_id = :run AND block = :block"
+)
+_ALL = Query(_COLUMNS)
+_OF_PERSON = Query(_COLUMNS + " AND person_id = :person")
+LONGEST_EVIDENCE = 2000
+
+
+class BlockAttendance:
+    """What `lms.plugin.Attendance` promises."""
+
+    def __init__(self, visit: "RunVisit") -> None:
+        self.visit = visit
+        self._here = {"run": visit.run.id, "block": visit.block.id}
+
+    @property
+    def board(self) -> str:
+        """Address of the table of planned and present."""
+        return f"{self.visit.run.base}attendance/{self.visit.block.id}"
+
+    # ------------------------------------------------------------------ read
+
+    def of(self, person_id: int | None = None) -> dict[tuple[int, str], Presence]:
+        """What is known, by person and meeting. One statement."""
+        if person_id is None:
+            rows = _ALL.plain(**self._here)
+        else:
+            rows = _OF_PERSON.plain(**self._here, person=person_id)
+        return {(row[0], row[1]): _presence(row) for row in rows}
+
+    def meetings(self) -> list[Meeting]:
+        """All meetings that are planned here, times that staff opened included."""
+        source = gathering(self.visit)
+        planned = list(source.meetings(self.visit)) if source is not None else []
+        if source is not None and source.appointments(self.visit):
+            planned += [slot.meeting for slot in self.visit.booking.opened() if slot.meeting is not None]
+        return planned
+
+    def attended(self, person_id: int) -> Attended:
+        """Where a person was, out of what the kind plans; times that people booked for themselves are counted by nobody."""
+        source = gathering(self.visit)
+        planned = source.meetings(self.visit) if source is not None else ()
+        return attended(planned, person_id, self.of(person_id))
+
+    # ------------------------------------------------------------------ what learners show
+
+    def enter_code(self, meeting: Meeting, word: str) -> rules.Answer:
+        """Show by the word of a meeting that one was there."""
+        found = self._held(meeting.id, self.visit.person.id)
+        state, tries = (found.state, found.tries) if found else ("", 0)
+        given = rules.answer(meeting, word, state, tries, self.visit.now)
+        if given == "right":
+            self._put(meeting.id, self.visit.person.id, state="present", source="code")
+            self._changed([self.visit.person.id])
+        elif given == "wrong":
+            self._put(meeting.id, self.visit.person.id, tries=tries + 1)
+        return given
+
+    def join(self, meeting: Meeting) -> None:
+        """Somebody follows the link; where that counts, they are there. Raises BadInput when there is nothing to join."""
+        if not meeting.link or not rules.may_join(meeting, self.visit.now):
+            raise BadInput(Message(mark("This meeting cannot be joined now.")))
+        if not meeting.by_link:
+            return
+        found = self._held(meeting.id, self.visit.person.id)
+        if found is None or found.state in ("", "declared"):
+            self._put(meeting.id, self.visit.person.id, state="present", source="link")
+            self._changed([self.visit.person.id])
+
+    def declare(self, meeting: Meeting, evidence: str) -> None:
+        """Somebody says that they were there, and what shows it; a tutor agrees or not. Raises BadInput."""
+        if not meeting.by_word or not rules.may_show(meeting, self.visit.now):
+            raise BadInput(Message(mark("It can no longer be said here. Write to the tutor.")))
+        evidence = " ".join(evidence.split())
+        if len(evidence) < rules.LEAST_EVIDENCE:
+            raise BadInput(
+                Message(mark("Say in a sentence or two what was spoken about, so that the tutor can agree."))
+            )
+        if len(evidence) > LONGEST_EVIDENCE:
+            sentence = mark("At most {most} characters, please.")
+            raise BadInput(Message(sentence, {"most": LONGEST_EVIDENCE}))
+        found = self._held(meeting.id, self.visit.person.id)
+        if found is not None and found.state == "absent":
+            raise BadInput(
+                Message(mark("The tutor has noted that you were absent. If that is a mistake, write to the tutor."))
+            )
+        if found is None or found.state != "present":
+            self._put(meeting.id, self.visit.person.id, state="declared", source="word", evidence=evidence)
+            self._changed([self.visit.person.id])
+
+    # ------------------------------------------------------------------ what tutors note
+
+    def note(
+        self, meetings: Sequence[Meeting], shown: Set[tuple[int, str]], ticked: Set[tuple[int, str]],
+    ) -> int:  # fmt: skip
+        """Take over what a tutor changed in a table. Returns how many marks changed."""
+        self.visit.lock()
+        people = {member.id for member in self.visit.people()}
+        known, ids = self.of(), {meeting.id for meeting in meetings}
+        changed: dict[int, None] = {}
+        count = 0
+        for person, meeting in sorted(shown ^ ticked):
+            if person not in people or meeting not in ids:
+                continue
+            state = "present" if (person, meeting) in ticked else "absent"
+            found = known.get((person, meeting))
+            if (found.state if found else "") == state or (found is None and state == "absent"):
+                continue
+            self._put(meeting, person, state=state, source="tutor", by_id=self.visit.person.id or None)
+            changed[person] = None
+            count += 1
+        self._changed(list(changed))
+        return count
+
+    def note_one(self, meeting: Meeting, person_id: int, present: bool, minutes: int | None) -> None:
+        """Say of one person whether they were there, and for how long. Raises BadInput for more minutes than it lasted."""
+        if minutes is not None and not 0 < minutes <= meeting.minutes:
+            raise BadInput(Message(mark("The meeting lasted {most} minutes."), {"most": meeting.minutes}))
+        self.visit.lock()
+        self._put(
+            meeting.id, person_id, state="present" if present else "absent", source="tutor",
+            minutes=minutes if present and minutes != meeting.minutes else None, by_id=self.visit.person.id or None,
+        )  # fmt: skip
+        self._changed([person_id])
+
+    # ------------------------------------------------------------------ shown
+
+    def show(self, meeting: Meeting, takes_part: bool, presence: Presence | None) -> Markup:
+        """Where a learner stands at this meeting, and what they may do."""
+        now = self.visit.now
+        state = presence.state if presence else ""
+        tries = rules.MOST_TRIES - (presence.tries if presence else 0)
+        open_now = takes_part and state in ("", "declared") and rules.may_show(meeting, now)
+        return ui.render(
+            "attendance/part.html", meeting=meeting, presence=presence, when=rules.when(meeting, now),
+            takes_part=takes_part, joins=takes_part and bool(meeting.link) and rules.may_join(meeting, now),
+            link_later=bool(meeting.link) and meeting.starts - rules.DOORS_OPEN > now,
+            takes_code=open_now and bool(meeting.code) and tries > 0, tries=tries,
+            takes_word=open_now and meeting.by_word and state == "", until=meeting.ends + rules.ACCEPTED,
+            here=f"{self.board}/{meeting.id}", csrf=self.visit.csrf,
+        )  # fmt: skip
+
+    # ------------------------------------------------------------------ write
+
+    def _held(self, meeting: str, person_id: int) -> Presence | None:
+        self.visit.lock()
+        return self.of(person_id).get((person_id, meeting))
+
+    def _put(self, meeting: str, person_id: int, **values: Any) -> None:
+        key = {"run_id": self.visit.run.id, "block": self.visit.block.id, "meeting": meeting, "person_id": person_id}
+        whole = {"at": self.visit.now, **values}
+        own = [getattr(PresenceRecord, name) == value for name, value in key.items()]
+        changed = db.session.execute(update(PresenceRecord).where(*own).values(**whole))
+        if not changed.rowcount:  # type: ignore[attr-defined]  # an UPDATE gives a CursorResult
+            fresh = {"state": "", "source": "", "evidence": "", "tries": 0}
+            db.session.execute(insert(PresenceRecord), [{**key, **fresh, **whole}])
+
+    def _changed(self, people: Sequence[int]) -> None:
+        source = gathering(self.visit)
+        if source is not None and people:
+            source.changed(self.visit, people)
+
+
+def attended(planned: Sequence[Meeting], person_id: int, known: Mapping[tuple[int, str], Presence]) -> Attended:
+    """Where a person was: meetings that are no more do not count."""
+    there = [(one, known.get((person_id, one.id))) for one in planned]
+    were = [(one, found) for one, found in there if found is not None and found.state == "present"]
+    minutes = sum(one.minutes if found.minutes is None else found.minutes for one, found in were)
+    return Attended(tuple(one.id for one, _ in were), len(planned), minutes)
+
+
+def _presence(row: tuple[Any, ...]) -> Presence:
+    person, meeting, state, source, minutes, at, evidence, tries = row
+    found = as_utc(at)
+    assert isinstance(found, datetime)
+    return Presence(person, meeting, state, source, minutes, found, evidence, tries)
