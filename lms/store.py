@@ -44,9 +44,8 @@ class Store:
 
     def receive(self, stream: IO[bytes], at_most: int) -> Received:
         """Copy a stream to a temporary file, for `keep` or `drop`. Raises TooLarge, leaving nothing behind."""
-        self._new.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=self._new)
-        file = os.fdopen(handle, "w+b")
+        path = self.unfinished()
+        file = path.open("w+b")
         digest, size = hashlib.sha256(), 0
         try:
             while chunk := stream.read(_CHUNK):
@@ -58,9 +57,16 @@ class Store:
             file.flush()
         except BaseException:
             file.close()
-            Path(name).unlink(missing_ok=True)
+            path.unlink(missing_ok=True)
             raise
-        return Received(file, Path(name), size, digest.hexdigest())
+        return Received(file, path, size, digest.hexdigest())
+
+    def unfinished(self) -> Path:
+        """A new empty file beside the others, for what is not complete yet: what is left of it goes with the next sweep."""
+        self._new.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=self._new)
+        os.close(handle)
+        return Path(name)
 
     def keep(self, received: Received, now: datetime) -> None:
         """Give received bytes their place; bytes that are there already are only marked as new."""

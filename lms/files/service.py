@@ -2,13 +2,13 @@
 
 from collections.abc import Collection, Sequence
 
-from flask import abort, send_file
+from flask import abort
 from flask.typing import ResponseReturnValue
 from sqlalchemy import ColumnElement, delete, func, select
 from werkzeug.datastructures import FileStorage
 
 from lms.db import db, lock
-from lms.files import rules
+from lms.files import apart, rules, sending
 from lms.files.models import FileRecord
 from lms.i18n import Message, mark
 from lms.plugin import BadInput, StoredFile
@@ -39,9 +39,13 @@ _COLUMNS = (
 
 
 class BlockFiles:
-    """What `lms.plugin.Files` promises. `person_id` owns what is saved without saying whose it is."""
+    """What `lms.plugin.Files` promises. `person_id` owns what is saved without saying whose it is, `activity` is the title and
+    the address of where files belong."""
 
-    def __init__(self, site: Site, run_id: int, block: str, person_id: int) -> None:
+    def __init__(
+        self, site: Site, run_id: int, block: str, person_id: int, activity: tuple[str, str] = ("", "")
+    ) -> None:
+        self.activity = activity
         self.site = site
         self.run_id = run_id
         self.block = block
@@ -82,7 +86,8 @@ class BlockFiles:
         return [StoredFile(*row) for row in db.session.execute(chosen)]
 
     def send(self, file_id: int, *purposes: str, name: str | None = None) -> ResponseReturnValue:
-        """The file as a download; 404 unless it belongs to this activity, this run and one of these purposes."""
+        """The file as the address asks for it (`lms.files.sending`); 404 unless it belongs to this activity, this run and one of
+        these purposes."""
         row = db.session.execute(
             select(FileRecord.name, FileRecord.type, FileRecord.sha256).where(
                 FileRecord.id == file_id, *self._own(purposes)
@@ -90,23 +95,12 @@ class BlockFiles:
         ).first()
         if row is None:
             abort(404)
-        path = store_of(self.site).find(row.sha256)
-        if path is None:
-            self.site.trouble("files", f"the bytes of file {file_id} ({row.sha256}) are missing")
-            abort(404)
+        shown = row.name
         if name is not None:
             shown = rules.clean_name(name)
             shown += "" if "." in shown else rules.extension_of(row.type)
-        else:
-            shown = row.name
-        response = send_file(
-            path.absolute(), mimetype=row.type, as_attachment=True, download_name=shown, etag=row.sha256
-        )
-        response.last_modified = None  # when a work was handed in may tell its reviewer whose it is
-        response.headers["X-Content-Type-Options"] = "nosniff"
-        response.headers["Content-Security-Policy"] = "sandbox; default-src 'none'"
-        response.headers["Cache-Control"] = "private, no-cache"
-        return response
+        file = sending.Sent(file_id, shown, row.type, row.sha256, name is not None, self.activity)
+        return sending.answer(self.site, store_of(self.site), file)
 
     def remove(self, file_id: int, *purposes: str) -> None:
         """Forget a file; unknown ones are ignored. Its bytes are swept when no row names them."""
@@ -155,7 +149,10 @@ def store_of(site: Site) -> Store:
 
 def sweep(site: Site) -> int:
     """Remove bytes that no row has named for two days, and what broken uploads left; returns how many files went."""
-    return store_of(site).sweep(_named, site.now())
+    store = store_of(site)
+    removed = store.sweep(_named, site.now())
+    apart.sweep(store)
+    return removed
 
 
 def _named(hashes: Collection[str]) -> set[str]:
