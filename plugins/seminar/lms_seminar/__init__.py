@@ -1,13 +1,12 @@
-"""The seminar: live sessions with seats, attendance and a discussion."""
+"""The seminar: live sessions with seats, questions, attendance, minutes and a discussion."""
 
 from markupsafe import Markup
 
 from lms.plugin import STAFF, Activity, ActivityPages, On, Plugin, RoleChanged, Tick, Visit, Withdrawn, mark
-from lms_seminar import board, service
+from lms_seminar import board, service, session_views, views
 from lms_seminar.demo import SeminarDemo
 from lms_seminar.format import SeminarFormat, SeminarSettings
-from lms_seminar.privacy import SeatsAndAttendance
-from lms_seminar.views import pages
+from lms_seminar.privacy import QuestionsAndNotes, SeatsAndAttendance
 
 
 class Seminar(SeminarFormat, Activity[SeminarSettings]):
@@ -23,7 +22,9 @@ class Seminar(SeminarFormat, Activity[SeminarSettings]):
 
     def pages(self) -> ActivityPages:
         """Its pages."""
-        return pages
+        whole = ActivityPages()
+        whole.routes = [*views.pages.routes, *session_views.pages.routes]
+        return whole
 
 
 plugin = Plugin(
@@ -32,6 +33,7 @@ plugin = Plugin(
     (
         Seminar(),
         SeatsAndAttendance(),
+        QuestionsAndNotes(),
         On(Withdrawn, service.on_gone),
         On(RoleChanged, service.on_gone),
         On(Tick, service.on_tick),

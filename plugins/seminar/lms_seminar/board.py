@@ -8,17 +8,23 @@ from functools import lru_cache
 
 from markupsafe import Markup
 
-from courses.text import render
-from lms.plugin import STAFF, Member, Visit
-from lms_seminar import rules, service, store
+from courses.text import render, render_untrusted
+from lms.plugin import PARTICIPANT, STAFF, BadInput, Member, Message, StoredFile, Visit, mark
+from lms_seminar import notes, questions, rules, service, store
 from lms_seminar.format import SeminarSettings, Session
+from lms_seminar.questions import Asked
 from lms_seminar.rules import Times
 from lms_seminar.store import Mark, SeatLine
 
 
 @lru_cache(maxsize=256)
-def _materials(text: str) -> str:
-    return render(text)
+def _of_author(text: str) -> Markup:
+    return Markup(render(text))  # noqa: S704 - sanitised by render
+
+
+@lru_cache(maxsize=256)
+def _of_tutor(text: str) -> Markup:
+    return Markup(render_untrusted(text))  # noqa: S704 - the same
 
 
 @dataclass(frozen=True)
@@ -31,13 +37,13 @@ class SessionCard:
     speaker: str
     times: Times
     when: rules.When
+    place: str
     link: str
     link_later: bool
     code: str
     takes_code: bool
     tries_left: int
     state: str
-    materials: Markup
 
 
 def _card(
@@ -46,14 +52,14 @@ def _card(
     shown = staff or (takes_part and rules.link_open(times, visit.now))
     tries = rules.MOST_TRIES - (mark.tries if mark else 0)
     state = mark.state if mark else ""
+    where = notes.where(visit, session)
     return SessionCard(
-        session.id, session.title, session.speaker, times, rules.when(times, visit.now),
-        session.link if shown else "",
-        bool(session.link) and not shown and times.ends > visit.now,
+        session.id, session.title, session.speaker, times, rules.when(times, visit.now), where.place,
+        where.link if shown else "",
+        bool(where.link) and not shown and times.ends > visit.now,
         session.code if staff else "",
         bool(session.code) and not staff and takes_part and state == "" and rules.code_open(times, visit.now) and tries > 0,
         tries, state,
-        Markup(_materials(session.materials)),  # noqa: S704 - sanitised by render
     )  # fmt: skip
 
 
@@ -68,6 +74,8 @@ class SeminarPage:
     waiting: int
     over: bool
     takes_part: bool
+    waiting_questions: Mapping[str, int]
+    """How many questions to the speaker have no answer yet, by session: for those who answer them."""
 
 
 def of_reader(visit: Visit) -> SeminarPage:
@@ -93,6 +101,101 @@ def of_reader(visit: Visit) -> SeminarPage:
         len(waiting),
         rules.next_session(times, visit.now) is None,
         takes_part,
+        {subject.partition(":")[2]: count for subject, count in questions.waiting(visit).items()} if staff else {},
+    )
+
+
+@dataclass(frozen=True)
+class SessionPage:
+    """One session as its reader sees it. `asking`: whether they may put a question now; `open_questions` wait for an answer."""
+
+    card: SessionCard
+    materials: Markup
+    afterwards: Markup
+    files: Sequence[StoredFile]
+    recording: str
+    minutes: Markup
+    published: bool
+    questions: Sequence[Asked]
+    asking: bool
+    takes_part: bool
+
+
+def of_session(visit: Visit, session: Session) -> SessionPage:
+    """The page of a session. Seven statements at most, two more where there are questions."""
+    settings: SeminarSettings = visit.settings
+    times = next(one for one in store.times(visit) if one.id == session.id)
+    learner, staff, part = visit.role == "learner", visit.may(STAFF), visit.may(PARTICIPANT)
+    takes_part = learner and service.may_take_part(visit, store.standing(visit))
+    attended = store.marks(visit, visit.person.id).get((visit.person.id, session.id)) if learner else None
+    kept = notes.of_session(visit, session.id)
+    over = rules.over(times, visit.now)
+    asked = questions.rows(visit, [questions.session_subject(session.id)]) if part and settings.questions else []
+    called = questions.names(visit) if asked else {}
+    return SessionPage(
+        _card(session, times, visit, takes_part, attended, staff),
+        _of_author(session.materials) + _of_tutor(kept.materials if part else ""),
+        _of_author(session.afterwards) if over or staff else Markup(),
+        notes.files(visit, session.id) if part else [],
+        kept.recording if part else "",
+        _of_tutor(kept.minutes) if staff or (part and kept.published) else Markup(),
+        kept.published,
+        questions.as_read(visit, asked, called, staff),
+        settings.questions and takes_part and not over,
+        takes_part,
+    )
+
+
+def ask(visit: Visit, session: Session, text: str) -> None:
+    """Put a question to the speaker of a session. Raises BadInput for those without a seat and when it is over."""
+    page = of_session(visit, session)
+    if not page.takes_part:
+        raise BadInput(Message(mark("You have no seat in this seminar.")))
+    if not page.asking:
+        raise BadInput(Message(mark("Questions to the speaker are closed. Ask in the discussion of the seminar.")))
+    questions.ask(visit, questions.session_subject(session.id), text)
+
+
+def page_of(subject: str) -> str:
+    """The page where questions put to a subject stand."""
+    return f"sessions/{subject.partition(':')[2]}/"
+
+
+@dataclass(frozen=True)
+class Minutes:
+    """What is kept of a session, to be read and printed: `there` are the names of those who were."""
+
+    session: Session
+    times: Times
+    place: str
+    led_by: Sequence[str]
+    there: Sequence[str]
+    questions: Sequence[Asked]
+    recording: str
+    minutes: Markup
+    published: bool
+
+
+def minutes(visit: Visit, session: Session) -> Minutes | None:
+    """The minutes of a session; None while there are none to be read. Seven statements at most."""
+    kept = notes.of_session(visit, session.id)
+    if not kept.minutes or not (kept.published or visit.may(STAFF)):
+        return None
+    marks = store.marks(visit)
+    there = [
+        one.name for one in visit.people() if (found := marks.get((one.id, session.id))) and found.state == "present"
+    ]
+    asked = [one for one in questions.rows(visit, [questions.session_subject(session.id)]) if one.state != "hidden"]
+    return Minutes(
+        session,
+        next(one for one in store.times(visit) if one.id == session.id),
+        notes.where(visit, session).place,
+        [one.name for one in visit.people("tutor")],
+        there,
+        questions.as_read(visit, asked, questions.names(visit) if asked else {}, everything=False),
+        kept.recording,
+        _of_tutor(kept.minutes),
+        kept.published,
     )
 
 
@@ -103,6 +206,7 @@ class LessonCard:
     session: Session | None
     times: Times | None
     when: str
+    place: str
     link: str
     standing: store.Standing
     attended: int
@@ -115,11 +219,13 @@ def of_lesson(visit: Visit) -> LessonCard:
     at = rules.next_session(store.times(visit), visit.now)
     session = settings.session(at.id) if at else None
     takes_part = visit.may(STAFF) or (visit.role == "learner" and service.may_take_part(visit, standing))
-    link = session.link if session and at and takes_part and rules.link_open(at, visit.now) else ""
+    where = notes.where(visit, session) if session else notes.Where()
+    link = where.link if at and takes_part and rules.link_open(at, visit.now) else ""
     known = {one.id for one in settings.sessions}
     return LessonCard(
-        session, at, rules.when(at, visit.now) if at else "past", link, standing, len(known & set(standing.attended))
-    )
+        session, at, rules.when(at, visit.now) if at else "past", where.place, link, standing,
+        len(known & set(standing.attended)),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)

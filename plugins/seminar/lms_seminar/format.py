@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from courses.blocks import ActivitySettings, Block, BlockKind, Deadline, Finding, refusal
+from courses.blocks import ActivitySettings, Block, BlockKind, Deadline, Finding, Flag, refusal
 from courses.changes import Change, figure
 from courses.ids import Id, Share
 from courses.moments import Moment
@@ -17,11 +17,14 @@ from courses.problems import N_, Report
 from courses.text import plain_text, render
 
 DAY = 24 * 60
+ADDRESS = r"https?://[^\s<>\"']+"
+"""What an address people can open looks like."""
 
 
 class Session(BaseModel):
-    """A meeting: `starts` with a clock time, `minutes` long. `link` is shown shortly before, `code` is a word said aloud that
-    learners type in to show they were there, `materials` are Markdown."""
+    """A meeting: `starts` with a clock time, `minutes` long, at a `place`, a `link` or both. The link is shown shortly before,
+    `code` is a word said aloud that learners type in to show they were there; `materials` are Markdown to prepare with,
+    `afterwards` is Markdown that appears when the session is over."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -31,6 +34,12 @@ class Session(BaseModel):
     )
     starts: Moment = Field(description=N_("When it begins, with a clock time."), examples=["day 5 18:00"])
     minutes: int = Field(default=60, ge=1, le=DAY, description=N_("How long it lasts."), examples=["90"])
+    place: str = Field(
+        default="",
+        max_length=200,
+        description=N_("Where people meet in person; the tutor may name another place for a run."),
+        examples=[N_('"School 12, room 305"')],
+    )
     link: str = Field(
         default="",
         description=N_("The address of the meeting; participants see it shortly before it begins."),
@@ -44,7 +53,12 @@ class Session(BaseModel):
     )
     materials: str = Field(
         default="",
-        description=N_("Markdown for participants: slides, links, a recording."),
+        description=N_("Markdown to prepare with: what to read, look at or bring."),
+        examples=[N_('"[What to read](https://school.example/before)"')],
+    )
+    afterwards: str = Field(
+        default="",
+        description=N_("Markdown that appears when the session is over: slides, what to read on."),
         examples=[N_('"[Slides](https://school.example/slides)"')],
     )
 
@@ -74,6 +88,13 @@ class SeminarSettings(ActivitySettings):
         default=1.0,
         description=N_("The share of sessions to attend before the seminar is complete."),
         examples=["50%"],
+    )
+    questions: Flag = Field(
+        default=True,
+        description=N_(
+            "Whether participants may put questions to the speaker on the page of a session, until it is over."
+        ),
+        examples=["false"],
     )
     text: str = Field(default="", json_schema_extra={"from_body": True})
 
@@ -135,7 +156,7 @@ def _findings(settings: SeminarSettings) -> Iterator[Finding]:
                 (*at, "starts"), "seminar-session-time", N_("The session “{id}” does not say at what time it starts."),
                 N_("Write a time too: day 5 18:00 or 2026-03-01 18:00."), {"id": session.id},
             )  # fmt: skip
-        if session.link and not re.fullmatch(r"https?://[^\s<>\"']+", session.link):
+        if session.link and not re.fullmatch(ADDRESS, session.link):
             yield Finding(
                 (*at, "link"), "seminar-link", N_("The link of the session “{id}” is not an address people can open."),
                 N_("It begins with https://"), {"id": session.id},
@@ -152,7 +173,9 @@ class SeminarFormat(BlockKind[SeminarSettings]):
 
     name = "seminar"
     Settings = SeminarSettings
-    summary = N_("Live sessions with seats, links, attendance by code word or by the tutor, and a discussion.")
+    summary = N_(
+        "Live sessions with seats, questions to the speaker, minutes, evidence of attendance, and a discussion."
+    )
     example = N_(
         ":::{seminar} How do we begin?\n"
         "---\n"
@@ -185,7 +208,8 @@ class SeminarFormat(BlockKind[SeminarSettings]):
     def check(self, block: Block[SeminarSettings], report: Report) -> None:
         """Materials are Markdown of their own, and checked as such."""
         for session in self.settings_of(block).sessions:
-            render(session.materials, path=report.path, line=block.line, report=report)
+            for text in (session.materials, session.afterwards):
+                render(text, path=report.path, line=block.line, report=report)
 
     def deadlines(self, block: Block[SeminarSettings]) -> Sequence[Deadline]:
         """The sessions, with their ends."""

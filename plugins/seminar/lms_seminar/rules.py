@@ -32,7 +32,7 @@ When = Literal["past", "now", "soon", "later"]
 
 def when(session: Times, now: datetime) -> When:
     """Where a session is: "now" from its start to its end, "soon" when the doors are open before it."""
-    if now >= session.ends:
+    if over(session, now):
         return "past"
     if now >= session.starts:
         return "now"
@@ -47,6 +47,11 @@ def link_open(session: Times, now: datetime) -> bool:
 def code_open(session: Times, now: datetime) -> bool:
     """Whether a code word may be given now."""
     return session.starts <= now <= session.ends + CODE_ACCEPTED
+
+
+def over(session: Times, now: datetime) -> bool:
+    """Whether a session is over: what came of it is shown, questions to the speaker are closed."""
+    return now >= session.ends
 
 
 def next_session(sessions: Sequence[Times], now: datetime) -> Times | None:

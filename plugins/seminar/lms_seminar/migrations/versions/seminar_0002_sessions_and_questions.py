@@ -1,0 +1,59 @@
+"""what tutors say of a session, and questions to the speaker"""
+
+import sqlalchemy as sa
+from alembic import op
+
+revision = "seminar_0002"
+down_revision = "seminar_0001"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    op.create_table(
+        "seminar_session",
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("block", sa.String(length=80), nullable=False),
+        sa.Column("session", sa.String(length=80), nullable=False),
+        sa.Column("recording", sa.String(length=1000), nullable=False),
+        sa.Column("materials", sa.Text(), nullable=False),
+        sa.Column("minutes", sa.Text(), nullable=False),
+        sa.Column("published", sa.Boolean(), nullable=False),
+        sa.Column("edits", sa.Integer(), nullable=False),
+        sa.Column("by_id", sa.Integer(), nullable=True),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["by_id"], ["person.id"], name=op.f("fk_seminar_session_by_id_person")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_seminar_session_run_id_run")),
+        sa.PrimaryKeyConstraint("run_id", "block", "session", name=op.f("pk_seminar_session")),
+    )
+    with op.batch_alter_table("seminar_session", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_seminar_session_by_id"), ["by_id"], unique=False)
+
+    op.create_table(
+        "seminar_question",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("run_id", sa.Integer(), nullable=False),
+        sa.Column("block", sa.String(length=80), nullable=False),
+        sa.Column("subject", sa.String(length=100), nullable=False),
+        sa.Column("asker_id", sa.Integer(), nullable=True),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("asked_at", sa.DateTime(timezone=True), nullable=False),
+        sa.Column("state", sa.String(length=10), nullable=False),
+        sa.Column("answer", sa.Text(), nullable=False),
+        sa.Column("answered_by", sa.Integer(), nullable=True),
+        sa.Column("answered_at", sa.DateTime(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["answered_by"], ["person.id"], name=op.f("fk_seminar_question_answered_by_person")),
+        sa.ForeignKeyConstraint(["asker_id"], ["person.id"], name=op.f("fk_seminar_question_asker_id_person")),
+        sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_seminar_question_run_id_run")),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_seminar_question")),
+        sqlite_autoincrement=True,
+    )
+    with op.batch_alter_table("seminar_question", schema=None) as batch_op:
+        batch_op.create_index("ix_seminar_question_subject", ["run_id", "block", "subject"], unique=False)
+        batch_op.create_index(batch_op.f("ix_seminar_question_asker_id"), ["asker_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_seminar_question_answered_by"), ["answered_by"], unique=False)
+
+
+def downgrade() -> None:
+    op.drop_table("seminar_question")
+    op.drop_table("seminar_session")
