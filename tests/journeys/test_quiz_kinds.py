@@ -279,6 +279,8 @@ def test_every_kind_by_keyboard_alone(
     marking.go_on("Keep the mark")
     marking.to('input[name^="criterion-"]')
     tutor.page.keyboard.type("1")
+    marking.to(".earlier-comments summary")
+    marking.press("Enter")
     marking.to('[name="again"]')
     marking.press("Space")
     marking.go_on("Keep the mark")

@@ -6,8 +6,6 @@ counts.
 
 from __future__ import annotations
 
-import re
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -28,9 +26,6 @@ from lms_quiz.showing import shown
 MOST_FILES = 10
 """Files of one answer."""
 
-MOST_COMMENTS = 12
-"""Earlier comments that are offered."""
-
 
 class Gone(Exception):
     """There is no such answer (any more)."""
@@ -38,15 +33,13 @@ class Gone(Exception):
 
 @dataclass(frozen=True)
 class Answered:
-    """One answer to be marked: `form` as it was filled in before, `earlier` comments of this tutor. `edition`: the quiz as it was
-    when the answer was given."""
+    """One answer to be marked: `form` as it was filled in before. `edition`: the quiz as it was when the answer was given."""
 
     edition: Visit
     attempt: Sitting
     asked: Asked[ByHand]
     criteria: Criteria
     form: Assessment | None
-    earlier: Sequence[str] = ()
 
 
 def answered(visit: Visit, person_id: int, number: int, place: int) -> Answered:
@@ -61,26 +54,14 @@ def answered(visit: Visit, person_id: int, number: int, place: int) -> Answered:
     if place not in marks_of(attempt):
         raise Gone
     criteria = criteria_of(found.data, found.question.points, gettext("Points"))
-    return Answered(edition, attempt, found, criteria, assessment_of(visit, found), comments_of(visit))
+    return Answered(edition, attempt, found, criteria, assessment_of(visit, found))
 
 
-def comments_of(visit: Visit) -> Sequence[str]:
-    """The comments that this tutor has given here, paragraph by paragraph, the most used first."""
-    counts: Counter[str] = Counter()
-    for one in visit.assessments.of():
-        if one.assessor_id == visit.person.id and one.done_at is not None:
-            counts.update({part.strip() for part in re.split(r"\n\s*\n", one.comment) if part.strip()})
-    return [text for text, _ in sorted(counts.items(), key=lambda each: (-each[1], each[0]))][:MOST_COMMENTS]
-
-
-def assess(visit: Visit, person_id: int, number: int, place: int, chosen: Sequence[str]) -> None:
-    """Take the form that was sent, with the `chosen` of the earlier comments, and count it. Raises Gone and BadInput."""
+def assess(visit: Visit, person_id: int, number: int, place: int) -> None:
+    """Take the form that was sent, and count it. Raises Gone and BadInput."""
     visit.lock(str(person_id))
     found = answered(visit, person_id, number, place)
-    values, comments, comment = visit.assessments.read(found.criteria)
-    known = {one.replace("\r\n", "\n") for one in chosen}
-    again = [one for one in found.earlier if one in known and one not in comment]
-    keep(visit, found, values, comments, "\n\n".join(part for part in (comment.strip(), *again) if part))
+    keep(visit, found, *visit.assessments.read(found.criteria))
 
 
 def keep(visit: Visit, found: Answered, values: dict[str, float], comments: dict[str, str], comment: str) -> None:
@@ -112,8 +93,9 @@ def _said(criteria: Criteria, values: Mapping[str, float]) -> dict[str, Any]:
     if criteria.strategy == "comments":
         return {"text": N_("Read by a tutor"), "values": {}}
     found = score(criteria, values)
+    errors = N_("Marked by a tutor: {earned} mistakes of the {most} the form counts")
     return {
-        "text": N_("Marked by a tutor: {earned} of {most} by the form"),
+        "text": errors if criteria.strategy == "errors" else N_("Marked by a tutor: {earned} of {most} by the form"),
         "values": {"earned": round(found.earned, 6), "most": round(found.most, 6)},
     }
 

@@ -47,8 +47,7 @@ def assess(visit: Visit, person: int, number: int, question: int) -> ResponseRet
     """Mark an answer and go on with the next one that waits."""
     try:
         with db.session.begin_nested():
-            chosen = request.form.getlist("again")
-            _found(lambda: marking.assess(visit, person, number, question - 1, chosen))
+            _found(lambda: marking.assess(visit, person, number, question - 1))
     except BadInput as error:
         return _answer_page(visit, person, number, question, str(error.message)), 422
     visit.say(_("The mark is kept."))
@@ -65,7 +64,7 @@ def _answer_page(visit: Visit, person: int, number: int, question: int, error: s
     return visit.render(
         "quiz/answer.html", found=found, name=names.get(person, _("Former learner")), person=person, error=error,
         shown=kind.review(visit, found.asked), form=visit.assessments.form(found.criteria, found.form),
-        chosen=request.form.getlist("again"), rest=len(reading.waiting(visit)),
+        rest=len(reading.waiting(visit)),
     )  # fmt: skip
 
 
