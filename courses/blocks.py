@@ -18,6 +18,7 @@ from courses.changes import Change
 from courses.frontmatter import Document
 from courses.ids import ID_PATTERN, Id
 from courses.moments import Moment
+from courses.phases import Phase
 from courses.problems import N_, Report
 from courses.requires import Requires
 from courses.text import render
@@ -153,7 +154,8 @@ class GradeItem(BaseModel):
 
 
 class Deadline(BaseModel):
-    """A date of the calendar; ``item`` is the id of the block it belongs to, ``end`` is given for meetings."""
+    """A date of the calendar; ``item`` is the id of the block it belongs to, ``end`` is given for meetings;
+    ``phase`` is the name of the phase whose end it is."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -161,6 +163,7 @@ class Deadline(BaseModel):
     title: str
     item: str
     end: Moment | None = None
+    phase: str = ""
 
 
 class Block(BaseModel, Generic[S]):
@@ -336,11 +339,15 @@ class BlockKind(ABC, Generic[S]):
         """The dates of the calendar; none by default."""
         return ()
 
+    def phases(self, block: Block[S]) -> Sequence[Phase]:
+        """The phases it goes through, in order; none by default. Authors write them with ``courses.phasing``."""
+        return ()
+
     def compare(self, before: Block[S], after: Block[S]) -> Sequence[Change]:
         """What it means for people who have worked at the block that it is this one now; nothing by default.
 
         Pure, and nothing for a block that has not changed. Said already by the core, so not here: another kind, columns of
-        the gradebook that are gone or bring other points, dates of ``deadlines``, ``requires``, ``required`` and ``weight``.
+        the gradebook that are gone or bring other points, dates of ``deadlines`` and ``phases``, ``requires``, ``required`` and ``weight``.
         """
         return ()
 

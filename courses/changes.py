@@ -15,6 +15,7 @@ from courses.problems import N_
 
 if TYPE_CHECKING:
     from courses.criteria import Criteria
+    from courses.phases import Phase
 
 ALIKE = 0.7
 """Two words that share so much of their letters are one word in two spellings."""
@@ -150,6 +151,29 @@ def of_pass_mark(before: float | None, after: float | None) -> list[Change]:
     return [
         Change("pass-changed", text, {"before": _percent(before), "after": _percent(after)}, harmful=after > before)
     ]
+
+
+def of_phases(before: Sequence[Phase], after: Sequence[Phase]) -> list[Change]:
+    """What other phases mean for those who are in the midst of them; other moments of closing are said as dates."""
+    old = {phase.name: phase for phase in before}
+    found = []
+    for phase in after:
+        was = old.pop(phase.name, None)
+        if was is None:
+            if before:
+                found.append(Change("phase-changed", N_("the phase “{phase}” is new"), {"phase": phase.name}))
+        elif phase.by_tutor and not was.by_tutor:
+            text = N_("the phase “{phase}” opens when the tutor says")
+            found.append(Change("phase-changed", text, {"phase": phase.name}))
+        elif phase.opens and was.opens != phase.opens:
+            text = N_("the phase “{phase}” opens at another time: {after}")
+            found.append(Change("phase-changed", text, {"phase": phase.name, "after": str(phase.opens)}))
+        elif was.opens and not phase.opens:
+            text = N_("the phase “{phase}” has no opening date any more")
+            found.append(Change("phase-changed", text, {"phase": phase.name}))
+    if after:
+        found += [Change("phase-changed", N_("the phase “{phase}” is gone"), {"phase": name}) for name in old]
+    return found
 
 
 def _percent(share: float) -> int | float:

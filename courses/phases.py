@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -16,8 +17,8 @@ from courses.moments import Moment
 class Phase(BaseModel):
     """One phase: ``name`` for the program, ``title`` for people, both moments optional.
 
-    Without ``opens`` a phase begins when the one before ends; without ``closes`` it lasts until the next one with a
-    date opens, or until a person moves it on.
+    Without ``opens`` a phase begins when the one before ends, with ``by_tutor`` when the tutor says; without ``closes`` it lasts
+    until the next one with a date opens, or until a person moves it on. ``learner`` and ``tutor`` say in a sentence what each does.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -26,6 +27,9 @@ class Phase(BaseModel):
     title: str = ""
     opens: Moment | None = None
     closes: Moment | None = None
+    by_tutor: bool = False
+    learner: str = ""
+    tutor: str = ""
 
 
 PhaseList = tuple[Phase, ...]
@@ -33,6 +37,14 @@ State = Literal["past", "now", "next", "later"]
 
 _NEVER = datetime.max.replace(tzinfo=UTC)
 _ALWAYS = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Move:
+    """That a tutor has moved an activity to the phase ``name`` at that instant; None: it stays there, whatever the dates say."""
+
+    name: str
+    at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -45,49 +57,62 @@ class Dated:
     state: State
 
 
-def _spans(phases: Sequence[Phase], start: date, tz: ZoneInfo) -> list[tuple[datetime, datetime]]:
+Span = tuple[datetime, datetime]
+
+
+def _spans(phases: Sequence[Phase], start: date, tz: ZoneInfo, place: int, at: datetime) -> list[Span]:
+    """When each phase begins and ends. ``place`` (−1: none) was opened by a tutor ``at`` that instant."""
     opens = [phase.opens.resolve(start, tz) if phase.opens else None for phase in phases]
     closes = [phase.closes.resolve(start, tz, end_of_day=True) if phase.closes else None for phase in phases]
-    spans: list[tuple[datetime, datetime]] = []
-    for place in range(len(phases)):
-        following = next((moment for moment in opens[place + 1 :] if moment), _NEVER)
-        begins = opens[place] or (spans[-1][1] if spans else _ALWAYS)
-        spans.append((begins, closes[place] or max(following, begins)))
-    return spans
+    if place >= 0:
+        # dates that were over when a tutor moved it say nothing any more; those still to come go on moving it
+        opens = [None if n > place and moment and moment <= at else moment for n, moment in enumerate(opens)]
+        closes = [None if n >= place and moment and moment <= at else moment for n, moment in enumerate(closes)]
+        opens[place] = at if at < _NEVER else None
+    spans: list[Span] = []
+    for n, phase in enumerate(phases):
+        following = next((moment for moment in opens[n + 1 :] if moment), _NEVER)
+        before = spans[-1] if spans and n != place else (_ALWAYS, _ALWAYS)
+        # what waits for the tutor keeps all behind it waiting that has no date of its own
+        begins = opens[n] or (before[1] if before[0] < _NEVER else _NEVER)
+        if phase.by_tutor and n != place:
+            begins = _NEVER
+        spans.append((begins, closes[n] or max(following, begins)))
+    return [(min(a, at), min(b, at)) if n < place else (a, b) for n, (a, b) in enumerate(spans)]
 
 
-def _place(spans: Sequence[tuple[datetime, datetime]], now: datetime) -> int | None:
+def _placed(
+    phases: Sequence[Phase], start: date, tz: ZoneInfo, now: datetime, moved: Move | None
+) -> tuple[list[Span], int | None, int]:
+    """The spans, the place of the phase it is now, and that of the first one still ahead."""
+    set_to = next((n for n, phase in enumerate(phases) if moved and phase.name == moved.name), -1)
+    spans = _spans(phases, start, tz, set_to, moved.at or _NEVER if moved else _NEVER)
+    least = max(set_to, 0)
     # where two overlap the later one has begun: it is what people should be doing
-    return next((n for n in reversed(range(len(spans))) if spans[n][0] <= now < spans[n][1]), None)
-
-
-def _moved(phases: Sequence[Phase], moved_to: str | None) -> int | None:
-    return next((n for n, phase in enumerate(phases) if phase.name == moved_to), None)
+    place = next((n for n in reversed(range(least, len(spans))) if spans[n][0] <= now < spans[n][1]), None)
+    if place is not None:
+        return spans, place, place + 1
+    ahead = (n for n in range(least, len(spans)) if spans[n][0] > now or spans[n][1] > now)
+    return spans, None, next(ahead, len(spans))
 
 
 def current(
-    phases: Sequence[Phase], start: date, tz: ZoneInfo, now: datetime, moved_to: str | None = None
+    phases: Sequence[Phase], start: date, tz: ZoneInfo, now: datetime, moved: Move | None = None
 ) -> Phase | None:
     """The phase at this moment, or None before the first, after the last and in a gap.
 
-    ``moved_to`` is the name of the phase a tutor has set: it wins over the dates; a name not in the list is ignored.
+    ``moved``: where a tutor has set it. Dates that were over at that moment are forgotten; those that come later count again. A name
+    that is not in the list is ignored.
     """
-    place = _moved(phases, moved_to)
-    if place is None:
-        place = _place(_spans(phases, start, tz), now)
+    _, place, _ = _placed(phases, start, tz, now, moved)
     return None if place is None else phases[place]
 
 
 def timeline(
-    phases: Sequence[Phase], start: date, tz: ZoneInfo, now: datetime, moved_to: str | None = None
+    phases: Sequence[Phase], start: date, tz: ZoneInfo, now: datetime, moved: Move | None = None
 ) -> tuple[Dated, ...]:
     """All phases in order with their instants; at most one is "now" and at most one "next"."""
-    spans = _spans(phases, start, tz)
-    place = _moved(phases, moved_to)
-    if place is None:
-        place = _place(spans, now)
-    coming = next((n for n, (_, closes) in enumerate(spans) if closes > now), len(spans))
-    ahead = coming if place is None else place + 1
+    spans, place, ahead = _placed(phases, start, tz, now, moved)
 
     def state(n: int) -> State:
         if n == place:
@@ -97,28 +122,40 @@ def timeline(
         return "next" if n == ahead else "later"
 
     return tuple(
-        Dated(phase, None if a in (_ALWAYS, _NEVER) else a, None if b == _NEVER else b, state(n))
+        Dated(phase, None if a in (_ALWAYS, _NEVER) else a, None if b in (_ALWAYS, _NEVER) else b, state(n))
         for n, (phase, (a, b)) in enumerate(zip(phases, spans, strict=True))
     )
 
 
+def closing(phases: Sequence[Phase], name: str) -> Moment | None:
+    """When a phase ends, as it is written: its own ``closes``, or when the next one that has a date opens."""
+    place = next(n for n, phase in enumerate(phases) if phase.name == name)
+    return phases[place].closes or next((later.opens for later in phases[place + 1 :] if later.opens), None)
+
+
 def misordered(phases: Sequence[Phase]) -> Iterator[tuple[Phase, str]]:
-    """Phases whose dates cannot be: ("closes-before-opens") or ("opens-before-previous").
+    """Phases whose dates cannot be: "closes-before-opens", "opens-before-previous" or "overlap" (it opens before the one it follows
+    closes, and would cut it short).
 
     Only moments of the same kind (both dates or both counted from the start) can be compared before a run exists.
     """
     start, tz = date(2000, 1, 3), ZoneInfo("UTC")
 
-    def before(a: Moment | None, b: Moment | None, end: bool) -> bool:
+    def moments(a: Moment | None, b: Moment | None, end: bool) -> tuple[datetime, datetime] | None:
         if a is None or b is None or a.is_relative != b.is_relative:
-            return False
-        first, second = a.resolve(start, tz, end_of_day=end), b.resolve(start, tz)
-        return first <= second if end else first < second  # a phase that ends as it begins is no phase
+            return None
+        return a.resolve(start, tz, end_of_day=end), b.resolve(start, tz)
 
-    previous: Phase | None = None
-    for phase in phases:
-        if before(phase.closes, phase.opens, True):
-            yield phase, "closes-before-opens"
-        if previous and before(phase.opens, previous.opens, False):
-            yield phase, "opens-before-previous"
-        previous = phase
+    found: list[tuple[Phase, str]] = []
+    for before, phase in pairwise((None, *phases)):
+        assert phase is not None
+        own = moments(phase.closes, phase.opens, True)
+        begun = moments(phase.opens, before.opens, False) if before else None
+        ended = moments(before.closes, phase.opens, True) if before else None
+        if own and own[0] <= own[1]:  # a phase that ends as it begins is no phase
+            found.append((phase, "closes-before-opens"))
+        if begun and begun[0] < begun[1]:
+            found.append((phase, "opens-before-previous"))
+        elif ended and ended[0] > ended[1] and not any(wrong in (before, phase) for wrong, _ in found):
+            found.append((phase, "overlap"))
+    return iter(found)

@@ -36,12 +36,13 @@ from lms.publishing.feature import feature as publishing
 from lms.registry import Registry, installed_plugins
 from lms.site import Site
 from lms.studio.feature import feature as studio
+from lms.submissions.feature import feature as submissions
 from lms.teams.feature import feature as teams
 from lms.votes.feature import feature as votes
 
 FEATURES = (
     people, publishing, enrolment, access, progress, grades, certificates, notices, calendar, books,
-    discussion, phases, teams, files, criteria, allocation, booking, attendance, votes, privacy, studio, manage, health,
+    discussion, phases, teams, files, criteria, allocation, submissions, booking, attendance, votes, privacy, studio, manage, health,
 )  # fmt: skip
 
 

@@ -580,7 +580,7 @@ class ReviewTerms:
     at most (None: as many as it takes) · `apart`: which of "team", "school" and "earlier" (whose work one has reviewed in another
     activity of the run) keep people from each other; themselves and declared conflicts always do · `titles`: of works, for the board ·
     `held`: (subject, reviewer) of reviews that are begun and stay, `done`: of those that are finished · `wishes`: from −2 (rather
-    not) to 2 (gladly) by (subject, reviewer).
+    not) to 2 (gladly) by (subject, reviewer) · `first`: works that whoever asks for one gets before others.
     """
 
     works: Mapping[str, Sequence[int]]
@@ -592,6 +592,7 @@ class ReviewTerms:
     held: Sequence[tuple[str, int]] = ()
     done: Sequence[tuple[str, int]] = ()
     wishes: Mapping[tuple[str, int], int] = field(default_factory=dict)
+    first: Sequence[str] = ()
 
 
 @dataclass(frozen=True)
@@ -890,8 +891,8 @@ class Allocation(Protocol):
         """Take a review off somebody. Raises BadInput when it is begun, LookupError when there is none."""
 
     def take(self, terms: ReviewTerms, reviewer_id: int, lease: timedelta) -> Review | None:
-        """One work for somebody who asks for one, theirs for the time of the lease: the one with the fewest reviews done or on
-        lease, of these the first. Whoever has one that is not done gets that again; None when there is none they may review."""
+        """One work for somebody who asks for one, theirs for the time of the lease: of those in
+        `terms.first`, else of all, the one with the fewest reviews done or on lease, of several the first. Whoever has one that is not done gets that again; None when there is none they may review."""
 
     def give_back(self, terms: ReviewTerms, over: bool = False) -> Sequence[int]:
         """Put back what was taken and not begun within its lease; when reviewing is `over`, all that is not done. Returns who had it."""
@@ -1006,9 +1007,6 @@ class Submissions(Protocol):
     def steps(self, owner: str | None = None) -> Mapping[str, Mapping[str, Step]]:
         """How far every stage is, by owner and stage. One statement."""
 
-    def bars(self, owner: Owner) -> Mapping[str, str]:
-        """Why nothing can be handed in now, a sentence by stage ("" when it can). Two statements."""
-
     def versions(self, owner: str, stage: str) -> Sequence[Submission]:
         """All versions of one work, oldest first; the last may be a draft. One statement."""
 
@@ -1027,11 +1025,13 @@ class Submissions(Protocol):
     # what is done
     def save(
         self, stage: str, text: str, title: str = "", uploads: Sequence[FileStorage] = (), drop: Sequence[int] = (),
-        seen: str | None = None, hand_in: bool = False,
+        seen: str | None = None,
     ) -> Submission:  # fmt: skip
-        """Keep this person's draft, without the files `drop`, and hand it in if so. Raises BadInput when it is not the time, when
-        something is missing or too much, or when it was changed since the state `seen` (None: whatever it is); LookupError for an
-        unknown stage."""
+        """Keep this person's draft, without the files `drop`. Raises BadInput when it is not the time, for too much, or when it was changed
+        since the state `seen` (None: whatever it is); LookupError for an unknown stage."""
+
+    def hand_in(self, stage: str) -> Submission:
+        """Hand in this person's draft. Raises BadInput when it is not the time or something is missing, LookupError."""
 
     def answer(self, id: int, state: str, feedback: str, seen: str | None = None) -> None:
         """Accept a work ("accepted") or give it back ("returned", with words), and tell its people. Raises BadInput, LookupError."""
@@ -1045,6 +1045,13 @@ class Submissions(Protocol):
 
     def address_of(self, id: int) -> str:
         """Where a version that was handed in is read, commented and answered."""
+
+    def current(self, stages: Sequence[StageRule], steps: Mapping[str, Step]) -> StageRule | None:
+        """The stage to work on: what was given back first, then the first that is open and waits for something; None without one. Asks
+        the database nothing."""
+
+    def overview(self, stages: Sequence[StageRule], steps: Mapping[str, Step], link: bool = True) -> Markup:
+        """The stages of one owner with their states (`link`: they lead to the own work). Asks the database nothing."""
 
     def board(self) -> Markup:
         """For staff: what waits, and everybody's works stage by stage, with more time to give. Six statements at most."""

@@ -38,6 +38,7 @@ from lms.progress import service as progress
 from lms.progress.models import Kept
 from lms.publishing.outline import Outline
 from lms.site import Site
+from lms.submissions.service import BlockSubmissions
 from lms.teams.service import BlockTeams
 from lms.votes.service import BlockVotes
 
@@ -125,6 +126,7 @@ class RunVisit:
             "teams",
             "assessments",
             "allocation",
+            "submissions",
             "booking",
             "attendance",
             "votes",
@@ -409,6 +411,11 @@ class RunVisit:
     def allocation(self) -> BlockAllocation:
         """Who reviews what in it."""
         return BlockAllocation(self.site, self.run, self.block.id)
+
+    @cached_property
+    def submissions(self) -> BlockSubmissions:
+        """Works that are handed in to it."""
+        return BlockSubmissions(self)
 
     @cached_property
     def booking(self) -> BlockBooking:

@@ -1,6 +1,7 @@
 """A day before a deadline those who are not done yet are reminded, once for each date."""
 
-from datetime import timedelta
+from collections.abc import Callable, Collection
+from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, insert, text
 
@@ -10,7 +11,7 @@ from lms.calendar.service import address_of
 from lms.db import db
 from lms.enrolment.place import run_of
 from lms.events import Tick
-from lms.i18n import Message, speaking
+from lms.i18n import Message, mark, speaking
 from lms.notices.service import notify
 from lms.plugin import Run
 from lms.plugin import Site as AnySite
@@ -25,14 +26,15 @@ _RUNS = text(
     " FROM run r JOIN course c ON c.id = r.course_id WHERE r.ends_on IS NULL OR r.ends_on >= :day ORDER BY r.id"
 )
 _UNDONE = text(
-    "SELECT e.person_id, p.language, p.timezone FROM enrolment e JOIN person p ON p.id = e.person_id"
-    " WHERE e.run_id = :run AND e.state = 'active' AND e.role = 'learner' AND p.erased_at IS NULL"
+    "SELECT e.person_id FROM enrolment e WHERE e.run_id = :run AND e.state = 'active' AND e.role = 'learner'"
     " AND NOT EXISTS (SELECT 1 FROM result s WHERE s.run_id = e.run_id AND s.person_id = e.person_id"
     "  AND s.item IN :items AND s.completed)"
-    " AND NOT EXISTS (SELECT 1 FROM reminder m WHERE m.run_id = e.run_id AND m.person_id = e.person_id"
-    "  AND m.item = :key)"
-    " ORDER BY e.person_id"
 ).bindparams(bindparam("items", expanding=True))
+_NOT_TOLD = text(
+    "SELECT p.id, p.language, p.timezone FROM person p WHERE p.id IN :people AND p.erased_at IS NULL"
+    " AND NOT EXISTS (SELECT 1 FROM reminder m WHERE m.run_id = :run AND m.person_id = p.id AND m.item = :key)"
+    " ORDER BY p.id"
+).bindparams(bindparam("people", expanding=True))
 
 
 def remind(site: AnySite, event: Tick) -> None:
@@ -42,30 +44,40 @@ def remind(site: AnySite, event: Tick) -> None:
         run = run_of(row)
         course = site.library.outline(run.revision_id, "").course
         for due in rules.dates(course, run):
-            if event.now < due.start <= event.now + AHEAD:
+            # of the end of a phase those are reminded who have something to do in it: lms.phases.reminders
+            if not due.phase and event.now < due.start <= event.now + AHEAD:
                 _remind(site, run, due, event)
 
 
 def _remind(site: Site, run: Run, due: rules.Due, event: Tick) -> None:
-    rows = db.session.execute(_UNDONE, {"run": run.id, "items": [due.item, due.block], "key": due.key}).all()
+    people = db.session.execute(_UNDONE, {"run": run.id, "items": [due.item, due.block]}).scalars().all()
+
+    def said(language: str, timezone: str) -> tuple[Message, str]:
+        # the title as the reader's edition has it, the time in the reader's zone
+        course = site.library.outline(run.revision_id, language).course
+        title = next((own.title for own in rules.dates(course, run) if own.key == due.key), due.title)
+        values = {"title": title, "when": instant(due.start, timezone)}
+        meeting, deadline = mark("Soon: “{title}”, {when}."), mark("Due soon: “{title}”, by {when}.")
+        return Message(deadline if due.end is None else meeting, values), address_of(site, run, due.block)
+
+    told(site, run.id, due.key, people, event.now, said)
+
+
+def told(
+    site: Site, run_id: int, key: str, people: Collection[int], now: datetime,
+    said: Callable[[str, str], tuple[Message, str]],
+) -> None:  # fmt: skip
+    """Remind these people of the date named `key`, those who have not been: `said` gives sentence and address by language and zone, and
+    is asked while that language is spoken."""
+    rows = db.session.execute(_NOT_TOLD, {"run": run_id, "people": list(people), "key": key}).all() if people else []
     if not rows:
         return
-    db.session.execute(
-        insert(Reminder),
-        [{"run_id": run.id, "person_id": row.person_id, "item": due.key, "at": event.now} for row in rows],
-    )
+    kept = [{"run_id": run_id, "person_id": row.id, "item": key, "at": now} for row in rows]
+    db.session.execute(insert(Reminder), kept)
     groups: dict[tuple[str, str], list[int]] = {}
     for row in rows:
-        groups.setdefault((row.language, row.timezone), []).append(row.person_id)
-    for (tongue, timezone), people in groups.items():
+        groups.setdefault((row.language, row.timezone), []).append(row.id)
+    for (tongue, timezone), some in groups.items():
         with speaking(tongue):
-            # the title as the reader's edition has it, the time in the reader's zone
-            course = site.library.outline(run.revision_id, tongue).course
-            title = next((own.title for own in rules.dates(course, run) if own.key == due.key), due.title)
-            when = instant(due.start, timezone)
-            url = address_of(site, run, due.block)
-        values = {"title": title, "when": when}
-        said = Message("Due soon: “{title}”, by {when}.", values)
-        if due.end is not None:
-            said = Message("Soon: “{title}”, {when}.", values)
-        notify(site, people, "reminder", said, url)
+            text, url = said(tongue, timezone)
+        notify(site, some, "reminder", text, url)

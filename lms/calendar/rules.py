@@ -16,7 +16,7 @@ MINUTE = timedelta(minutes=1)
 class Due:
     """A date of an item in a run. `end` is given for meetings; without it `start` is the last moment.
 
-    A whole day ends at 23:59. `uid` stays when the date moves, `key` changes with it.
+    A whole day ends at 23:59. `phase` is that whose end it is. `uid` stays when the date moves, `key` changes with it.
     """
 
     uid: str
@@ -26,6 +26,7 @@ class Due:
     title: str
     start: datetime
     end: datetime | None
+    phase: str = ""
 
 
 def dates(course: Course, run: Run) -> list[Due]:
@@ -45,7 +46,9 @@ def dates(course: Course, run: Run) -> list[Due]:
             end = deadline.end.resolve(run.starts_on, zone, end_of_day=True)
         block = deadline.item.partition(".")[0]
         uid = f"run-{run.id}-{deadline.item}-{seen[deadline.item]}"
-        found.append(Due(uid, f"{deadline.item}#{moment}", deadline.item, block, deadline.title, start, end))
+        found.append(
+            Due(uid, f"{deadline.item}#{moment}", deadline.item, block, deadline.title, start, end, deadline.phase)
+        )
     return sorted(found, key=lambda due: (due.start, due.uid))
 
 

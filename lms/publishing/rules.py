@@ -13,7 +13,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from courses.blocks import Block, BlockKind, Deadline, GradeItem
-from courses.changes import same_meaning, words
+from courses.changes import of_phases, same_meaning, words
 from courses.text import plain_text
 from courses.tree import Lesson
 from lms.i18n import Message, mark
@@ -269,7 +269,7 @@ def _said_by_kind(
     if kind is None:
         return
     try:
-        changes = tuple(kind.compare(before, after))
+        changes = (*kind.compare(before, after), *of_phases(kind.phases(before), kind.phases(after)))
     except Exception:
         # an older version of the kind may have stored what this one cannot read: that must not stop an author
         text = Message(mark("“{title}” could not be compared with what it was."), {"title": after.title})

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from courses.moments import Moment
-from courses.phases import Phase, current, misordered, timeline
+from courses.phases import Move, Phase, current, misordered, timeline
 
 START, TZ = date(2026, 3, 2), ZoneInfo("UTC")
 
@@ -32,10 +32,10 @@ GAP = (phase("a", "day 1", "day 2"), phase("b", "day 5", "day 6"))
         (WORKSHOP, at(6, 23), None, "submission"),
         (WORKSHOP, at(7, 0), None, "review"),
         (WORKSHOP, at(20), None, "evaluation"),
-        (WORKSHOP, at(2), "evaluation", "evaluation"),
-        (WORKSHOP, at(2), "gone", "submission"),
+        (WORKSHOP, at(2), Move("evaluation"), "evaluation"),
+        (WORKSHOP, at(2), Move("gone"), "submission"),
         (UNDATED, at(20), None, "submission"),
-        (UNDATED, at(20), "review", "review"),
+        (UNDATED, at(20), Move("review"), "review"),
         (GAP, at(4), None, None),
         (GAP, at(9), None, None),
         ((), at(4), None, None),
@@ -43,7 +43,7 @@ GAP = (phase("a", "day 1", "day 2"), phase("b", "day 5", "day 6"))
         ((phase("a", "day 1"), phase("b"), phase("c", "day 4")), at(4), None, "a"),
     ],
 )
-def test_current(phases: tuple[Phase, ...], now: datetime, moved: str | None, name: str | None) -> None:
+def test_current(phases: tuple[Phase, ...], now: datetime, moved: Move | None, name: str | None) -> None:
     found = current(phases, START, TZ, now, moved)
     assert (found.name if found else None) == name
 
@@ -54,13 +54,13 @@ def test_current(phases: tuple[Phase, ...], now: datetime, moved: str | None, na
         (WORKSHOP, at(1), None, ["next", "later", "later"]),
         (WORKSHOP, at(3), None, ["now", "next", "later"]),
         (WORKSHOP, at(20), None, ["past", "past", "now"]),
-        (WORKSHOP, at(3), "review", ["past", "now", "next"]),
+        (WORKSHOP, at(3), Move("review"), ["past", "now", "next"]),
         (UNDATED, at(3), None, ["now", "next", "later"]),
         (GAP, at(4), None, ["past", "next"]),
         (GAP, at(20), None, ["past", "past"]),
     ],
 )
-def test_timeline(phases: tuple[Phase, ...], now: datetime, moved: str | None, states: list[str]) -> None:
+def test_timeline(phases: tuple[Phase, ...], now: datetime, moved: Move | None, states: list[str]) -> None:
     assert [dated.state for dated in timeline(phases, START, TZ, now, moved)] == states
 
 

@@ -331,7 +331,7 @@ class Group:
 
     def move_workshop(self, phase: str) -> None:
         """The tutor moves the workshop; works are handed out when the reviews begin."""
-        self.caller(self.tutor).post(f"{self.at('peer')}phase", phase=phase)
+        self.caller(self.tutor).post(self.at("peer").replace("/activities/", "/phases/").rstrip("/"), phase=phase)
 
     def talk(self, person: int, block: str = "") -> int:
         """A thread; returns its id."""

@@ -7,10 +7,11 @@ from markupsafe import Markup
 from sqlalchemy import select, update
 
 from lms.plugin import STAFF, Activity, ActivityPages, On, PersonalData, Plugin, Site, Tick, Visit, db, mark, ngettext
-from lms_workshop import marking_views, practice, rules, spread, stages, views
+from lms_workshop import appeals, marking_views, practice, replies, rescue, rules, spread, stages, views
 from lms_workshop.demo import WorkshopDemo
 from lms_workshop.format import WorkshopFormat, WorkshopSettings
 from lms_workshop.models import HandMark, Work
+from lms_workshop.privacy import WorkshopTalk
 
 
 class Workshop(WorkshopFormat, Activity[WorkshopSettings]):
@@ -22,14 +23,15 @@ class Workshop(WorkshopFormat, Activity[WorkshopSettings]):
         """The card in the lesson: where the workshop is and what to do now."""
         now = stages.situation(visit)
         return visit.render(
-            "workshop/card.html", dated=stages.timeline(visit), now=now, staff=visit.may(STAFF),
+            "workshop/card.html", now=now, staff=visit.may(STAFF),
             step=rules.step(now) if visit.role == "learner" else None, result=visit.result(),
         )  # fmt: skip
 
     def pages(self) -> ActivityPages:
         """Its pages."""
         whole = ActivityPages()
-        whole.routes = [*views.pages.routes, *marking_views.pages.routes, *practice.pages.routes]
+        parts = (views, marking_views, practice, replies, appeals, rescue)
+        whole.routes = [route for part in parts for route in part.pages.routes]
         return whole
 
 
@@ -85,9 +87,11 @@ plugin = Plugin(
     (
         Workshop(),
         WorkshopData(),
+        WorkshopTalk(),
         stages.WorkshopReviewing(),
-        On(Tick, stages.on_tick),
+        stages.WorkshopPhased(),
         On(Tick, spread.on_tick),
+        On(Tick, rescue.on_tick),
         WorkshopDemo(),
     ),
 )

@@ -6,16 +6,17 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from lms.plugin import Assessment, Message, StoredFile, Visit, gettext
-from lms_workshop import marks, rules, service, spread, stages, store, words
+from lms_workshop import marks, replies, rules, service, spread, stages, store, words
 from lms_workshop.marks import Marks
 from lms_workshop.models import Work
+from lms_workshop.replies import Answer
 from lms_workshop.stages import Gone
 from lms_workshop.store import Pair, Stage, WorkLine
 
 
 def closes(visit: Visit) -> datetime | None:
     """When the present phase ends by its dates."""
-    return next((one.closes for one in stages.timeline(visit) if one.state == "now"), None)
+    return visit.phases.closes
 
 
 def neutral_name(number: int, place: int) -> str:
@@ -45,14 +46,18 @@ class ToReview:
     files: Sequence[str] = ()
     form: Assessment | None = None
     why: Sequence[str] = ()
+    answer: Answer | None = None
+    """What the author said to the review."""
 
 
 @dataclass(frozen=True)
 class Received:
-    """A review of the own work; `name` is the reviewer's, or a pseudonym."""
+    """A review of the own work; `name` is the reviewer's, or a pseudonym; `answer` what this author said to it."""
 
+    number: int
     name: str
     form: Assessment
+    answer: Answer | None
 
 
 @dataclass(frozen=True)
@@ -89,7 +94,7 @@ def of_participant(visit: Visit) -> Mine:
     return Mine(
         step,
         closes(visit),
-        next((one.opens for one in stages.timeline(visit) if one.state == "next"), None),
+        next((one.opens for one in visit.phases.timeline() if one.state == "next"), None),
         work,
         store.files_of(visit, work.id) if work is not None else (),
         [
@@ -119,12 +124,13 @@ def _names(visit: Visit) -> Mapping[int, str]:
 def _received(visit: Visit, work: Work, names: Mapping[int, str]) -> tuple[list[Received], Assessment | None]:
     forms = visit.assessments.of([store.subject(work.id)])
     peers = store.by_pair(forms)
+    answers = replies.of(visit, subject=store.subject(work.id))
     found = []
     for pair in store.pairs(visit, work_id=work.id):
         form = peers.get((store.subject(work.id), pair.reviewer_id))
         if form is not None and form.done_at is not None:
             name = names.get(pair.reviewer_id) or gettext("Reviewer {number}", number=pair.number)
-            found.append(Received(name, form))
+            found.append(Received(pair.number, name, form, answers.get((store.subject(work.id), pair.reviewer_id))))
     return found, store.tutors(forms).get(store.subject(work.id))
 
 
@@ -140,7 +146,10 @@ def to_review(visit: Visit, number: int) -> ToReview:
         for place, file in enumerate(store.files_of(visit, work.id), start=1)
     ]
     why = visit.allocation.why(store.subject(work.id), visit.person.id)
-    return ToReview(number, work.title, state_of(form), names.get(work.person_id, ""), work.text, files, form, why)
+    answer = replies.of(visit, store.subject(work.id), visit.person.id).get((store.subject(work.id), visit.person.id))
+    return ToReview(
+        number, work.title, state_of(form), names.get(work.person_id, ""), work.text, files, form, why, answer
+    )
 
 
 # ------------------------------------------------------------------------------------------- for staff
@@ -241,6 +250,7 @@ class StaffReview:
     name: str
     state: str
     form: Assessment | None
+    answer: Answer | None
 
 
 @dataclass(frozen=True)
@@ -268,10 +278,12 @@ def of_work(visit: Visit, work_id: int) -> StaffWork:
     forms = visit.assessments.of([store.subject(work_id)])
     peers = store.by_pair(forms)
     pairs = store.pairs(visit, work_id=work_id)
+    answers = replies.of(visit, store.subject(work_id))
     reviews = []
     for pair in pairs:
         form = peers.get((store.subject(work_id), pair.reviewer_id))
-        reviews.append(StaffReview(pair.id, names.get(pair.reviewer_id, left), state_of(form), form))
+        answer = answers.get((store.subject(work_id), pair.reviewer_id))
+        reviews.append(StaffReview(pair.id, names.get(pair.reviewer_id, left), state_of(form), form, answer))
     busy = {pair.reviewer_id for pair in pairs} | {work.person_id}
     phase = stages.phase(visit)
     addable = store.stage(visit).allocated_at is not None and phase not in ("evaluation", "closed")

@@ -4,73 +4,54 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import date
-from itertools import pairwise
-from typing import Any, Literal, get_args
-from zoneinfo import ZoneInfo
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, model_validator
+from pydantic import Field
 
-from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Finding, Flag, GradeItem, refusal
+from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Flag, GradeItem
 from courses.changes import Change, of_criteria, of_pass_mark
 from courses.criteria import Criteria, from_body
 from courses.evaluation import Marking
 from courses.ids import Share
-from courses.moments import Moment
-from courses.phases import Phase, PhaseList, misordered
+from courses.phases import Phase, closing
+from courses.phasing import Means, PhaseOptions, PhasesOptions
 from courses.problems import N_, Report
 from courses.text import plain_text
 from lms_workshop import model_works
 from lms_workshop.model_works import ModelWork
 
-PhaseName = Literal["submission", "review", "evaluation", "closed"]
-NAMES: tuple[PhaseName, ...] = get_args(PhaseName)
-"""The phases in their order."""
 
-TITLES: Mapping[str, str] = {
-    "submission": N_("Handing in"),
-    "review": N_("Reviewing"),
-    "evaluation": N_("Looking at the marks"),
-    "closed": N_("Results"),
-}
-
-
-class PhaseOptions(BaseModel):
-    """What an author may say of a phase; everything may be left out."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    title: str = Field(
-        default="", description=N_("What the phase is called, if not as usual."), examples=[N_("Two weeks of writing")]
-    )
-    opens: Moment | None = Field(default=None, description=N_("When the phase begins."), examples=["day 1"])
-    closes: Moment | None = Field(default=None, description=N_("When it ends."), examples=["day 7 21:00"])
-
-
-class PhasesOptions(BaseModel):
+class WorkshopPhases(PhasesOptions):
     """The phases by name. Without any date the tutor moves the workshop on."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    submission: PhaseOptions = Field(
+    submission: Annotated[
+        PhaseOptions, Means(N_("Handing in"), N_("You see who has handed in, and answer questions about the task."))
+    ] = Field(
         default=PhaseOptions(),
         description=N_("Participants hand in their works."),
         examples=["{opens: day 1, closes: day 7}"],
     )
-    review: PhaseOptions = Field(
+    review: Annotated[
+        PhaseOptions,
+        Means(N_("Reviewing"), N_("Works are handed out by themselves; you find reviewers where some lack.")),
+    ] = Field(
         default=PhaseOptions(),
         description=N_("They review the works they were given."),
         examples=["{closes: day 14 21:00}"],
     )
-    evaluation: PhaseOptions = Field(
+    evaluation: Annotated[
+        PhaseOptions, Means(N_("Looking at the marks"), N_("You look at the marks and set right what is odd."))
+    ] = Field(
         default=PhaseOptions(),
         description=N_("The tutor looks at the marks and corrects what is odd."),
         examples=["{closes: day 17}"],
     )
-    closed: PhaseOptions = Field(
-        default=PhaseOptions(),
-        description=N_("Everybody sees reviews and marks; this phase has no end."),
-        examples=["{opens: day 18}"],
+    closed: Annotated[PhaseOptions, Means(N_("Results"), N_("You answer questions about the marks."), endless=True)] = (
+        Field(
+            default=PhaseOptions(),
+            description=N_("Everybody sees reviews and marks; this phase has no end."),
+            examples=["{opens: day 18}"],
+        )
     )
 
 
@@ -111,8 +92,8 @@ class WorkshopSettings(ActivitySettings):
         description=N_("How many points reviewing brings at most; 0: none."),
         examples=["30"],
     )
-    phases: PhasesOptions = Field(
-        default=PhasesOptions(),
+    phases: WorkshopPhases = Field(
+        default=WorkshopPhases(),
         description=N_("When the phases begin and end; without any date the tutor moves the workshop on."),
         examples=["{submission: {closes: day 7}, review: {closes: day 14}}"],
     )
@@ -137,6 +118,15 @@ class WorkshopSettings(ActivitySettings):
         description=N_("Whether all model works are to be marked before the first review."),
         examples=["true"],
     )
+    appeals: int = Field(
+        default=7,
+        ge=0,
+        le=365,
+        description=N_(
+            "For how many days after the results a participant may ask the tutor to look again at a mark; 0: not at all."
+        ),
+        examples=["14"],
+    )
     marking: Marking = Field(
         default=Marking(),
         description=N_(
@@ -151,22 +141,6 @@ class WorkshopSettings(ActivitySettings):
     )
     text: str = Field(default="", json_schema_extra={"from_body": True})
     model_works: tuple[ModelWork, ...] = Field(default=(), json_schema_extra={"from_body": True})
-
-    @property
-    def phase_list(self) -> PhaseList:
-        """The phases in order, as `courses.phases` takes them."""
-        options: dict[str, PhaseOptions] = {name: getattr(self.phases, name) for name in NAMES}
-        return tuple(
-            Phase(name=name, title=one.title or TITLES[name], opens=one.opens, closes=one.closes)
-            for name, one in options.items()
-        )
-
-    @model_validator(mode="after")
-    def _in_order(self) -> WorkshopSettings:
-        found = list(_wrong(self.phases, self.phase_list))
-        if found:
-            raise refusal("workshop", found)
-        return self
 
     @property
     def form(self) -> Criteria:
@@ -255,15 +229,24 @@ class WorkshopFormat(BlockKind[WorkshopSettings]):
     def deadlines(self, block: Block[WorkshopSettings]) -> Sequence[Deadline]:
         """When the phases end in which a participant has something to do."""
         settings = self.settings_of(block)
-        ends = _ends(settings.phase_list)
+        phases = settings.phases.of()
         return tuple(
-            Deadline(moment=end, title=f"{block.title}: {_word(block, name)}", item=settings.id)
+            Deadline(
+                moment=end,
+                title=f"{block.title}: {_word(block, name)}",
+                item=settings.id,
+                phase=name.removesuffix("-phase"),
+            )
             for name in ("submission", "review-phase")
-            if (end := ends[name.removesuffix("-phase")]) is not None
+            if (end := closing(phases, name.removesuffix("-phase"))) is not None
         )
 
+    def phases(self, block: Block[WorkshopSettings]) -> Sequence[Phase]:
+        """Handing in, reviewing, evaluation, results."""
+        return self.settings_of(block).phases.of()
+
     def compare(self, before: Block[WorkshopSettings], after: Block[WorkshopSettings]) -> Sequence[Change]:
-        """Criteria, the pass mark, how many review a work and whether they are named, when phases open."""
+        """Criteria, the pass mark, how many review a work and whether they are named."""
         return tuple(_changes(self.settings_of(before), self.settings_of(after)))
 
     def text(self, block: Block[WorkshopSettings]) -> str:
@@ -288,61 +271,6 @@ def _word(block: Block[WorkshopSettings], part: str) -> str:
     return russian if re.search("[а-яё]", block.title, re.IGNORECASE) else english
 
 
-_WORDS: Mapping[str, tuple[str, str]] = {
-    "closes-before-opens": ("closes", N_("The phase “{phase}” closes before it opens.")),
-    "opens-before-previous": ("opens", N_("The phase “{phase}” opens before the one it follows.")),
-    "overlap": (
-        "opens",
-        N_("The phase “{phase}” opens while the one before it is still going on, and would cut it short."),
-    ),
-}
-"""By what is wrong with a phase: the key it is at, and what is said."""
-
-_CODES: Mapping[str, str] = {
-    "closes-before-opens": "workshop-closes-before-opens",
-    "opens-before-previous": "workshop-opens-before-previous",
-    "overlap": "workshop-overlap",
-}
-
-_HINT = N_(
-    "The order is submission, review, evaluation, closed. A phase without “opens” begins when the one before it closes."
-)
-
-
-def _wrong(options: PhasesOptions, phases: PhaseList) -> Iterator[Finding]:
-    """What is wrong with the dates, each at its key."""
-    if options.closed.closes is not None:
-        yield Finding(
-            ("phases", "closed", "closes"), "workshop-closed-closes",
-            N_("The phase “closed” is the last one: it can open, not close."),
-            hint=N_("Write closed: {{opens: …}}, or leave it out: results come when “evaluation” closes."),
-        )  # fmt: skip
-    found = [(phase.name, code) for phase, code in misordered(phases)]
-    known = {name for name, _ in found}
-    for before, after in pairwise(phases):
-        if after.name not in known and before.name not in known and _overlap(before.closes, after.opens):
-            found.append((after.name, "overlap"))
-    for name, code in found:
-        key, text = _WORDS[code]
-        yield Finding(("phases", name, key), _CODES[code], text, hint=_HINT, params={"phase": name})
-
-
-def _overlap(closes: Moment | None, opens: Moment | None) -> bool:
-    if closes is None or opens is None or closes.is_relative != opens.is_relative:
-        return False  # a date and a day of the run can be compared only when there is a run
-    start, zone = date(2000, 1, 3), ZoneInfo("UTC")
-    return closes.resolve(start, zone, end_of_day=True) > opens.resolve(start, zone)
-
-
-def _ends(phases: PhaseList) -> dict[str, Moment | None]:
-    """When each phase ends: its own `closes`, or when the next one that has a date opens."""
-    found: dict[str, Moment | None] = {}
-    for place, phase in enumerate(phases):
-        following = next((later.opens for later in phases[place + 1 :] if later.opens is not None), None)
-        found[phase.name] = phase.closes or following
-    return found
-
-
 def _changes(before: WorkshopSettings, after: WorkshopSettings) -> Iterator[Change]:
     yield from of_criteria(before.criteria, after.criteria)
     yield from of_pass_mark(before.passing, after.passing)
@@ -362,12 +290,3 @@ def _changes(before: WorkshopSettings, after: WorkshopSettings) -> Iterator[Chan
         yield Change("practice-changed", N_("model works are to be marked before the first review now"))
     if before.marking != after.marking:
         yield Change("marking-changed", N_("the marks are worked out in another way"))
-    for old, new in zip(before.phase_list, after.phase_list, strict=True):
-        if old.opens != new.opens:
-            if new.opens:
-                text = N_("the phase “{phase}” opens at another time: {after}")
-                yield Change("phase-changed", text, {"phase": new.name, "after": str(new.opens)})
-            else:
-                yield Change(
-                    "phase-changed", N_("the phase “{phase}” has no opening date any more"), {"phase": new.name}
-                )

@@ -47,6 +47,33 @@ class HandMarkForm(Form):
     )
 
 
+class AppealForm(Form):
+    """What the tutor is to look at again."""
+
+    reason = TextAreaField(
+        lazy("What should the tutor look at?"),
+        validators=[InputRequired(lazy("Say what the tutor should look at.")), Length(max=5000)],
+        description=lazy(
+            "Say which criterion or which review you mean, and what in your work speaks for another mark."
+        ),
+    )
+
+
+class DecisionForm(Form):
+    """What the tutor says to an appeal; without a number the mark stays as it is."""
+
+    percent = IntegerField(
+        lazy("New mark, per cent"),
+        validators=[Optional(), _per_cent],
+        description=lazy("Leave it empty to confirm the mark as it is."),
+    )
+    reason = TextAreaField(
+        lazy("Why"),
+        validators=[InputRequired(lazy("Say why: the participant will read it.")), Length(max=2000)],
+        description=lazy("The participant will read it."),
+    )
+
+
 class Figure(FloatField):
     """A number, also with the comma of Russian keyboards."""
 

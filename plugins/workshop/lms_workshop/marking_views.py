@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from courses.evaluation import Marking, replay
 from lms.plugin import LEARNER, STAFF, ActivityPages, BadInput, KeptWorking, Visit, db, gettext
-from lms_workshop import marks, rules, service, stages, store
+from lms_workshop import appeals, marks, rules, service, stages, store
 from lms_workshop.forms import REVIEWS, WORKS, MarkingForm
 from lms_workshop.marks import Marks
 
@@ -46,7 +46,8 @@ def _working_page(visit: Visit, person_id: int, part: str) -> Markup:
     others = _otherwise(kept[0]) if kept and staff else []
     return visit.render(
         "workshop/working.html", kept=kept, part=part, name=name, others=others, names=_names(visit, part, kept),
-        reason=store.stage(visit).marking_reason, person_id=person_id,
+        reason=store.stage(visit).marking_reason, person_id=person_id, appeals=appeals.of(visit, person_id, part),
+        appealing=None if staff else appeals.until(visit),
     )  # fmt: skip
 
 

@@ -1,12 +1,21 @@
 """Marks given out, with how each was worked out, and hidden again when a workshop is re-opened."""
 
 from collections.abc import Collection
+from datetime import datetime
 
-from lms.plugin import KeptWorking, Message, Result, Score, Visit, mark
-from lms_workshop import rules
+from sqlalchemy import select
+
+from lms.plugin import KeptWorking, Message, Result, Score, Visit, db, mark
+from lms_workshop import rules, store
 from lms_workshop.format import WorkshopSettings
 from lms_workshop.marks import Marks, collect, work_out
+from lms_workshop.models import Appeal
 from lms_workshop.words import explain_review, explain_whole, explain_work
+
+
+def given_at(visit: Visit, person_id: int | None = None) -> datetime | None:
+    """When the marks were given out (to this person, or to the one of the visit), or None while they are not."""
+    return store.stage(visit).released_at
 
 
 def record(visit: Visit, people: Collection[int], afresh: bool = False) -> dict[int, Marks]:
@@ -23,13 +32,20 @@ def record(visit: Visit, people: Collection[int], afresh: bool = False) -> dict[
             basis = one.review_basis.model_dump_json(exclude_defaults=True)
             kept.append(KeptWorking(person, "review", one.review, found.marking, basis, visit.now))
     changed = visit.assessments.keep_workings(kept)
+    asked = _appealed(visit)
     for person, one in marked.items():
         if afresh or person in changed:
-            _record(visit, person, one)
+            _record(visit, person, one, person in asked)
     return marked
 
 
-def _record(visit: Visit, person_id: int, marks: Marks) -> None:
+def _appealed(visit: Visit) -> Collection[int]:
+    """Who asked the tutor to look again at a mark and waits for the answer. One statement."""
+    waits = (Appeal.run_id == visit.run.id, Appeal.block == visit.block.id, Appeal.answered_at.is_(None))
+    return set(db.session.execute(select(Appeal.person_id).where(*waits)).scalars())
+
+
+def _record(visit: Visit, person_id: int, marks: Marks, appealed: bool) -> None:
     settings: WorkshopSettings = visit.settings
     work, review = marks.work.share, marks.review.share
     if settings.review_points:
@@ -58,7 +74,7 @@ def _record(visit: Visit, person_id: int, marks: Marks) -> None:
             completion=marks.completed,
             success=rules.passes(total.share, settings.passing) and marks.completed if total else None,
             score=Score(total.points, total.most) if total else None,
-            state="waiting" if total is None else "complete" if marks.completed else "failed",
+            state="waiting" if total is None or appealed else "complete" if marks.completed else "failed",
             explanation=explain_whole(settings, marks),
         ),
         person_id,

@@ -7,34 +7,28 @@ either reviewed or refused, and works are handed out once.
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
-from datetime import timedelta
 
 from sqlalchemy import update
 
 from lms.plugin import (
     BadInput,
-    Dated,
-    Event,
     Message,
+    Phased,
     Result,
     Reviewing,
     ReviewTerms,
-    Site,
     State,
-    Tick,
     Visit,
     db,
     gettext,
     mark,
 )
 from lms_workshop import results, rules, store
-from lms_workshop.format import NAMES, WorkshopSettings
+from lms_workshop.format import WorkshopSettings
 from lms_workshop.models import Work
 from lms_workshop.store import Stage, Standing
 
 LOCK = "workshop"
-LEASE = timedelta(days=1)
-"""How long a work is kept for a volunteer who has not begun to review it."""
 HANDED_IN: State = "pending"
 """The state of somebody who has done their part for now and waits for others."""
 
@@ -48,19 +42,12 @@ class Gone(LookupError):
 
 def phase(visit: Visit) -> str:
     """Name of the present phase; "" before the first and in a gap."""
-    return visit.phase(visit.settings.phase_list)
-
-
-def timeline(visit: Visit) -> Sequence[Dated]:
-    """The phases with their dates, by the titles people see."""
-    named = [phase.model_copy(update={"title": gettext(phase.title)}) for phase in visit.settings.phase_list]
-    return visit.timeline(named)
+    return visit.phases.now
 
 
 def reached(visit: Visit) -> str:
     """The latest phase that has begun, also when it is over and the next has not begun; "" before the first."""
-    begun = [one.phase.name for one in timeline(visit) if one.state in ("past", "now")]
-    return begun[-1] if begun else ""
+    return visit.phases.reached
 
 
 def situation(visit: Visit) -> rules.Situation:
@@ -136,31 +123,6 @@ def review_terms(visit: Visit) -> ReviewTerms:
         held=list(begun),
         done=[pair for pair, form in begun.items() if form.done_at is not None],
     )
-
-
-def take_one(visit: Visit) -> int:
-    """One more work for somebody who has done all their reviews and asks for another; returns its number.
-
-    Whoever does not begin it within the lease has not taken it. Raises BadInput when it is not the time, or nothing is left.
-    """
-    visit.lock(LOCK)
-    standing, stage = store.standing(visit), store.stage(visit)
-    if stage.allocated_at is None or phase(visit) != "review" or not standing.submitted:
-        raise BadInput(
-            Message(mark("Works can be taken while reviews are written, by those who handed in one of their own."))
-        )
-    terms = review_terms(visit)
-    owed = [one for one in visit.allocation.reviews(reviewer_id=visit.person.id) if one.until is None]
-    done = set(terms.done)
-    if any((one.subject, visit.person.id) not in done for one in owed):
-        raise BadInput(Message(mark("Do the reviews you were given first: their authors wait for them.")))
-    found = visit.allocation.take(terms, visit.person.id, LEASE)
-    if found is None:
-        raise BadInput(Message(mark("You have reviewed every work you may review. Thank you!")))
-    visit.save_shared(stage.model_copy(update={"taken": True}))
-    number_late_works(visit)
-    restand(visit, [visit.person.id])
-    return next(pair.work_number for pair in store.pairs(visit, visit.person.id) if pair.id == found.id)
 
 
 def _give_back(visit: Visit) -> None:
@@ -287,10 +249,15 @@ def add_reviewer(visit: Visit, work_id: int, reviewer_id: int) -> None:
 def ask_one_more(visit: Visit, work_id: int) -> int | None:
     """Ask somebody to review a work beside its reviewers: those who handed in first, then others. Returns who it is, or None."""
     terms = review_terms(visit)
+    subject = store.subject(work_id)
+    if subject not in terms.works:
+        return None
     beside = [member.id for member in visit.people() if member.id not in set(terms.reviewers)]
-    chosen = (
-        visit.allocation.ask(terms, store.subject(work_id), beside) if store.subject(work_id) in terms.works else None
-    )
+    done = set(terms.done)
+    owing = {one.reviewer_id for one in visit.allocation.reviews() if (one.subject, one.reviewer_id) not in done}
+    free = replace(terms, reviewers=[id for id in terms.reviewers if id not in owing])
+    # whoever has done theirs does one more sooner than whoever has not begun
+    chosen = visit.allocation.ask(free, subject) or visit.allocation.ask(terms, subject, beside)
     if chosen is not None:
         number_late_works(visit)
         restand(visit, [chosen])
@@ -319,13 +286,45 @@ def remove_reviewer(visit: Visit, work_id: int, pair_id: int) -> None:
 # ------------------------------------------------------------------------------------------- moving on
 
 
-def move(visit: Visit, name: str) -> list[Message]:
-    """Move the workshop to a phase, or give it back to its dates (""). Returns what came of it, in words."""
-    if name and name not in NAMES:
-        raise Gone
-    visit.lock(LOCK)
-    visit.move_phase(name)
-    return settle(visit)
+class WorkshopPhased(Phased):
+    """What each phase brings."""
+
+    kind = "workshop"
+    lock = LOCK
+
+    def settle(self, visit: Visit) -> Sequence[Message]:
+        """Works handed out, marks given out, either taken back."""
+        return settle(visit)
+
+    def warning(self, visit: Visit, name: str) -> str:
+        """Said to staff before they move it."""
+        return {
+            "submission": gettext(
+                "Works can be handed in and changed again. If no review is begun, works will be handed out anew; marks that are "
+                "out are hidden."
+            ),
+            "review": gettext("Handing in ends, and works are handed out to reviewers. Marks that are out are hidden."),
+            "evaluation": gettext("Reviews can no longer be written or changed. Participants do not see marks yet."),
+            "closed": gettext(
+                "Everyone gets their marks and reads what was written about their work. A review that is not finished counts 0."
+            ),
+        }[name]
+
+    def waiting(self, visit: Visit) -> Collection[int]:
+        """Who has not handed in; who has reviews to write."""
+        people = {member.id for member in visit.people()}
+        if phase(visit) == "submission":
+            return people - {work.person_id for work in store.works(visit)}
+        if phase(visit) != "review":
+            return ()
+        done = {
+            pair for pair, form in store.by_pair(visit.assessments.of(role="peer")).items() if form.done_at is not None
+        }
+        return people & {
+            pair.reviewer_id
+            for pair in store.pairs(visit)
+            if (store.subject(pair.work_id), pair.reviewer_id) not in done
+        }
 
 
 def settle(visit: Visit) -> list[Message]:
@@ -396,15 +395,9 @@ def _take_in(visit: Visit) -> list[Message]:
     authors = {work.person_id for work in store.works(visit)}
     visit.allocation.clear()
     db.session.execute(update(Work).where(Work.run_id == visit.run.id, Work.block == visit.block.id).values(number=0))
-    emptied = {"allocated_at": None, "works": 0, "asked": 0, "given": 0, "short": 0, "taken": False}
+    emptied = {"allocated_at": None, "works": 0, "asked": 0, "given": 0, "short": 0, "taken": False, "rescued_at": None}
     visit.save_shared(store.stage(visit).model_copy(update=emptied))
     active = {member.id for member in visit.people()}
     for person in sorted((authors | reviewers) & active):
         stands(visit, person, Standing(submitted=person in authors))
     return [Message(mark("No review was begun, so the works will be handed out anew when reviewing begins."))]
-
-
-def on_tick(site: Site, event: Event) -> None:
-    """Phases move by date: do what the present ones ask for."""
-    assert isinstance(event, Tick)
-    site.each("workshop", settle)

@@ -27,6 +27,8 @@ class Stage(BaseModel):
     marking: Marking | None = None
     """How marks are worked out, where the tutor decided otherwise than the course."""
     marking_reason: str = ""
+    rescued_at: datetime | None = None
+    """When volunteers were asked to review works that wait in vain."""
     told: list[int] = []
     """Works whose reviews differ so much that the tutor was told."""
 

@@ -20,7 +20,7 @@ from lms.plugin import (
     db,
     gettext,
 )
-from lms_workshop import board, marks, practice, service, stages, store
+from lms_workshop import appeals, board, marks, practice, replies, rescue, service, stages, store
 from lms_workshop.forms import HandMarkForm, ReviewerForm, WorkForm
 from lms_workshop.models import Work
 
@@ -53,11 +53,11 @@ def _html(text: str) -> Markup:
 def index(visit: Visit) -> ResponseReturnValue:
     """What now: the board for staff, the own work and reviews for participants, the task for authors of the course."""
     if visit.may(STAFF):
-        return visit.render("workshop/board.html", board=board.of_staff(visit), dated=stages.timeline(visit))
+        return visit.render("workshop/board.html", board=board.of_staff(visit), appeals=appeals.count(visit))
     mine = board.of_participant(visit) if visit.may(LEARNER) else None
     return visit.render(
-        "workshop/index.html", mine=mine, dated=stages.timeline(visit), html=_html, models=practice.tried(visit),
-        practising=practice.is_open(visit),
+        "workshop/index.html", mine=mine, html=_html, models=practice.tried(visit),
+        practising=practice.is_open(visit), helped=replies.choices(), appealing=appeals.until(visit),
     )  # fmt: skip
 
 
@@ -137,7 +137,7 @@ def review(visit: Visit, number: int) -> ResponseReturnValue:
 @pages.post("reviews/take", LEARNER)
 def take_one(visit: Visit) -> ResponseReturnValue:
     """One more work to review, for those who have done theirs."""
-    number = _attempt(lambda: stages.take_one(visit))
+    number = _attempt(lambda: rescue.take_one(visit))
     visit.say(gettext("Thank you! The work is yours for a day; begun, it stays with you."))
     return visit.redirect(f"reviews/{number}/")
 
@@ -205,15 +205,6 @@ def _own_page(visit: Visit, error: str = "") -> Markup:
 
 
 # ------------------------------------------------------------------------------------------- for staff
-
-
-@pages.post("phase", STAFF)
-def move(visit: Visit) -> ResponseReturnValue:
-    """Move the workshop to a phase, or back to its dates."""
-    for text in _attempt(lambda: stages.move(visit, visit.sent("phase"))):
-        visit.say(str(text), "info")
-    visit.say(gettext("The workshop is moved."))
-    return visit.redirect()
 
 
 @pages.post("allocate", STAFF)

@@ -108,7 +108,7 @@ class Room:
 
     def move(self, phase: str) -> str:
         """The tutor moves the workshop on; returns the board."""
-        return self.tutor.post(f"{self.base}phase", {"phase": phase})
+        return self.tutor.post(f"{self.stage.base(self.run)}phases/sample", {"phase": phase})
 
     def pairs(self) -> list[tuple[str, str, int]]:
         """(author, reviewer, number of the work), by number and reviewer."""

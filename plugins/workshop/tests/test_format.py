@@ -50,7 +50,7 @@ def test_everything_has_a_default(tmp_path: Path) -> None:
     settings = KIND.settings_of(block(tmp_path))
     assert (settings.reviewers, settings.anonymous, settings.passing) == (2, True, 0.6)
     assert (settings.points, settings.review_points) == (80, 20)
-    assert [(phase.name, phase.opens, phase.closes) for phase in settings.phase_list] == [
+    assert [(phase.name, phase.opens, phase.closes) for phase in settings.phases.of()] == [
         ("submission", None, None), ("review", None, None), ("evaluation", None, None), ("closed", None, None),
     ]  # fmt: skip
     assert settings.form.strategy == "rubric"
@@ -82,13 +82,13 @@ def test_all_options(tmp_path: Path) -> None:
     found = block(tmp_path, options)
     settings = KIND.settings_of(found)
     assert (settings.minutes, settings.reviewers, settings.anonymous, settings.passing) == (15, 3, False, 0.7)
-    assert [phase.title for phase in settings.phase_list] == ["Handing in", "Читаем", "Looking at the marks", "Results"]
+    assert [phase.title for phase in settings.phases.of()] == ["Handing in", "Читаем", "Looking at the marks", "Results"]
     start, zone = date(2026, 3, 2), ZoneInfo("Europe/Moscow")
     days = [6, 7, 12, 13, 16, 17, 18, 19, 90]  # of March at noon: the run begins on the second
 
     def name(day: int) -> str:
         at = datetime(2026, 3, 1 + day, 12, tzinfo=UTC) if day < 30 else datetime(2026, 5, 31, 12, tzinfo=UTC)
-        phase = current(settings.phase_list, start, zone, at)
+        phase = current(settings.phases.of(), start, zone, at)
         return phase.name if phase else ""
 
     assert [name(day) for day in [5, *days]] == [
@@ -125,18 +125,18 @@ def test_reviewing_without_points_has_no_column(tmp_path: Path) -> None:
         ("anonymus: true\n", ["11 unknown-key"]),
         ("phases:\n  submission: {closes: day 3}\n  reviews: {opens: day 4}\n", ["13 unknown-key"]),
         ("phases:\n  review: {open: day 4}\n", ["12 unknown-key"]),
-        ("phases:\n  review:\n    opens: day 5\n    closes: day 4\n", ["14 workshop-closes-before-opens"]),
+        ("phases:\n  review:\n    opens: day 5\n    closes: day 4\n", ["14 phase-closes-before-opens"]),
         (
             "phases:\n  submission: {opens: day 5}\n  review:\n    opens: day 4\n",
-            ["14 workshop-opens-before-previous"],
+            ["14 phase-opens-before-previous"],
         ),
         (
             "phases:\n  submission: {closes: 2026-03-12}\n  review:\n    opens: 2026-03-12\n",
-            ["14 workshop-overlap"],
+            ["14 phase-overlap"],
         ),
         ("phases:\n  submission: {closes: 2026-03-12 18:00}\n  review: {opens: 2026-03-12 18:00}\n", []),
         ("phases:\n  submission: {closes: day 12}\n  review: {opens: 2026-03-01}\n", []),  # comparable only in a run
-        ("phases:\n  closed:\n    closes: day 9\n", ["13 workshop-closed-closes"]),
+        ("phases:\n  closed:\n    closes: day 9\n", ["13 phase-endless"]),
         ("text: own\n", ["11 unknown-key"]),
     ],
 )  # fmt: skip
@@ -168,7 +168,7 @@ def test_every_problem_speaks_in_a_whole_sentence(tmp_path: Path) -> None:
     assert found == [
         (
             "The phase “closed” is the last one: it can open, not close.",
-            "Write closed: {opens: …}, or leave it out: results come when “evaluation” closes.",
+            "Write closed: {opens: …}, or leave it out: it comes when “evaluation” closes.",
         ),
         ("The phase “review” closes before it opens.", order),
     ]

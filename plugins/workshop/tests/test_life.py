@@ -440,7 +440,7 @@ def test_the_tutor_gives_the_workshop_back_to_its_dates(dated: Any) -> None:
     dated.move("")  # the first day: before handing in
     assert dated.pairs() == []
     assert "Works are not accepted yet." in dated.page("Абрикосова")
-    dated.tutor.post(f"{dated.base}phase", {"phase": "elsewhere"}, status=404)
+    dated.tutor.post(f"{dated.stage.base(dated.run)}phases/sample", {"phase": "elsewhere"}, status=404)
 
 
 def test_in_the_gap_between_phases_works_can_be_handed_out_and_stay_so(room_with: Any) -> None:
@@ -499,7 +499,7 @@ def test_authors_of_the_course_read_the_task_alone(room: Any) -> None:
     assert [name for name in NAMES if name in page] == []
     for address in ("work/", "reviews/1/", f"works/{room.work('Абрикосова')}/"):
         author.get(f"{room.base}{address}", status=403)
-    for address in ("phase", "allocate", "work/"):
+    for address in ("../../phases/sample", "allocate", "work/"):
         author.post(f"{room.base}{address}", status=403)
         if address != "work/":
             room.browsers["Абрикосова"].post(f"{room.base}{address}", status=403)
