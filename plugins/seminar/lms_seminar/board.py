@@ -9,9 +9,10 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from courses.text import render, render_untrusted
-from lms.plugin import PARTICIPANT, STAFF, BadInput, Member, Message, StoredFile, Visit, mark
+from lms.plugin import PARTICIPANT, STAFF, BadInput, Ballot, Member, Message, StoredFile, Visit, mark
 from lms_seminar import notes, questions, rules, service, store
 from lms_seminar.format import SeminarSettings, Session
+from lms_seminar.models import Question
 from lms_seminar.questions import Asked
 from lms_seminar.rules import Times
 from lms_seminar.store import Mark, SeatLine
@@ -122,7 +123,7 @@ class SessionPage:
 
 
 def of_session(visit: Visit, session: Session) -> SessionPage:
-    """The page of a session. Seven statements at most, two more where there are questions."""
+    """The page of a session. Seven statements at most, four more where there are questions."""
     settings: SeminarSettings = visit.settings
     times = next(one for one in store.times(visit) if one.id == session.id)
     learner, staff, part = visit.role == "learner", visit.may(STAFF), visit.may(PARTICIPANT)
@@ -140,10 +141,31 @@ def of_session(visit: Visit, session: Session) -> SessionPage:
         kept.recording if part else "",
         _of_tutor(kept.minutes) if staff or (part and kept.published) else Markup(),
         kept.published,
-        questions.as_read(visit, asked, called, staff),
+        questions.by_votes(
+            visit,
+            questions.as_read(visit, asked, called, staff),
+            _ballot(visit, session, times, asked),
+            f"sessions/{session.id}/vote",
+            takes_part,
+        )
+        if asked
+        else [],
         settings.questions and takes_part and not over,
         takes_part,
     )
+
+
+def _ballot(visit: Visit, session: Session, times: Times, asked: Sequence[Question]) -> Ballot:
+    return questions.ballot(asked, questions.session_subject(session.id), visit.settings.votes, times.ends)
+
+
+def vote(visit: Visit, session: Session) -> None:
+    """Vote for a question to the speaker, as the button says. Raises BadInput for those without a seat, and as votes do."""
+    if not service.may_take_part(visit, store.standing(visit)):
+        raise BadInput(Message(mark("You have no seat in this seminar.")))
+    asked = questions.rows(visit, [questions.session_subject(session.id)])
+    times = next(one for one in store.times(visit) if one.id == session.id)
+    visit.votes.read(_ballot(visit, session, times, asked))
 
 
 def ask(visit: Visit, session: Session, text: str) -> None:

@@ -96,6 +96,15 @@ class SeminarSettings(ActivitySettings):
         ),
         examples=["false"],
     )
+    votes: int | None = Field(
+        default=None,
+        ge=1,
+        le=100,
+        description=N_(
+            "For how many questions to the speaker of a session one person may vote; without it for any number."
+        ),
+        examples=["3"],
+    )
     text: str = Field(default="", json_schema_extra={"from_body": True})
 
     def session(self, id: str) -> Session | None:

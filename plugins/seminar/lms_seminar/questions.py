@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence, Set
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy import func, select
 
-from lms.plugin import BadInput, Message, Visit, db, gettext, mark
+from lms.plugin import BadInput, Ballot, Message, Visit, db, gettext, mark
 from lms_seminar.models import Question
 
 LONGEST = 1000
@@ -36,6 +36,9 @@ class Asked:
     answered_by: str
     answered_at: datetime | None
     mine: bool
+    votes: int = 0
+    button: str = ""
+    """The votes for it, and what the reader may do about them."""
 
 
 def names(visit: Visit) -> dict[int, str]:
@@ -104,6 +107,31 @@ def as_read(visit: Visit, found: Iterable[Question], called: dict[int, str], eve
     return seen
 
 
+def ballot(found: Iterable[Question], name: str, most: int | None, closes: datetime) -> Ballot:
+    """The vote on these questions: everybody may vote for others' that are not hidden."""
+    subjects = {vote_subject(each.id): [each.asker_id or 0] for each in found if each.state != "hidden"}
+    return Ballot(subjects, most, name, closes)
+
+
+def vote_subject(question_id: int) -> str:
+    """How votes name a question."""
+    return f"question:{question_id}"
+
+
+def by_votes(visit: Visit, asked: Iterable[Asked], vote: Ballot, page: str, may: bool) -> list[Asked]:
+    """Questions with their votes, those that most people wish to hear answered first; the button only for those who `may`.
+    Two statements."""
+    counts = visit.votes.counts(vote.name)
+    mine: Set[str] = visit.votes.mine(vote.name) if may else frozenset()
+    shown = vote if may else Ballot({}, name=vote.name)
+    found = []
+    for each in asked:
+        subject = vote_subject(each.id)
+        button = visit.votes.show(shown, subject, each.text[:60], page, counts, mine)
+        found.append(replace(each, votes=counts.get(subject, 0), button=button))
+    return sorted(found, key=lambda each: (-each.votes, each.id))
+
+
 def answer(visit: Visit, found: Question, state: str, words: str, page: str) -> None:
     """Answer a question in words ("answered"), note that it was answered in the session ("spoken"), hide it ("hidden", the words
     say why) or open it again ("open"). Who asked is told, and led to `page`."""
@@ -134,6 +162,7 @@ def withdraw(visit: Visit, found: Question) -> None:
     """Take one's own question back while nobody has answered it. Raises BadInput later."""
     if found.state != "open":
         raise BadInput(Message(mark("The question is answered already: it stays.")))
+    visit.votes.clear([vote_subject(found.id)], found.subject)
     db.session.delete(found)
     db.session.flush()
 

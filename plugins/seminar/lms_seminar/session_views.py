@@ -75,6 +75,13 @@ def ask(visit: Visit, session: str) -> ResponseReturnValue:
     return _page(visit, found, form), 422
 
 
+@pages.post("sessions/<session>/vote", LEARNER)
+def vote(visit: Visit, session: str) -> ResponseReturnValue:
+    """Vote for a question, or take the vote back."""
+    board.vote(visit, _session(visit, session))
+    return visit.redirect(f"sessions/{session}/#questions")
+
+
 @pages.post("questions/<int:question_id>/withdraw", LEARNER)
 def withdraw(visit: Visit, question_id: int) -> ResponseReturnValue:
     """Take one's own question back."""

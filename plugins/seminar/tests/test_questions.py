@@ -1,5 +1,7 @@
 """Questions to the speaker: put, answered, hidden, taken back."""
 
+import re
+
 from lms.plugin import db
 
 PAGE = "sessions/one/"
@@ -73,6 +75,53 @@ def test_ones_own_question_is_taken_back_until_it_is_answered(group):
     assert "The question is answered already: it stays." in it.browser(anna).post(
         f"{it.base}questions/{second}/withdraw", status=422
     )
+
+
+def vote(it, person: int, number: int, yes: bool = True, status: int = 200) -> str:
+    sent = {"subject": f"question:{number}", "vote": "yes" if yes else "no"}
+    return it.browser(person).post(f"{it.base}{PAGE}vote", sent, status=status)
+
+
+def order(it, reader: int) -> list[str]:
+    return re.findall(r'id="question-(\d+)"', it.page(reader, PAGE))
+
+
+def test_what_most_wish_to_hear_answered_stands_first(group):
+    from .conftest import LESSON
+
+    it = group(learners=3, lesson=LESSON.replace("need: 50%", "need: 50%\nvotes: 1"))
+    anna, boris, vera = it.learners
+    put(it, anna, "Первый")
+    put(it, boris, "Второй")
+    first, second = ids()
+    assert order(it, vera) == [str(first), str(second)]
+    vote(it, vera, second)
+    vote(it, anna, second)
+    for reader in (anna, boris, vera, it.tutor):
+        assert order(it, reader) == [str(second), str(first)]
+        assert "2 votes" in it.page(reader, PAGE)
+    assert "Your votes here are given, 1 of 1: take one back first." in vote(it, vera, first, status=422)
+    vote(it, vera, second, yes=False)
+    vote(it, vera, first)
+    assert order(it, vera) == [str(first), str(second)]
+    assert "One does not vote for one&#39;s own." in vote(it, anna, first, status=422)
+    it.browser(it.tutor).post(f"{it.base}{PAGE}vote", {"subject": f"question:{first}", "vote": "yes"}, status=403)
+    reply(it, first, answer="Не об этом", hidden="1")
+    assert "What you voted for is no longer here." in vote(it, boris, first, status=422)
+    it.move(hours=7)
+    assert "The vote is closed." in vote(it, boris, second, status=422)
+
+
+def test_votes_go_with_their_question(group):
+    it = group(learners=2)
+    anna, boris = it.learners
+    put(it, anna, "Первый")
+    vote(it, boris, ids()[0])
+    it.browser(anna).post(f"{it.base}questions/{ids()[0]}/withdraw")
+    from lms.votes.models import VoteRecord
+
+    db.session.rollback()
+    assert db.session.query(VoteRecord).count() == 0
 
 
 def test_limits(group):
