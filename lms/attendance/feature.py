@@ -6,6 +6,7 @@ from typing import Any
 from sqlalchemy import delete, select, update
 
 from lms.attendance.models import PresenceRecord
+from lms.attendance.views import pages
 from lms.db import db
 from lms.i18n import ngettext
 from lms.plugin import PersonalData, Plugin, Site
@@ -46,4 +47,4 @@ class AttendanceData(PersonalData):
         return [ngettext("{n} mark of attendance was removed.", "{n} marks of attendance were removed.", count)]
 
 
-feature = Plugin("attendance", "lms.attendance", (AttendanceData(),))
+feature = Plugin("attendance", "lms.attendance", (pages, AttendanceData()))

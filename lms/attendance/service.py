@@ -133,16 +133,29 @@ class BlockAttendance:
         self._changed(list(changed))
         return count
 
-    def note_one(self, meeting: Meeting, person_id: int, present: bool, minutes: int | None) -> None:
-        """Say of one person whether they were there, and for how long. Raises BadInput for more minutes than it lasted."""
-        if minutes is not None and not 0 < minutes <= meeting.minutes:
-            raise BadInput(Message(mark("The meeting lasted {most} minutes."), {"most": meeting.minutes}))
+    def note_sheet(self, meeting: Meeting, entries: Mapping[int, tuple[bool, int | None]]) -> int:
+        """Say of these people whether they were at a meeting, and for how many minutes (None: all of it). Returns how many marks
+        changed. Raises BadInput for more minutes than it lasted."""
+        if any(minutes is not None and not 0 < minutes <= meeting.minutes for _, minutes in entries.values()):
+            raise BadInput(
+                Message(
+                    mark("The meeting lasted {most} minutes: write a number from 1 to {most}."),
+                    {"most": meeting.minutes},
+                )
+            )
         self.visit.lock()
-        self._put(
-            meeting.id, person_id, state="present" if present else "absent", source="tutor",
-            minutes=minutes if present and minutes != meeting.minutes else None, by_id=self.visit.person.id or None,
-        )  # fmt: skip
-        self._changed([person_id])
+        people = {member.id for member in self.visit.people()}
+        known = self.of()
+        changed = []
+        for person, (present, given) in entries.items():
+            state, minutes = ("present", None if given == meeting.minutes else given) if present else ("absent", None)
+            found = known.get((person, meeting.id))
+            if person in people and (found is None or (found.state, found.minutes) != (state, minutes)):
+                by = self.visit.person.id or None
+                self._put(meeting.id, person, state=state, source="tutor", minutes=minutes, by_id=by)
+                changed.append(person)
+        self._changed(changed)
+        return len(changed)
 
     # ------------------------------------------------------------------ shown
 

@@ -7,6 +7,7 @@ from sqlalchemy import delete, select, update
 
 from lms.booking import service
 from lms.booking.models import PlaceRecord, SlotRecord
+from lms.booking.views import pages
 from lms.db import db
 from lms.events import Event, RoleChanged, Tick, Withdrawn
 from lms.i18n import gettext as _
@@ -61,5 +62,5 @@ def on_tick(site: Site, event: Event) -> None:
 
 
 feature = Plugin(
-    "booking", "lms.booking", (PlacesData(), On(Withdrawn, on_gone), On(RoleChanged, on_gone), On(Tick, on_tick))
+    "booking", "lms.booking", (pages, PlacesData(), On(Withdrawn, on_gone), On(RoleChanged, on_gone), On(Tick, on_tick))
 )

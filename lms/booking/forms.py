@@ -1,0 +1,53 @@
+"""Forms of times that staff open."""
+
+from datetime import datetime
+from typing import Any
+
+from wtforms import DateTimeLocalField, IntegerField, StringField
+from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
+
+from lms.forms import Form, lazy
+
+YEARS = range(2000, 2200)
+"""What a calendar of meetings holds; further off, sums with time zones leave the calendar altogether."""
+
+
+class _When(DateTimeLocalField):
+    def process_formdata(self, valuelist: Any) -> None:
+        try:
+            super().process_formdata(valuelist)
+        except ValueError:
+            raise ValueError(lazy("Write a day and a time.")) from None
+
+
+def _near(form: Form, field: Any) -> None:
+    if isinstance(field.data, datetime) and field.data.year not in YEARS:
+        raise ValidationError(lazy("Write a day and a time."))
+
+
+class TimeForm(Form):
+    """When, how long and where."""
+
+    starts = _When(lazy("Begins"), [InputRequired(lazy("Write a day and a time.")), _near], format="%Y-%m-%dT%H:%M")
+    minutes = IntegerField(
+        lazy("Minutes"),
+        [InputRequired(lazy("Write how many minutes.")), NumberRange(5, 480, lazy("From {min} to {max} minutes."))],
+    )
+    place = StringField(
+        lazy("Where"), [Optional(), Length(max=300)],
+        description=lazy("A room, or an address to join by; whoever books it gets it with the invitation."),
+    )  # fmt: skip
+
+
+class OpenForm(TimeForm):
+    """Several times in a row. `of`: the purpose they are opened for."""
+
+    of = ""
+    count = IntegerField(
+        lazy("How many in a row"), [InputRequired(lazy("Write how many.")), NumberRange(1, 30, lazy("From {min} to {max}."))],
+        default=1,
+    )  # fmt: skip
+    seats = IntegerField(
+        lazy("Places in each"), [InputRequired(lazy("Write how many.")), NumberRange(1, 1000, lazy("From {min} to {max}."))],
+        default=1,
+    )  # fmt: skip
