@@ -891,8 +891,9 @@ class Allocation(Protocol):
         """Take a review off somebody. Raises BadInput when it is begun, LookupError when there is none."""
 
     def take(self, terms: ReviewTerms, reviewer_id: int, lease: timedelta) -> Review | None:
-        """One work for somebody who asks for one, theirs for the time of the lease: of those in
-        `terms.first`, else of all, the one with the fewest reviews done or on lease, of several the first. Whoever has one that is not done gets that again; None when there is none they may review."""
+        """One work for somebody who asks for one, theirs for the time of the lease: of those in `terms.first`, else of all, the one
+        with the fewest reviews done or on lease, of several the first. Whoever has one that is not done gets that again; None when
+        there is none they may review."""
 
     def give_back(self, terms: ReviewTerms, over: bool = False) -> Sequence[int]:
         """Put back what was taken and not begun within its lease; when reviewing is `over`, all that is not done. Returns who had it."""

@@ -5,17 +5,13 @@ from __future__ import annotations
 import hashlib
 import zlib
 from base64 import b85encode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from difflib import SequenceMatcher
-from typing import Literal
+
+from courses.difference import Opcode, opcodes
 
 AROUND = 3
 """Unchanged lines shown before and after a change."""
-MOST = 20_000_000
-"""Beyond so many pairs of lines a stretch counts as changed whole, instead of being looked through."""
-
-Opcode = tuple[Literal["equal", "replace"], int, int, int, int]
 
 
 @dataclass(frozen=True)
@@ -32,26 +28,6 @@ def lines_of(text: str) -> list[str]:
     """Lines with their ends, divided as git divides them: by `\\n` alone."""
     parts = text.split("\n")
     return [part + "\n" for part in parts[:-1]] + ([parts[-1]] if parts[-1] else [])
-
-
-def opcodes(a: Sequence[str], b: Sequence[str]) -> list[Opcode]:
-    """Which lines are the same and which are replaced, in order; both sides are covered from end to end."""
-    begin = 0
-    while begin < min(len(a), len(b)) and a[begin] == b[begin]:
-        begin += 1
-    end = 0
-    while end < min(len(a), len(b)) - begin and a[-1 - end] == b[-1 - end]:
-        end += 1
-    inner_a, inner_b = a[begin : len(a) - end], b[begin : len(b) - end]
-    found: list[Opcode] = [("equal", 0, begin, 0, begin)] if begin else []
-    if len(inner_a) * len(inner_b) > MOST:
-        found.append(("replace", begin, begin + len(inner_a), begin, begin + len(inner_b)))
-    else:
-        for tag, i, j, k, m in SequenceMatcher(None, inner_a, inner_b).get_opcodes():
-            found.append(("equal" if tag == "equal" else "replace", i + begin, j + begin, k + begin, m + begin))
-    if end:
-        found.append(("equal", len(a) - end, len(a), len(b) - end, len(b)))
-    return found
 
 
 def hunks(before: str, after: str) -> list[list[Line]]:

@@ -27,7 +27,7 @@ PURE_LIBRARIES = {
 # between features imports go only downwards in this list
 ORDER = [
     "people", "publishing", "notices", "enrolment", "access", "progress", "files", "criteria", "teams",
-    "allocation", "booking", "attendance", "votes", "discussion",
+    "allocation", "submissions", "booking", "attendance", "votes", "discussion",
     "grades", "certificates", "calendar", "books", "privacy", "studio", "manage", "health",
 ]  # fmt: skip
 
