@@ -39,7 +39,8 @@ WORD = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>{m}</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>
 <w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText> PAGE </w:instrText></w:r>
 <w:r><w:fldChar w:fldCharType="separate"/></w:r><w:r><w:t>17</w:t></w:r><w:r><w:fldChar w:fldCharType="end"/></w:r>
-<w:sdt><w:sdtPr><w:dataBinding w:xpath="/ns1:coreProperties[1]/ns0:creator[1]"/></w:sdtPr><w:sdtContent><w:r><w:t>{m}</w:t></w:r></w:sdtContent></w:sdt>
+<w:sdt><w:sdtPr><w:dataBinding w:xpath="/ns1:coreProperties[1]/ns0:creator[1]"/></w:sdtPr>
+<w:sdtContent><w:r><w:t>{m}</w:t></w:r></w:sdtContent></w:sdt>
 <wp:docPr id="1" name="Рисунок 1" descr="C:\\Users\\{m}\\Desktop\\foto.jpg"/></w:p></w:body></w:document>"""
 COMMENTS = """<w:comments {w}><w:comment w:id="1" w:author="{m}" w:initials="{m}"><w:p><w:r><w:t>замечание</w:t></w:r></w:p></w:comment>
 </w:comments>"""
@@ -59,7 +60,8 @@ BOOK = """<workbook xmlns="urn:w" xmlns:x15ac="urn:x"><fileSharing userName="{m}
 SHEET = '<worksheet xmlns="urn:w"><c t="inlineStr"><is><t>{s}</t></is></c></worksheet>'
 SLIDE = '<p:sld xmlns:p="urn:p" xmlns:a="urn:a"><a:t>{s}</a:t></p:sld>'
 SLIDE_AUTHORS = '<p:cmAuthorLst xmlns:p="urn:p"><p:cmAuthor id="1" name="{m}" initials="{m}" lastIdx="1" clrIdx="0"/></p:cmAuthorLst>'
-SLIDE_PEOPLE = '<p188:authorLst xmlns:p188="urn:a"><p188:author id="{{1}}" name="{m}" initials="{m}" userId="{m}" providerId="AD"/></p188:authorLst>'
+SLIDE_PEOPLE = """<p188:authorLst xmlns:p188="urn:a">
+<p188:author id="{{1}}" name="{m}" initials="{m}" userId="{m}" providerId="AD"/></p188:authorLst>"""
 OFFICE = (
     'xmlns:office="urn:office" xmlns:dc="urn:dc" xmlns:meta="urn:meta" xmlns:text="urn:text" xmlns:config="urn:config"'
 )

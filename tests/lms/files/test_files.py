@@ -1,22 +1,27 @@
 """People hand files in and get them back: within limits, under their own names, and nobody else's."""
 
 import io
+import re
 import threading
 from typing import Any
+from urllib.parse import unquote
 
 import pytest
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from PIL import Image
 from werkzeug.datastructures import FileStorage
+from werkzeug.test import TestResponse
 from wtforms import FileField
 
 from lms.db import db, writing
-from lms.files import service
+from lms.files import apart, service
 from lms.files.feature import FileData
 from lms.files.models import FileRecord
 from lms.files.service import BlockFiles
 from lms.plugin import PARTICIPANT, Activity, ActivityPages, ActivitySettings, BadInput, Form, Plugin, Visit, mark
 from lms.testing.stage import Browser, Stage
+from tests.lms.files import marked
 
 pages = ActivityPages()
 
@@ -137,10 +142,110 @@ def test_hostile_files_are_bytes_to_a_browser(place: Place, content: bytes, name
 
 
 def test_an_anonymous_name_gets_the_ending_of_the_type(place: Place) -> None:
-    number = place.send(b"%PDF-1.7\n", "Иванова.pdf")
-    place.browser.get(f"{place.desk}anonymous/{number}", buffered=True)
-    assert place.browser.response is not None
-    assert place.browser.response.headers["Content-Disposition"] == 'attachment; filename="Work 7.pdf"'
+    number = place.send(marked.pdf(), "Иванова.pdf")
+    head = answer(place, f"anonymous/{number}").headers
+    assert head["Content-Disposition"] == 'attachment; filename="Work 7.pdf"'
+
+
+def answer(place: Place, address: str) -> TestResponse:
+    with place.stage.outside():
+        response = place.browser.client.get(f"{place.desk}{address}", buffered=True)
+    assert response.status_code == 200
+    return response
+
+
+def sent(place: Place, address: str) -> bytes:
+    return answer(place, address).data
+
+
+@pytest.mark.parametrize("ending", ["docx", "pdf", "jpg", "mp3", "svg", "zip"])
+def test_properties_go_with_the_name(place: Place, ending: str) -> None:
+    content = marked.ALL[ending]()
+    number = place.send(content, f"{marked.MARK}.{ending}")
+    assert sent(place, number) == content, "whoever may know gets what was handed in"
+    assert marked.sightings(sent(place, f"anonymous/{number}")) == 0
+    head = str(place.browser.response and place.browser.response.headers)
+    assert (marked.MARK in unquote(head), "Last-Modified" in head) == (False, False)
+    made = sorted(
+        path.name.rpartition("-clean-")[1] for path in apart.folder(service.store_of(place.stage.site)).iterdir()
+    )
+    assert made == ["-clean-"], "made once"
+    assert sent(place, f"anonymous/{number}") == sent(place, f"anonymous/{number}")
+
+
+def test_what_cannot_be_cleaned_is_kept_back_and_told_to_the_operator(place: Place) -> None:
+    number = place.send(b"%PDF-1.7\nnothing", "Иванова.pdf")
+    page = place.browser.get(f"{place.desk}anonymous/{number}", 422)
+    assert "“Work 7.pdf” cannot be freed of properties that may tell whose it is, so it is not shown." in page
+    assert "Иванова.pdf" not in page
+    assert [line.split(": ")[1] for line in place.stage.site.troubles] == [f"file {number}"]
+    assert sent(place, number) == b"%PDF-1.7\nnothing"
+
+
+def test_a_document_is_looked_at_as_pictures_of_its_pages(place: Place) -> None:
+    number = place.send(marked.pdf(3), "План.pdf")
+    page = place.browser.get(f"{place.desk}{number}?look")
+    assert "<h1>План.pdf</h1>" in page
+    shown = re.findall(r'<img src="([^"]*)" alt="([^"]*)"', page)
+    assert shown == [(f"{place.desk}{number}?page={one}", f"Page {one} of “План.pdf”") for one in (1, 2, 3)]
+    response = answer(place, f"{number}?page=2")
+    with Image.open(io.BytesIO(response.data)) as picture:
+        assert (picture.format, picture.size) == ("WEBP", (900, 600))
+    assert response.headers["Content-Type"] == "image/webp"
+    assert response.headers["Content-Security-Policy"] == "sandbox; default-src 'none'"
+    for wrong in ("0", "4", "-1", "x", "²", "99999999999999999999"):
+        place.browser.get(f"{place.desk}{number}?page={wrong}", 404)
+
+
+def test_a_picture_is_looked_at_as_another_picture(place: Place) -> None:
+    number = place.send(marked.jpeg(), "Фото.jpg")
+    shown = re.findall(r'<img src="([^"]*)" alt="([^"]*)"', place.browser.get(f"{place.desk}{number}?look"))
+    assert shown == [(f"{place.desk}{number}?page=1", "Фото.jpg")]
+    picture = sent(place, f"{number}?page=1")
+    assert marked.sightings(picture) == 0
+    with Image.open(io.BytesIO(picture)) as found:
+        assert found.size == (20, 40)
+
+
+def test_a_text_is_looked_at_as_text(place: Place) -> None:
+    number = place.send("\ufeff<script>alert(1)</script>\nПривет".encode(), "page.html")
+    page = place.browser.get(f"{place.desk}{number}?look")
+    assert '<pre class="leaf-text">&lt;script&gt;alert(1)&lt;/script&gt;\nПривет</pre>' in page
+    place.browser.get(f"{place.desk}{number}?page=1", 404)
+    long = place.send(b"a" * 200_001, "long.txt")
+    assert "Only the beginning is shown: all of it is in the file." in place.browser.get(f"{place.desk}{long}?look")
+
+
+def test_whoever_may_not_know_whose_it_is_looks_at_the_cleaned_copy(place: Place) -> None:
+    number = place.send(marked.svg(), "Рисунок.svg")
+    page = place.browser.get(f"{place.desk}anonymous/{number}?look")
+    assert (marked.SEEN in page, marked.MARK in page, "Рисунок" in page) == (True, False, False)
+    assert "<h1>Work 7</h1>" in page
+    photo = place.send(marked.pdf(), f"{marked.MARK}.pdf")
+    page = place.browser.get(f"{place.desk}anonymous/{photo}?look")
+    assert ("<h1>Work 7.pdf</h1>" in page, marked.MARK in page) == (True, False)
+
+
+def test_what_no_page_can_show_is_only_downloaded(place: Place) -> None:
+    number = place.send(marked.mp3(), "song.mp3")
+    place.browser.get(f"{place.desk}{number}?look", 404)
+    broken = place.send(b"%PDF-1.7\nnothing", "a.pdf")
+    assert "“a.pdf” cannot be shown here" in place.browser.get(f"{place.desk}{broken}?look", 422)
+
+
+def test_what_was_made_of_a_file_goes_with_it(place: Place) -> None:
+    number = place.send(marked.jpeg(), "a.jpg")
+    sent(place, f"anonymous/{number}")
+    sent(place, f"{number}?page=1")
+    made = apart.folder(service.store_of(place.stage.site))
+    assert len(list(made.iterdir())) == 3
+    place.files().remove(int(number), "work")
+    db.session.commit()
+    for _ in range(2):
+        assert len(list(made.iterdir())) == 3
+        place.stage.move(days=1, minutes=1)
+        service.sweep(place.stage.site)
+    assert list(made.iterdir()) == []
 
 
 def test_a_file_of_another_activity_run_or_purpose_is_not_there(place: Place) -> None:
