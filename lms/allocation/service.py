@@ -218,7 +218,7 @@ class BlockAllocation:
         able = [subject for subject in terms.works if subject not in own and reviewer_id not in banned[subject]]
         if not able:
             return None
-        subject = min(able, key=lambda one: counts[one])  # the first of several
+        subject = min(able, key=lambda one: (one not in terms.first, counts[one]))  # the first of several
         why = Message(mark("You asked for a work, and this one had the fewest reviews."))
         self._add(known, subject, reviewer_id, why, until=now + lease)
         self._keep_authors(terms)

@@ -122,7 +122,7 @@ def test_practice_is_over_when_reviewing_is(room_with, words) -> None:
     anna = room.join("Абрикосова")
     room.move("evaluation")
     said = anna.get(f"{room.base}practice/1/")
-    assert ("The expert's marks" in said, "<form method" in said.partition("<main")[2]) == (True, False)
+    assert ("The expert's marks" in words(said), "<form method" in said.partition("<main")[2]) == (True, False)
     assert "until reviewing ends" in words(anna.post(f"{room.base}practice/1/", form(1, 1), status=422))
 
 
