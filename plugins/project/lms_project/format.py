@@ -12,13 +12,14 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
 from pydantic_core import PydanticCustomError
 
-from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Finding, GradeItem, refusal
+from courses.blocks import Block, BlockKind, BodySource, Deadline, Finding, GradeItem, refusal
 from courses.changes import Change, of_criteria, of_pass_mark
 from courses.criteria import Criteria, from_body
 from courses.ids import Id, Share
 from courses.moments import Moment
 from courses.problems import N_, Report
 from courses.text import plain_text
+from lms_project import options
 
 MOST_MEMBERS = 50
 
@@ -75,7 +76,7 @@ class Stage(BaseModel):
     )
 
 
-class ProjectSettings(ActivitySettings):
+class ProjectSettings(options.TeamOptions):
     """`team` is how many people work together, `files` how many files each hand-in may have, `pass` the share of the
     marks that counts as success (it needs criteria)."""
 
@@ -131,6 +132,12 @@ class ProjectSettings(ActivitySettings):
         """The criteria, if they can give a mark at all."""
         return self.criteria if self.criteria is not None and self.criteria.max_points > 0 else None
 
+    @property
+    def most(self) -> float:
+        """All points there are, of the work and of its defence; 0 where there is no mark."""
+        work = self.form.max_points if self.form else 0
+        return work + (self.defence.criteria.max_points if self.defence else 0)
+
     @model_validator(mode="after")
     def _consistent(self) -> ProjectSettings:
         found = list(_findings(self))
@@ -144,6 +151,7 @@ def _findings(settings: ProjectSettings) -> Iterator[Finding]:
         yield Finding(
             ("team",), "project-team", _TEAM, _TEAM_HINT, {"team": settings.team, "most": MOST_MEMBERS},
         )  # fmt: skip
+    yield from options.findings(settings, settings.team_most)
     first: dict[str, int] = {}
     for place, stage in enumerate(settings.stages):
         if stage.id in first:
@@ -234,7 +242,7 @@ class ProjectFormat(BlockKind[ProjectSettings]):
         told = any(
             one.code == "criteria" and one.path == report.path and one.line >= block.line for one in report.problems
         )
-        if settings.passing is not None and settings.form is None and not told:
+        if settings.passing is not None and not settings.most and not told:
             report.add(
                 block.line, 1, "project-criteria",
                 N_("The project “{id}” has a pass mark, but no criteria to mark it by."),
@@ -248,9 +256,9 @@ class ProjectFormat(BlockKind[ProjectSettings]):
             )  # fmt: skip
 
     def grade_items(self, block: Block[ProjectSettings]) -> Sequence[GradeItem]:
-        """One column, if there are criteria."""
-        form = self.settings_of(block).form
-        return (GradeItem(id=block.id, title=block.title, max_points=form.max_points),) if form else ()
+        """One column, if there are criteria, of the work or its defence."""
+        most = self.settings_of(block).most
+        return (GradeItem(id=block.id, title=block.title, max_points=most),) if most else ()
 
     def deadlines(self, block: Block[ProjectSettings]) -> Sequence[Deadline]:
         """When each stage is due."""
@@ -267,7 +275,8 @@ class ProjectFormat(BlockKind[ProjectSettings]):
     def text(self, block: Block[ProjectSettings]) -> str:
         """The task, the stages and the criteria."""
         settings = self.settings_of(block)
-        criteria = settings.criteria.items if settings.criteria else ()
+        forms = (settings.criteria, settings.defence.criteria if settings.defence else None)
+        criteria = [one for form in forms if form is not None for one in form.items]
         words = [plain_text(settings.text), *(stage.title for stage in settings.stages)]
         words += [f"{one.title} {one.description}".strip() for one in criteria]
         return " ".join(word for word in words if word)
@@ -297,3 +306,4 @@ def _changes(before: ProjectSettings, after: ProjectSettings) -> Iterator[Change
         yield Change("files-changed", text, {"before": before.files, "after": after.files})
     yield from of_criteria(before.criteria, after.criteria)
     yield from of_pass_mark(before.passing, after.passing)
+    yield from options.changes(before, after)
