@@ -79,16 +79,18 @@ def keep(visit: Visit, number: int, helped: int | None, text: str) -> Sequence[s
         if found is not None:
             db.session.delete(found)
         return []
+    first = found is None
     if found is None:
         found = Reply(
             run_id=visit.run.id, block=visit.block.id, subject=subject, reviewer_id=pair.reviewer_id,
             author_id=visit.person.id,
         )  # fmt: skip
         db.session.add(found)
-        told = Message(mark("“{title}”: an author answered your review."), {"title": visit.block.title})
-        visit.notify([pair.reviewer_id], told, f"reviews/{pair.work_number}/")
     found.helped, found.text, found.at = helped, text, visit.now
     db.session.flush()
+    if first:
+        told = Message(mark("“{title}”: an author answered your review."), {"title": visit.block.title})
+        visit.notify([pair.reviewer_id], told, f"reviews/{pair.work_number}/")
     if not visit.settings.anonymous:
         return []
     return rules.names_found(text, [visit.person.surname, visit.person.email])
