@@ -1,4 +1,5 @@
-"""The workshop: participants hand in works, review each other's by criteria, and get a mark for both."""
+"""The workshop: participants hand in works, review each other's by criteria, and get a mark for both. And the master class: they see how it
+is done, try, say what they saw in each other's attempts, and try again."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -7,7 +8,7 @@ from markupsafe import Markup
 from sqlalchemy import select, update
 
 from lms.plugin import STAFF, Activity, ActivityPages, On, PersonalData, Plugin, Site, Tick, Visit, db, mark, ngettext
-from lms_workshop import appeals, marking_views, practice, replies, rescue, rules, spread, stages, views
+from lms_workshop import appeals, marking_views, masterclass, practice, replies, rescue, rules, spread, stages, views
 from lms_workshop.demo import WorkshopDemo
 from lms_workshop.format import WorkshopFormat, WorkshopSettings
 from lms_workshop.models import HandMark, Work
@@ -93,5 +94,6 @@ plugin = Plugin(
         On(Tick, spread.on_tick),
         On(Tick, rescue.on_tick),
         WorkshopDemo(),
+        *masterclass.contributes,
     ),
 )
