@@ -31,7 +31,8 @@ from courses.criteria import Criteria
 from courses.evaluation import Marking, Working
 from courses.phases import Dated, Phase
 from courses.submissions import Line as SubmissionLine
-from courses.submissions import StageRule, Step
+from courses.submissions import StageRule, Step, subject
+from courses.teaming import Made
 from courses.tree import Course
 from lms.db import Model, Query, as_utc, column, db
 from lms.events import (
@@ -63,7 +64,7 @@ __all__ = [
     "Presence", "Query", "Recorded", "Result", "ResultRecorded",
     "Review", "ReviewTerms", "Reviewing", "RoleChanged",
     "Run", "RunMoved", "Score", "Settings", "Site", "Slot", "StageRule", "State",
-    "Step", "StoredFile", "Strip", "Submission", "SubmissionLine", "Submissions", "Submitting", "Team", "Teams", "Tick", "Visit", "Votes",
+    "Step", "StoredFile", "Strip", "Submission", "SubmissionLine", "Submissions", "Submitting", "Team", "TeamTerms", "Teaming", "Teams", "Tick", "Visit", "Votes",
     "Withdrawn", "as_utc", "column", "db", "gettext", "language", "lazy", "mark", "ngettext", "speaking",
 ]  # fmt: skip
 
@@ -362,6 +363,28 @@ class Submitting(ABC, Contribution):
         """Something of this work is another than before (a draft kept, handed in, answered, more time): note where people stand."""
 
 
+class Teaming(ABC, Contribution):
+    """A kind of block whose people work in teams: what the core's page of teams (`visit.teams.page`) has to ask. There staff make, draw
+    and mend them, and participants find theirs where they choose. Drafts of works move with people, and a team that has handed
+    something in stays as it is, where the kind is `Submitting` too."""
+
+    kind: ClassVar[str]
+    """Name of the `Activity`."""
+    lock: ClassVar[str] = ""
+    """What `visit.lock` takes while teams change."""
+
+    @abstractmethod
+    def terms(self, visit: Visit) -> TeamTerms:
+        """How teams come about here. Asks the database nothing."""
+
+    def fixed(self, visit: Visit) -> Collection[int]:
+        """Ids of teams that stay as they are, besides those that have handed something in."""
+        return ()
+
+    def changed(self, visit: Visit, people: Sequence[int]) -> None:
+        """These people are in another team than before, or in none: note where they stand."""
+
+
 class Demo(ABC, Contribution):
     """A believable life in one kind of block, for demonstration sites (`lms demo`).
 
@@ -569,7 +592,20 @@ class Submission:
     @property
     def subject(self) -> str:
         """How marking forms and reviews name it."""
-        return f"submission:{self.id}"
+        return subject(self.id)
+
+
+@dataclass(frozen=True)
+class TeamTerms:
+    """How teams come about: of how many people, and whether participants choose ("choice"), the tutor makes them ("tutor") or chance
+    does ("random": late-comers are placed by themselves then, once there are teams). `refusal`: why nobody may change teams now;
+    `draw_at`: when chance makes them, if not only when staff say."""
+
+    least: int
+    most: int
+    made: Made = "choice"
+    refusal: Message | None = None
+    draw_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -637,6 +673,10 @@ class Assessment:
     done_at: datetime | None = None
 
 
+DOORS_OPEN = timedelta(minutes=30)
+"""How long before a meeting its link is shown."""
+
+
 @dataclass(frozen=True)
 class Meeting:
     """A planned meeting: people are invited to it, and attendance is noted for it.
@@ -662,6 +702,14 @@ class Meeting:
     def minutes(self) -> int:
         """How long it is planned to last."""
         return int((self.ends - self.starts).total_seconds() // 60)
+
+    def when(self, now: datetime) -> Literal["past", "now", "soon", "later"]:
+        """Where it is: "now" from its start to its end, "soon" while the doors are open before it."""
+        if now >= self.ends:
+            return "past"
+        if now >= self.starts:
+            return "now"
+        return "soon" if now >= self.starts - DOORS_OPEN else "later"
 
 
 @dataclass(frozen=True)
@@ -866,6 +914,13 @@ class Teams(Protocol):
     def leave(self, person_id: int) -> None:
         """Take a person out of their team; an empty team is removed."""
 
+    def show(self) -> Markup:
+        """For a participant's page: the own team, or the way to one. One statement."""
+
+    @property
+    def page(self) -> str:
+        """Address of the page of teams (kinds with a `Teaming`)."""
+
 
 class Allocation(Protocol):
     """Who reviews what in one activity of one run. One lock guards all of it: however many ask at once, works are handed out once."""
@@ -1016,6 +1071,9 @@ class Submissions(Protocol):
 
     def latest(self, stage: str | None = None) -> Sequence[Submission]:
         """What counts: the latest version each owner handed in (for this stage). One statement."""
+
+    def form(self, id: int) -> Assessment | None:
+        """The tutor's marking form that counts for a version: of several the one that was finished last. One statement."""
 
     def files(self, found: Sequence[Submission]) -> Mapping[int, Sequence[StoredFile]]:
         """The files of versions, by the version's id. One statement."""

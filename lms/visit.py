@@ -400,7 +400,7 @@ class RunVisit:
     @cached_property
     def teams(self) -> BlockTeams:
         """Its teams."""
-        return BlockTeams(self.site, self.run.id, self.block.id)
+        return BlockTeams(self.site, self.run.id, self.block.id, self)
 
     @cached_property
     def assessments(self) -> BlockAssessments:

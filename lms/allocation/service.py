@@ -277,8 +277,8 @@ class BlockAllocation:
         people = {
             id: Party(
                 teams.get(id, ""),
-                _folded(origins[id].school) if id in origins else "",
-                _folded(origins[id].region) if id in origins else "",
+                folded(origins[id].school) if id in origins else "",
+                folded(origins[id].region) if id in origins else "",
             )
             for id in origins.keys() | teams.keys()
         }
@@ -365,7 +365,7 @@ def keep_origins(run_id: int, origins: Mapping[int, tuple[str, str]]) -> None:
     db.session.flush()
 
 
-def _folded(name: str) -> str:
+def folded(name: str) -> str:
     """«Школа № 7» and «школа №7» are one."""
     return "".join(letter for letter in name.casefold().replace("ё", "е") if letter.isalnum())
 

@@ -209,22 +209,34 @@ def take_back(visit: RunVisit, block: str) -> ResponseReturnValue:
     return _back(visit)
 
 
-@pages.get(f"{BOARD}/origins", STAFF)
+ORIGINS = "/courses/<course>/origins/<block>"
+
+
+def _at(visit: RunVisit, block: str) -> None:
+    try:
+        visit.enter_block(visit.course.block(block))
+    except KeyError:
+        abort(404)
+
+
+@pages.get(ORIGINS, STAFF)
 def origins(visit: RunVisit, block: str) -> ResponseReturnValue:
-    """School and region of everybody."""
-    _enter(visit, block)
+    """School and region of everybody, on the way from an activity that minds them."""
+    _at(visit, block)
     known = {one.person_id: (one.school, one.region) for one in service.origins_of(visit.run.id)}
     rows = [(member.id, member.name, *known.get(member.id, ("", ""))) for member in visit.people()]
-    return visit.page("allocation/origins.html", rows=rows, block=visit.block, here=visit.allocation.board)
+    return visit.page("allocation/origins.html", rows=rows, block=visit.block)
 
 
-@pages.post(f"{BOARD}/origins", STAFF)
+@pages.post(ORIGINS, STAFF)
 def keep_origins(visit: RunVisit, block: str) -> ResponseReturnValue:
     """Keep them."""
-    _enter(visit, block)
+    _at(visit, block)
     sent = {
         member.id: (visit.sent(f"school-{member.id}"), visit.sent(f"region-{member.id}")) for member in visit.people()
     }
     service.keep_origins(visit.run.id, sent)
-    visit.say(_("Schools and regions are kept. What is handed out already changes when you repair it."))
-    return _back(visit)
+    visit.say(
+        _("Schools and regions are kept. Who reviews what changes when you repair it, teams when they are drawn anew.")
+    )
+    return redirect(f"{visit.run.base}origins/{block}", 303)

@@ -1,10 +1,12 @@
 """A day before a phase ends those who have something to do in it are reminded, once for each date."""
 
+from typing import cast
+
 from lms.calendar.reminders import AHEAD, told
 from lms.events import Event
 from lms.i18n import Message, gettext, mark
 from lms.phases.service import source_of
-from lms.plugin import Phased
+from lms.plugin import Phased, Visit
 from lms.plugin import Site as AnySite
 from lms.site import Site
 from lms.visit import RunVisit
@@ -18,7 +20,8 @@ def on_tick(site: AnySite, event: Event) -> None:
         site.each(source.kind, _remind)
 
 
-def _remind(visit: RunVisit) -> None:
+def _remind(seen: Visit) -> None:
+    visit = cast(RunVisit, seen)
     site, closes, name = visit.site, visit.phases.closes, visit.phases.now
     source = source_of(visit)
     assert source is not None and isinstance(site, Site)
@@ -33,4 +36,4 @@ def _remind(visit: RunVisit) -> None:
         text = mark("“{title}”: “{phase}” ends on {when}, and there is something for you to do still.")
         return Message(text, values), visit.url()
 
-    told(site, visit.run.id, key, source.waiting(visit), visit.now, said)
+    told(site, visit.run.id, key, source.waiting(seen), visit.now, said)

@@ -125,8 +125,8 @@ def test_schools_and_conflicts_keep_people_apart(room: Any, words: Callable[[str
     room.hand_in(*NAMES)
     one, two, three, four, *_ = (room.people[name] for name in NAMES)
     data = {f"school-{one}": "Школа № 7", f"school-{two}": "школа №7", f"region-{three}": "Север"}
-    assert "Schools and regions are kept." in words(room.tutor.post(f"{board(room)}/origins", data))
-    assert 'value="Школа № 7"' in room.tutor.get(f"{board(room)}/origins")
+    assert "Schools and regions are kept." in words(room.tutor.post(f"{room.stage.base(room.run)}origins/sample", data))
+    assert 'value="Школа № 7"' in room.tutor.get(f"{room.stage.base(room.run)}origins/sample")
     room.tutor.post(f"{board(room)}/conflicts", {"one": three, "other": four})
     room.tutor.post(f"{board(room)}/conflicts", {"one": three, "other": three}, status=422)
     assert "Вишнёва Анна Петровна — Грушева Анна Петровна" in words(room.tutor.get(board(room)))
@@ -149,7 +149,7 @@ def test_schools_and_conflicts_keep_people_apart(room: Any, words: Callable[[str
 def test_what_cannot_be_full_is_told_with_the_reason(room: Any, words: Callable[[str], str]) -> None:
     room.learners(*NAMES[:4])
     room.hand_in(*NAMES[:4])
-    room.tutor.post(f"{board(room)}/origins", {f"school-{room.people[name]}": "Лицей" for name in NAMES[:3]})
+    room.tutor.post(f"{room.stage.base(room.run)}origins/sample", {f"school-{room.people[name]}": "Лицей" for name in NAMES[:3]})
     said = words(room.move("review"))
     sentence = (
         "Works: 4. Reviewers of each work: 2, but 3 of them got fewer, because too many participants may not review"
@@ -180,9 +180,9 @@ def test_the_board_costs_the_same_for_any_group(room: Any) -> None:
         room.learners(*(f"Ученица{size}-{number}" for number in range(size - len(room.people) + 1)))
         room.hand_in(*(name for name in room.people if name != "Ведущая"))
         room.move("review")
-        for page in ("", "/origins", "/repair"):
+        for page in (board(room), f"{room.stage.base(room.run)}origins/sample", f"{board(room)}/repair"):
             with room.stage.statements() as found:
-                room.tutor.get(f"{board(room)}{page}")
+                room.tutor.get(page)
             counts.append((page, len(found)))
         room.move("submission")
     assert counts[:3] == counts[3:]
