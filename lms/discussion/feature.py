@@ -6,7 +6,7 @@ from typing import Any, cast
 from sqlalchemy import select
 
 from lms.db import db
-from lms.discussion import service
+from lms.discussion import following, service
 from lms.discussion.models import PostRecord, ThreadRecord
 from lms.discussion.views import pages
 from lms.i18n import mark, ngettext
@@ -19,10 +19,11 @@ class DiscussionData(PersonalData):
     """What a person wrote in discussions."""
 
     name = "discussion"
-    tables = ("thread", "post")
+    tables = ("thread", "post", "thread_reader", "discussion_follower")
 
     def export(self, site: AnySite, person_id: int) -> Mapping[str, Any]:
-        """Threads the person began and posts they wrote; the titles of others' threads are left out."""
+        """Threads the person began, posts and summaries they wrote, how far they have read and what they follow; the titles of
+        others' threads are left out."""
         begun = db.session.execute(
             select(ThreadRecord).where(ThreadRecord.author_id == person_id).order_by(ThreadRecord.id)
         ).scalars()
@@ -32,7 +33,14 @@ class DiscussionData(PersonalData):
             .where(PostRecord.author_id == person_id)
             .order_by(PostRecord.id)
         )
+        summed = db.session.execute(
+            select(ThreadRecord).where(ThreadRecord.summary_by == person_id).order_by(ThreadRecord.id)
+        ).scalars()
         return {
+            **following.export(person_id),
+            "summaries": [
+                {"run": row.run_id, "activity": row.block, "text": row.summary, "at": row.summary_at} for row in summed
+            ],
             "threads": [
                 {"run": row.run_id, "activity": row.block, "title": row.title, "created_at": row.created_at.isoformat()}
                 for row in begun

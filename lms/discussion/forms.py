@@ -57,6 +57,12 @@ class ThreadForm(Form):
     block = HiddenField(filters=[_strip])
 
 
+class SummaryForm(Form):
+    """What a thread comes to, in the words of those who lead the course; empty: there is none."""
+
+    summary = TextAreaField(lazy("Summary of the thread"), [_at_most(TEXT_LENGTH)], description=_NOTE, filters=[_strip])
+
+
 class HideForm(Form):
     """Why a tutor hides a post: shown to its author."""
 

@@ -28,10 +28,15 @@ class ThreadRecord(Model):
     pinned: Mapped[bool] = column(Boolean, default=False)
     closed: Mapped[bool] = column(Boolean, default=False)
     hidden_at: Mapped[datetime | None] = column(Instant)
+    summary: Mapped[str] = column(Text, default="", personal="content")
+    summary_html: Mapped[str] = column(Text, default="", personal="content")
+    summary_by: Mapped[int | None] = column(ForeignKey("person.id"), personal="link")
+    summary_at: Mapped[datetime | None] = column(Instant, personal="record")
 
 
 class PostRecord(Model):
-    """A post: `text` as it was written, `html` as it is shown. `removed_at`: its author's data were erased."""
+    """A post: `text` as it was written, `html` as it is shown, `words` as it is searched (`rules.index`; with those of the title,
+    if it opens the thread). `removed_at`: its author's data were erased."""
 
     __tablename__ = "post"
     __table_args__ = (
@@ -44,9 +49,32 @@ class PostRecord(Model):
     author_id: Mapped[int] = column(ForeignKey("person.id"), index=True, personal="link")
     text: Mapped[str] = column(Text, personal="content")
     html: Mapped[str] = column(Text, personal="content")
+    words: Mapped[str] = column(Text, default="", personal="content")
     created_at: Mapped[datetime] = column(Instant, personal="record")
     edited_at: Mapped[datetime | None] = column(Instant, personal="record")
     removed_at: Mapped[datetime | None] = column(Instant, personal="record")
     hidden_at: Mapped[datetime | None] = column(Instant, personal="record")
     hidden_by: Mapped[int | None] = column(ForeignKey("person.id"), personal="link")
     hidden_reason: Mapped[str] = column(String(500), default="", personal="content")
+
+
+class ThreadReader(Model):
+    """How far somebody has read a thread (`seen`: id of a post), and whether they want to be told of new posts (None: if they wrote
+    in it)."""
+
+    __tablename__ = "thread_reader"
+
+    thread_id: Mapped[int] = column(ForeignKey("thread.id"), primary_key=True)
+    person_id: Mapped[int] = column(ForeignKey("person.id"), primary_key=True, index=True, personal="link")
+    seen: Mapped[int] = column(Integer, default=0, personal="record")
+    following: Mapped[bool | None] = column(Boolean, personal="record")
+
+
+class DiscussionFollower(Model):
+    """Somebody who wants to be told of everything in a discussion: the run's (`block` "") or an activity's."""
+
+    __tablename__ = "discussion_follower"
+
+    run_id: Mapped[int] = column(ForeignKey("run.id"), primary_key=True)
+    block: Mapped[str] = column(String(80), primary_key=True, item=True)
+    person_id: Mapped[int] = column(ForeignKey("person.id"), primary_key=True, index=True, personal="link")

@@ -4,7 +4,6 @@ Whoever may not see a hidden text never gets it: it is left out where rows becom
 """
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
@@ -12,9 +11,10 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 from sqlalchemy import bindparam, func, select, text, update
 
-from courses.text import render_untrusted
+from courses.text import plain_text, render_untrusted
 from lms import ui
 from lms.db import as_utc, db
+from lms.discussion import following, rules
 from lms.discussion.models import PostRecord, ThreadRecord
 from lms.i18n import Message, gettext, mark
 from lms.notices import service as notices
@@ -28,14 +28,15 @@ PAGE = 30
 """Threads on a page of the list, posts on a page of a thread."""
 LATEST = 10
 """Threads shown within an activity's page."""
-Setting = Callable[[int, int, bool], None]
-"""Changes one mark of a thread: (run id, thread id, value)."""
 
 _THREADS = (
-    "SELECT t.id, t.block, t.title, t.author_id, t.created_at, t.last_at, t.pinned, t.closed, t.hidden_at,"
+    "SELECT t.id, t.block, t.title, t.author_id, t.created_at, t.last_at, t.pinned, t.closed, t.hidden_at, t.summary_html,"
     " p.surname, p.given_name,"
-    " (SELECT count(*) FROM post o WHERE o.thread_id = t.id AND o.hidden_at IS NULL) AS posts"
-    " FROM thread t JOIN person p ON p.id = t.author_id WHERE t.run_id = :run"
+    " (SELECT count(*) FROM post o WHERE o.thread_id = t.id AND o.hidden_at IS NULL) AS posts,"
+    " (SELECT count(*) FROM post o WHERE o.thread_id = t.id AND o.hidden_at IS NULL AND o.author_id <> :reader"
+    " AND o.id > COALESCE(r.seen, 0)) AS unread"
+    " FROM thread t JOIN person p ON p.id = t.author_id"
+    " LEFT JOIN thread_reader r ON r.thread_id = t.id AND r.person_id = :reader WHERE t.run_id = :run"
 )
 _LIST = text(
     _THREADS + " AND t.block = :block ORDER BY t.pinned DESC, t.last_at DESC, t.id DESC LIMIT :limit OFFSET :offset"
@@ -52,17 +53,12 @@ _LATEST = text(
     _POSTS + " WHERE o.id IN"  # noqa: S608 - constants
     " (SELECT max(id) FROM post WHERE thread_id IN :threads AND hidden_at IS NULL GROUP BY thread_id)"
 ).bindparams(bindparam("threads", expanding=True))
-_TO_TELL = text(
-    "SELECT DISTINCT o.author_id FROM post o JOIN enrolment e ON e.run_id = :run AND e.person_id = o.author_id"
-    " WHERE o.thread_id = :thread AND o.hidden_at IS NULL AND o.author_id <> :writer AND e.state = 'active'"
-    " ORDER BY o.author_id"
-)
 
 
 @dataclass(frozen=True)
 class Thread:
     """A thread as one reader sees it. `title` is "" when it is hidden from them or was removed; `posts` counts visible
-    ones."""
+    ones, `unread` those of others that are new to the reader; `summary`: what those who lead the course sum it up to."""
 
     id: int
     block: str
@@ -75,6 +71,8 @@ class Thread:
     closed: bool
     hidden: bool
     posts: int
+    unread: int
+    summary: Markup
 
 
 @dataclass(frozen=True)
@@ -108,7 +106,8 @@ def reader_of(visit: "RunVisit") -> Reader:
     return Reader(visit.person.id, visit.may(STAFF))
 
 
-def _name(row: Any) -> str:
+def name_of(row: Any) -> str:
+    """What somebody is called beside what they wrote."""
     return " ".join(part for part in (row.given_name, row.surname) if part) or gettext("Removed account")
 
 
@@ -118,12 +117,16 @@ def _moment(value: Any) -> datetime:
     return found
 
 
+def title_for(row: Any, reader: Reader) -> str:
+    """The subject of a thread as a reader sees it: "" when it is hidden from them."""
+    return row.title if row.hidden_at is None or reader.is_staff or row.author_id == reader.person_id else ""
+
+
 def _thread(row: Any, reader: Reader) -> Thread:
-    hidden = row.hidden_at is not None
-    visible = not hidden or reader.is_staff or row.author_id == reader.person_id
     return Thread(
-        row.id, row.block, row.title if visible else "", row.author_id, _name(row), _moment(row.created_at),
-        _moment(row.last_at), bool(row.pinned), bool(row.closed), hidden, row.posts,
+        row.id, row.block, title_for(row, reader), row.author_id, name_of(row), _moment(row.created_at),
+        _moment(row.last_at), bool(row.pinned), bool(row.closed), row.hidden_at is not None, row.posts, row.unread,
+        Markup(row.summary_html),  # noqa: S704 - made by render_untrusted
     )  # fmt: skip
 
 
@@ -132,7 +135,7 @@ def _post(row: Any, reader: Reader) -> Post:
     mine = row.author_id == reader.person_id
     visible = not hidden or reader.is_staff or mine
     return Post(
-        row.id, row.thread_id, row.author_id, _name(row), row.role or "",
+        row.id, row.thread_id, row.author_id, name_of(row), row.role or "",
         Markup(row.html if visible else ""),  # noqa: S704 - made by render_untrusted
         _moment(row.created_at), as_utc(row.edited_at), row.removed_at is not None, hidden,
         row.hidden_reason if visible else "", mine,
@@ -144,7 +147,8 @@ def _post(row: Any, reader: Reader) -> Post:
 
 def threads(run_id: int, block: str, reader: Reader, page: int = 1, limit: int = PAGE) -> list[Thread]:
     """One page (from 1) of threads, pinned ones first, then those with the newest posts. One statement."""
-    rows = db.session.execute(_LIST, {"run": run_id, "block": block, "limit": limit, "offset": (page - 1) * limit})
+    values = {"run": run_id, "block": block, "reader": reader.person_id, "limit": limit, "offset": (page - 1) * limit}
+    rows = db.session.execute(_LIST, values)
     return [_thread(row, reader) for row in rows]
 
 
@@ -162,7 +166,7 @@ def discussed_blocks(run_id: int) -> dict[str, int]:
 
 def thread(run_id: int, thread_id: int, reader: Reader) -> Thread | None:
     """A thread of this run, or None."""
-    row = db.session.execute(_ONE, {"run": run_id, "thread": thread_id}).first()
+    row = db.session.execute(_ONE, {"run": run_id, "thread": thread_id, "reader": reader.person_id}).first()
     return _thread(row, reader) if row is not None else None
 
 
@@ -206,32 +210,39 @@ def begin(site: Site, run: Run, block: str, writer: Actor, title: str, words: st
     )  # fmt: skip
     db.session.add(found)
     db.session.flush()
-    _write(site, found.id, writer, words)
+    _write(site, run, found, writer, words, mark("{name} began “{title}”"), title)
     return found.id
 
 
 def reply(site: Site, run: Run, thread_id: int, writer: Actor, words: str) -> int:
     """Add a post and tell those who wrote in the thread; returns its id. Raises LookupError for a thread that is not
     of this run, BadInput when it is closed."""
-    found = _held(run.id, thread_id)
+    found = held(run.id, thread_id)
     if found.closed:
         raise BadInput(Message(mark("This thread is closed: nothing can be added.")))
     found.last_at = site.now()
-    post_id = _write(site, thread_id, writer, words)
-    told = db.session.execute(_TO_TELL, {"run": run.id, "thread": thread_id, "writer": writer.id}).scalars().all()
-    title = found.title if found.hidden_at is None else "…"
-    sentence = Message(mark("{name} replied in “{title}”"), {"name": writer.short_name, "title": title})
-    notices.notify(site, told, "discussion", sentence, address(run, thread_id, post_id))
-    return post_id
+    return _write(site, run, found, writer, words, mark("{name} replied in “{title}”"))
 
 
-def _write(site: Site, thread_id: int, writer: Actor, words: str) -> int:
+def _write(site: Site, run: Run, thread: ThreadRecord, writer: Actor, words: str, told: str, title: str = "") -> int:
+    """Add a post, which its writer has read, and tell those who want to know."""
+    html = render_untrusted(words)
     found = PostRecord(
-        thread_id=thread_id, author_id=writer.id, text=words, html=render_untrusted(words), created_at=site.now()
-    )
+        thread_id=thread.id, author_id=writer.id, text=words, html=html, words=rules.index(title, plain_text(html)),
+        created_at=site.now(),
+    )  # fmt: skip
     db.session.add(found)
     db.session.flush()
+    following.mark_seen(thread.id, writer.id, found.id)
+    tell(site, run, thread, writer, told, address(run, thread.id, found.id))
     return found.id
+
+
+def tell(site: Site, run: Run, thread: ThreadRecord, writer: Actor, words: str, url: str) -> None:
+    """Tell those who want to know of something new in a thread."""
+    title = thread.title if thread.hidden_at is None else "…"
+    sentence = Message(words, {"name": writer.short_name, "title": title})
+    notices.notify(site, following.to_tell(run.id, thread, writer.id), "discussion", sentence, url)
 
 
 def post_to_edit(run_id: int, post_id: int, person_id: int) -> PostRecord | None:
@@ -252,50 +263,35 @@ def edit(site: Site, run_id: int, post_id: int, writer: Actor, words: str) -> No
     if found is None:
         raise LookupError(post_id)
     found.text, found.html, found.edited_at = words, render_untrusted(words), site.now()
+    title = post_of(run_id, post_id)[1].title if opens(found) else ""
+    found.words = rules.index(title, plain_text(found.html))
     db.session.flush()
 
 
-# ------------------------------------------------------------------------------------------- moderating
+def summary_of(thread_id: int) -> str:
+    """The summary of a thread as it was written. One statement."""
+    return db.session.execute(select(ThreadRecord.summary).where(ThreadRecord.id == thread_id)).scalar_one()
 
 
-def hide(site: Site, run: Run, post_id: int, moderator: Actor, reason: str) -> int:
-    """Hide a post from all but its author and the staff, and tell the author why; returns the thread's id.
-    With the opening post goes the title. Raises LookupError for a post that is not of this run."""
-    found, owner = _post_of(run.id, post_id)
-    found.hidden_at, found.hidden_by, found.hidden_reason = site.now(), moderator.id, reason
-    if _opens(found):
-        owner.hidden_at = found.hidden_at
-    db.session.flush()
-    if found.author_id != moderator.id:
-        values = {"title": owner.title, "reason": reason}
-        sentence = Message(mark("Your post in “{title}” was hidden: {reason}"), values)
-        notices.notify(site, [found.author_id], "discussion", sentence, address(run, owner.id, post_id))
-    return owner.id
+def quote(run: Run, thread_id: int, post_id: int) -> str:
+    """A visible post of this thread as a quotation to write below, with a link and without a name, which would outlive its account;
+    "" when there is none."""
+    found = db.session.execute(
+        select(PostRecord.text)
+        .join(ThreadRecord, ThreadRecord.id == PostRecord.thread_id)
+        .where(
+            PostRecord.id == post_id, PostRecord.thread_id == thread_id, ThreadRecord.run_id == run.id,
+            PostRecord.hidden_at.is_(None), PostRecord.removed_at.is_(None),
+        )
+    ).scalar_one_or_none()  # fmt: skip
+    if found is None:
+        return ""
+    words = gettext("In reply to this post")
+    link = f"[{words}]({address(run, thread_id, post_id)})"
+    return f"{link}:\n\n{rules.quoted(found)}\n\n"
 
 
-def unhide(site: Site, run: Run, post_id: int) -> int:
-    """Show a hidden post again; returns the thread's id. Raises LookupError for a post that is not of this run."""
-    found, owner = _post_of(run.id, post_id)
-    found.hidden_at, found.hidden_by, found.hidden_reason = None, None, ""
-    if _opens(found):
-        owner.hidden_at = None
-    db.session.flush()
-    return owner.id
-
-
-def set_closed(run_id: int, thread_id: int, closed: bool) -> None:
-    """Close a thread or open it again. Raises LookupError for a thread that is not of this run."""
-    _held(run_id, thread_id).closed = closed
-    db.session.flush()
-
-
-def set_pinned(run_id: int, thread_id: int, pinned: bool) -> None:
-    """Keep a thread on top of the list, or let it go. Raises LookupError for a thread that is not of this run."""
-    _held(run_id, thread_id).pinned = pinned
-    db.session.flush()
-
-
-def _held(run_id: int, thread_id: int) -> ThreadRecord:
+def held(run_id: int, thread_id: int) -> ThreadRecord:
     """The thread, held until the transaction ends, so that no reply slips in after closing."""
     found = db.session.execute(
         select(ThreadRecord)
@@ -308,7 +304,8 @@ def _held(run_id: int, thread_id: int) -> ThreadRecord:
     return found
 
 
-def _post_of(run_id: int, post_id: int) -> tuple[PostRecord, ThreadRecord]:
+def post_of(run_id: int, post_id: int) -> tuple[PostRecord, ThreadRecord]:
+    """A post of this run and its thread. Raises LookupError when there is none."""
     row = db.session.execute(
         select(PostRecord, ThreadRecord)
         .join(ThreadRecord, ThreadRecord.id == PostRecord.thread_id)
@@ -321,10 +318,11 @@ def _post_of(run_id: int, post_id: int) -> tuple[PostRecord, ThreadRecord]:
 
 def thread_of(run_id: int, post_id: int) -> int:
     """The thread a post of this run stands in. Raises LookupError for a post that is not of this run."""
-    return _post_of(run_id, post_id)[1].id
+    return post_of(run_id, post_id)[1].id
 
 
-def _opens(found: PostRecord) -> bool:
+def opens(found: PostRecord) -> bool:
+    """Whether this post opens its thread."""
     return count_posts(found.thread_id, found.id) == 1
 
 
@@ -335,7 +333,7 @@ def erase(site: Site, person_id: int) -> tuple[int, int]:
     """Take away what a person wrote, leaving a mark in its place; returns how many posts and threads."""
     mine = PostRecord.author_id == person_id
     count = db.session.execute(select(func.count()).select_from(PostRecord).where(mine)).scalar_one()
-    emptied = update(PostRecord).where(mine).values(text="", html="", hidden_reason="", removed_at=site.now())
+    emptied = update(PostRecord).where(mine).values(text="", html="", words="", hidden_reason="", removed_at=site.now())
     db.session.execute(emptied.execution_options(synchronize_session=False))
     own = ThreadRecord.author_id == person_id
     begun = db.session.execute(select(func.count()).select_from(ThreadRecord).where(own)).scalar_one()
@@ -344,6 +342,10 @@ def erase(site: Site, person_id: int) -> tuple[int, int]:
     # what they gave as reasons while moderating is their text too
     unexplained = update(PostRecord).where(PostRecord.hidden_by == person_id).values(hidden_reason="")
     db.session.execute(unexplained.execution_options(synchronize_session=False))
+    summed = update(ThreadRecord).where(ThreadRecord.summary_by == person_id)
+    emptied = summed.values(summary="", summary_html="", summary_by=None, summary_at=None)
+    db.session.execute(emptied.execution_options(synchronize_session=False))
+    following.erase(person_id)
     return count, begun
 
 

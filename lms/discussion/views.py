@@ -1,16 +1,21 @@
 """Pages of a run's discussions; those of its activities stand behind the same doors as the activities."""
 
+from collections.abc import Callable
+from urllib.parse import urlencode
+
 from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from lms.discussion import service
-from lms.discussion.forms import HideForm, ReplyForm, ThreadForm
+from lms.discussion import following, moderating, searching, service
+from lms.discussion.forms import HideForm, ReplyForm, SummaryForm, ThreadForm
 from lms.i18n import gettext as _
 from lms.plugin import PARTICIPANT, STAFF, BadInput, Pages
 from lms.visit import RunVisit
 
 pages = Pages("discussion")
+MOST_ID = 2**31 - 1
+"""No post has a greater number."""
 
 
 def _locked(visit: RunVisit, block: str) -> tuple[Markup, int] | None:
@@ -24,9 +29,9 @@ def _locked(visit: RunVisit, block: str) -> tuple[Markup, int] | None:
     return None if verdict.open else (visit.locked_page(item.title, verdict), 403)
 
 
-def _number(name: str = "page") -> int:
+def _number(name: str = "page", most: int = 100_000) -> int:
     try:
-        return min(max(int(request.args.get(name, "1")), 1), 100_000)
+        return min(max(int(request.args.get(name, "1")), 1), most)
     except ValueError:
         return 1
 
@@ -55,14 +60,16 @@ def _list(visit: RunVisit, block: str, form: ThreadForm) -> Markup:
         form=form, block=block, item=visit.outline.items.get(block), others=others, page=page, count=count,
         pages=service.pages_of(count), threads=service.threads(run.id, block, service.reader_of(visit), page),
         here=f"{run.base}discussion" + (f"?block={block}" if block else ""),
+        follows=following.follows(run.id, block, visit.person.id),
     )  # fmt: skip
 
 
-def _others(visit: RunVisit) -> list[tuple[str, str, int]]:
-    """Discussions of activities that are open for this person: (title, address, number of threads)."""
+def _others(visit: RunVisit) -> list[tuple[str, str, int, int]]:
+    """Discussions of activities that are open for this person: (title, address, number of threads, of those with new posts)."""
     found = service.discussed_blocks(visit.run.id)
+    new = following.unread(visit.run.id, visit.person.id) if found else {}
     return [
-        (item.title, f"{visit.run.base}discussion?block={item.id}", found[item.id])
+        (item.title, f"{visit.run.base}discussion?block={item.id}", found[item.id], new.get(item.id, 0))
         for item in visit.outline.activities
         if item.id in found and visit.verdicts[item.id].open
     ]
@@ -86,20 +93,57 @@ def begin(visit: RunVisit) -> ResponseReturnValue:
 def thread(visit: RunVisit, thread: int) -> ResponseReturnValue:
     """A thread with its posts."""
     found = _thread(visit, thread)
-    return _locked(visit, found.block) or _posts(visit, found, visit.form(ReplyForm))
+    quoted = service.quote(visit.run, thread, _number("quote", MOST_ID)) if "quote" in request.args else ""
+    return _locked(visit, found.block) or _posts(visit, found, visit.form(ReplyForm, text=quoted))
 
 
-def _posts(visit: RunVisit, found: service.Thread, form: ReplyForm, trouble: str = "") -> Markup:
+@pages.get("/courses/<course>/discussion/<int:thread>/new", PARTICIPANT)
+def unread(visit: RunVisit, thread: int) -> ResponseReturnValue:
+    """The first post the person has not read, or the thread."""
+    found = _thread(visit, thread)
+    post = following.first_unread(found.id, visit.person.id)
+    return redirect(service.address(visit.run, thread, post), 303)
+
+
+@pages.get("/courses/<course>/discussion/<int:thread>/posts/<int:post>", PARTICIPANT)
+def one_post(visit: RunVisit, thread: int, post: int) -> ResponseReturnValue:
+    """A post on the page of its thread where it stands now."""
+    _thread(visit, thread)
+    return redirect(service.address(visit.run, thread, post), 303)
+
+
+@pages.get("/courses/<course>/discussion/search", PARTICIPANT)
+def search(visit: RunVisit) -> ResponseReturnValue:
+    """Posts with the words of `?q=`, where the person may read."""
+    question = request.args.get("q", "")[:200]
+    titles = {"": _("Discussion")}
+    titles |= {item.id: item.title for item in visit.outline.activities if visit.verdicts[item.id].open}
+    reader = service.reader_of(visit)
+    page = _number()
+    found, count = searching.search(visit.run.id, list(titles), reader, question, page)
+    here = f"{visit.run.base}discussion/search?{urlencode({'q': question})}"
+    return visit.page(
+        "discussion/search.html", question=question, found=found, count=count, titles=titles, page=page,
+        pages=service.pages_of(count), here=here,
+    )  # fmt: skip
+
+
+def _posts(
+    visit: RunVisit, found: service.Thread, form: ReplyForm, trouble: str = "", summary: SummaryForm | None = None
+) -> Markup:
     count = service.count_posts(found.id)
     last = service.pages_of(count)
     # a reply that was sent back stands below the newest posts
     page = last if request.method == "POST" else min(_number(), last)
+    posts = service.posts(visit.run.id, found.id, service.reader_of(visit), page)
+    if summary is None and visit.may(STAFF):
+        summary = visit.form(SummaryForm, formdata=None, summary=service.summary_of(found.id))
     return visit.page(
         "discussion/thread.html",
         thread=found, form=form, trouble=trouble, hide_form=visit.form(HideForm, formdata=None), page=page, pages=last,
-        item=visit.outline.items.get(found.block), here=service.address(visit.run, found.id),
-        posts=service.posts(visit.run.id, found.id, service.reader_of(visit), page),
-        is_staff=visit.may(STAFF), first_page=page == 1,
+        item=visit.outline.items.get(found.block), here=service.address(visit.run, found.id), posts=posts,
+        is_staff=visit.may(STAFF), summary_form=summary,
+        follows=following.follows_thread(found.id, visit.run.id, found.block, visit.person.id),
     )  # fmt: skip
 
 
@@ -118,6 +162,84 @@ def reply(visit: RunVisit, thread: int) -> ResponseReturnValue:
         return _posts(visit, _thread(visit, thread), form, str(error.message)), 422
     visit.say(_("Your reply is in the thread."))
     return redirect(service.address(visit.run, thread, post_id), 303)
+
+
+@pages.post("/courses/<course>/discussion/<int:thread>/seen", PARTICIPANT)
+def seen(visit: RunVisit, thread: int) -> ResponseReturnValue:
+    """Remember that the person has read the thread up to a post."""
+    _thread(visit, thread)
+    try:
+        post = min(int(visit.sent("post")), MOST_ID)
+        if service.thread_of(visit.run.id, post) != thread:
+            abort(404)
+    except (ValueError, LookupError):
+        abort(404)
+    following.mark_seen(thread, visit.person.id, post)
+    return redirect(service.address(visit.run, thread), 303)
+
+
+@pages.post("/courses/<course>/discussion/seen", PARTICIPANT)
+def all_seen(visit: RunVisit) -> ResponseReturnValue:
+    """Remember that the person has read the whole discussion."""
+    return _of_discussion(visit, lambda block: following.mark_all_seen(visit.run.id, block, visit.person.id), "")
+
+
+@pages.post("/courses/<course>/discussion/follow", PARTICIPANT)
+def follow(visit: RunVisit) -> ResponseReturnValue:
+    """Be told of everything in the discussion."""
+    done = _("You will be told of every new post in this discussion.")
+    return _of_discussion(visit, lambda block: following.follow(visit.run.id, block, visit.person.id, True), done)
+
+
+@pages.post("/courses/<course>/discussion/unfollow", PARTICIPANT)
+def unfollow(visit: RunVisit) -> ResponseReturnValue:
+    """No longer be told of everything in the discussion."""
+    done = _("You will be told only of the threads you write in or follow.")
+    return _of_discussion(visit, lambda block: following.follow(visit.run.id, block, visit.person.id, False), done)
+
+
+def _of_discussion(visit: RunVisit, act: Callable[[str], None], done: str) -> ResponseReturnValue:
+    block = visit.sent("block")
+    if locked := _locked(visit, block):
+        return locked
+    act(block)
+    if done:
+        visit.say(done)
+    return redirect(f"{visit.run.base}discussion" + (f"?block={block}" if block else ""), 303)
+
+
+@pages.post("/courses/<course>/discussion/<int:thread>/follow", PARTICIPANT)
+def follow_thread(visit: RunVisit, thread: int) -> ResponseReturnValue:
+    """Be told of new posts in the thread."""
+    return _follow(visit, thread, True, _("You will be told of new posts in this thread."))
+
+
+@pages.post("/courses/<course>/discussion/<int:thread>/unfollow", PARTICIPANT)
+def unfollow_thread(visit: RunVisit, thread: int) -> ResponseReturnValue:
+    """No longer be told of new posts in the thread."""
+    return _follow(visit, thread, False, _("You will not be told of this thread any more."))
+
+
+def _follow(visit: RunVisit, thread: int, value: bool, done: str) -> ResponseReturnValue:
+    found = _thread(visit, thread)
+    if locked := _locked(visit, found.block):
+        return locked
+    following.follow_thread(found.id, visit.person.id, value)
+    visit.say(done)
+    return redirect(service.address(visit.run, thread), 303)
+
+
+@pages.post("/courses/<course>/discussion/<int:thread>/summary", STAFF)
+def summary(visit: RunVisit, thread: int) -> ResponseReturnValue:
+    """Put a summary above the thread, or take it away."""
+    found = _thread(visit, thread)
+    form = visit.form(SummaryForm)
+    if not form.validate():
+        return _posts(visit, found, visit.form(ReplyForm, formdata=None), summary=form), 422
+    words = form.summary.data or ""
+    moderating.sum_up(visit.site, visit.run, thread, visit.person, words)
+    visit.say(_("The summary stands above the thread.") if words else _("The thread has no summary any more."))
+    return redirect(service.address(visit.run, thread), 303)
 
 
 @pages.get("/courses/<course>/discussion/posts/<int:post>/edit", PARTICIPANT)
@@ -157,7 +279,7 @@ def hide(visit: RunVisit, post: int) -> ResponseReturnValue:
             visit.say(_("Say why, so that the author knows."), "error")
             thread_id = service.thread_of(visit.run.id, post)
         else:
-            thread_id = service.hide(visit.site, visit.run, post, visit.person, form.reason.data or "")
+            thread_id = moderating.hide(visit.site, visit.run, post, visit.person, form.reason.data or "")
             visit.say(_("The post is hidden. Its author and those who lead the course still see it."))
     except LookupError:
         abort(404)
@@ -168,7 +290,7 @@ def hide(visit: RunVisit, post: int) -> ResponseReturnValue:
 def show(visit: RunVisit, post: int) -> ResponseReturnValue:
     """Show a hidden post again."""
     try:
-        thread_id = service.unhide(visit.site, visit.run, post)
+        thread_id = moderating.unhide(visit.site, visit.run, post)
     except LookupError:
         abort(404)
     visit.say(_("The post is shown again."))
@@ -178,28 +300,28 @@ def show(visit: RunVisit, post: int) -> ResponseReturnValue:
 @pages.post("/courses/<course>/discussion/<int:thread>/close", STAFF)
 def close(visit: RunVisit, thread: int) -> ResponseReturnValue:
     """Close a thread."""
-    return _set(visit, thread, service.set_closed, True, _("The thread is closed."))
+    return _set(visit, thread, moderating.set_closed, True, _("The thread is closed."))
 
 
 @pages.post("/courses/<course>/discussion/<int:thread>/open", STAFF)
 def open_again(visit: RunVisit, thread: int) -> ResponseReturnValue:
     """Open a closed thread again."""
-    return _set(visit, thread, service.set_closed, False, _("The thread is open again."))
+    return _set(visit, thread, moderating.set_closed, False, _("The thread is open again."))
 
 
 @pages.post("/courses/<course>/discussion/<int:thread>/pin", STAFF)
 def pin(visit: RunVisit, thread: int) -> ResponseReturnValue:
     """Keep a thread on top of the list."""
-    return _set(visit, thread, service.set_pinned, True, _("The thread stays on top of the list."))
+    return _set(visit, thread, moderating.set_pinned, True, _("The thread stays on top of the list."))
 
 
 @pages.post("/courses/<course>/discussion/<int:thread>/unpin", STAFF)
 def unpin(visit: RunVisit, thread: int) -> ResponseReturnValue:
     """Let a thread take its place in the list."""
-    return _set(visit, thread, service.set_pinned, False, _("The thread stands in order of time again."))
+    return _set(visit, thread, moderating.set_pinned, False, _("The thread stands in order of time again."))
 
 
-def _set(visit: RunVisit, thread: int, act: service.Setting, value: bool, done: str) -> ResponseReturnValue:
+def _set(visit: RunVisit, thread: int, act: moderating.Setting, value: bool, done: str) -> ResponseReturnValue:
     try:
         act(visit.run.id, thread, value)
     except LookupError:

@@ -1,6 +1,7 @@
 /* What the pages do beyond plain HTML. Everything here is a comfort: without it every form and menu still works.
    data-confirm: a question unfolding in place becomes a dialog · data-autosave="URL": the form is kept while it is filled in ·
-   .menu closes by Escape and by a click elsewhere · a form is sent once · data-focus: gets the focus when the page opens. */
+   .menu closes by Escape and by a click elsewhere · a form is sent once · data-focus: gets the focus when the page opens ·
+   data-by-itself: a form that is sent without being asked. */
 (function () {
   "use strict";
   var each = function (selector, act) { Array.prototype.forEach.call(document.querySelectorAll(selector), act); };
@@ -118,6 +119,11 @@
     function open() { delete term.dataset.closed; }
     term.addEventListener("mouseleave", open);
     term.addEventListener("focusout", open);
+  });
+
+  // What is on the page counts as read; the button says it where there is no script
+  each("form[data-by-itself]", function (form) {
+    fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "manual" }).then(function () { form.remove(); }, function () {});
   });
 
   var first = document.querySelector("[data-focus]");

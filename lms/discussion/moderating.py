@@ -1,0 +1,66 @@
+"""What those who lead a run do with what is said in it: hide and show again, close, keep on top, sum up."""
+
+from collections.abc import Callable
+
+from courses.text import render_untrusted
+from lms.db import db
+from lms.discussion import service
+from lms.i18n import Message, mark
+from lms.notices import service as notices
+from lms.plugin import Actor, Run
+from lms.site import Site
+
+Setting = Callable[[int, int, bool], None]
+"""Changes one mark of a thread: (run id, thread id, value)."""
+
+
+def hide(site: Site, run: Run, post_id: int, moderator: Actor, reason: str) -> int:
+    """Hide a post from all but its author and the staff, and tell the author why; returns the thread's id.
+    With the opening post goes the title. Raises LookupError for a post that is not of this run."""
+    found, owner = service.post_of(run.id, post_id)
+    found.hidden_at, found.hidden_by, found.hidden_reason = site.now(), moderator.id, reason
+    if service.opens(found):
+        owner.hidden_at = found.hidden_at
+    db.session.flush()
+    if found.author_id != moderator.id:
+        values = {"title": owner.title, "reason": reason}
+        sentence = Message(mark("Your post in “{title}” was hidden: {reason}"), values)
+        notices.notify(site, [found.author_id], "discussion", sentence, service.address(run, owner.id, post_id))
+    return owner.id
+
+
+def unhide(site: Site, run: Run, post_id: int) -> int:
+    """Show a hidden post again; returns the thread's id. Raises LookupError for a post that is not of this run."""
+    found, owner = service.post_of(run.id, post_id)
+    found.hidden_at, found.hidden_by, found.hidden_reason = None, None, ""
+    if service.opens(found):
+        owner.hidden_at = None
+    db.session.flush()
+    return owner.id
+
+
+def set_closed(run_id: int, thread_id: int, closed: bool) -> None:
+    """Close a thread or open it again. Raises LookupError for a thread that is not of this run."""
+    service.held(run_id, thread_id).closed = closed
+    db.session.flush()
+
+
+def set_pinned(run_id: int, thread_id: int, pinned: bool) -> None:
+    """Keep a thread on top of the list, or let it go. Raises LookupError for a thread that is not of this run."""
+    service.held(run_id, thread_id).pinned = pinned
+    db.session.flush()
+
+
+def sum_up(site: Site, run: Run, thread_id: int, writer: Actor, words: str) -> None:
+    """Put a summary above a thread and tell those who follow it; no words take it away. Raises LookupError for a thread that is
+    not of this run."""
+    found = service.held(run.id, thread_id)
+    if words == found.summary:
+        return
+    found.summary, found.summary_html = words, render_untrusted(words) if words else ""
+    found.summary_by, found.summary_at = (writer.id, site.now()) if words else (None, None)
+    db.session.flush()
+    if words:
+        service.tell(
+            site, run, found, writer, mark("{name} summed up “{title}”"), f"{service.address(run, thread_id)}#thread-summary"
+        )
