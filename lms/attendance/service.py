@@ -166,9 +166,9 @@ class BlockAttendance:
         tries = rules.MOST_TRIES - (presence.tries if presence else 0)
         open_now = takes_part and state in ("", "declared") and rules.may_show(meeting, now)
         return ui.render(
-            "attendance/part.html", meeting=meeting, presence=presence, when=rules.when(meeting, now),
+            "attendance/part.html", meeting=meeting, presence=presence,
             takes_part=takes_part, joins=takes_part and bool(meeting.link) and rules.may_join(meeting, now),
-            link_later=bool(meeting.link) and meeting.starts - rules.DOORS_OPEN > now,
+            link_later=bool(meeting.link) and meeting.when(now) != "past",
             takes_code=open_now and bool(meeting.code) and tries > 0, tries=tries,
             takes_word=open_now and meeting.by_word and state == "", until=meeting.ends + rules.ACCEPTED,
             here=f"{self.board}/{meeting.id}", csrf=self.visit.csrf,

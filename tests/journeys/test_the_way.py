@@ -189,8 +189,8 @@ def test_from_signing_up_to_a_certificate_anyone_can_check(town: Town, language:
         assert "Маяк" not in person.page.content()
         assert "https://meet.example.org/one" in person.page.content()
     for person in (one, two):
-        person.fill("word", "маяк").click("I was there")
-    tutor.go(f"{BASE}activities/talk/attendance")
+        person.fill("word", "маяк").press(f"{person.t('I was there')}: Первая встреча", "button")
+    tutor.go(f"{BASE}attendance/talk")
     row = tutor.page.locator("tr", has_text=SURNAMES["three"])
     row.get_by_role("checkbox").first.check()
     tutor.click("Save attendance")

@@ -2,11 +2,12 @@
 
 from markupsafe import Markup
 
-from lms.plugin import STAFF, Activity, ActivityPages, On, Plugin, RoleChanged, Tick, Visit, Withdrawn, mark
-from lms_seminar import board, service, session_views, views
+from lms.plugin import STAFF, Activity, ActivityPages, Plugin, Visit, mark
+from lms_seminar import board, session_views, views
 from lms_seminar.demo import SeminarDemo
 from lms_seminar.format import SeminarFormat, SeminarSettings
-from lms_seminar.privacy import QuestionsAndNotes, SeatsAndAttendance
+from lms_seminar.privacy import QuestionsAndNotes
+from lms_seminar.service import Sessions
 
 
 class Seminar(SeminarFormat, Activity[SeminarSettings]):
@@ -32,11 +33,8 @@ plugin = Plugin(
     "lms_seminar",
     (
         Seminar(),
-        SeatsAndAttendance(),
+        Sessions(),
         QuestionsAndNotes(),
-        On(Withdrawn, service.on_gone),
-        On(RoleChanged, service.on_gone),
-        On(Tick, service.on_tick),
         SeminarDemo(),
     ),
 )

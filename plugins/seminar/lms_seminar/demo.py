@@ -4,8 +4,7 @@ from datetime import timedelta
 from random import Random
 
 from lms.plugin import Demo, Visit
-from lms_seminar import rules, service, store
-from lms_seminar.format import SeminarSettings
+from lms_seminar import service, store
 
 
 class SeminarDemo(Demo):
@@ -15,31 +14,29 @@ class SeminarDemo(Demo):
 
     def take_part(self, visit: Visit) -> None:
         """Take a seat while there is a session to come; type in the word after a session one was at."""
-        settings: SeminarSettings = visit.settings
         standing = store.standing(visit)
-        for session in store.times(visit):
-            known = settings.session(session.id)
-            after = rules.code_open(session, visit.now) and visit.now >= session.ends
-            if known is None or not known.code or not after or not service.may_take_part(visit, standing):
+        for session in store.meetings(visit):
+            if not session.code or session.when(visit.now) != "past" or not store.takes_part(visit):
                 continue
             if session.id not in standing.attended and _comes(visit, session.id, visit.person.id):
-                service.enter_code(visit, session.id, known.code)
-        if settings.seats is not None and not standing.seat and rules.next_session(store.times(visit), visit.now):
+                visit.attendance.enter_code(session, session.code)
+        if visit.settings.seats is not None and not standing.seat and store.ahead(visit) is not None:
             service.take_seat(visit)
 
     def lead(self, visit: Visit) -> None:
         """On the days after a session, note those with a seat who were there and typed nothing."""
-        seats = [place for place in store.seats(visit) if place.number is not None]
-        known = store.marks(visit)
+        sessions = store.meetings(visit)
+        known = visit.attendance.of()
         ticked = {
             (place.person_id, session.id)
-            for session in store.times(visit)
+            for session in sessions
             if timedelta(hours=12) < visit.now - session.ends < timedelta(days=3)
-            for place in seats
+            for place in visit.booking.of(store.SEATS)
+            if place.number is not None
             if place.since < session.starts and (place.person_id, session.id) not in known
             if _comes(visit, session.id, place.person_id)
         }
-        service.save_attendance(visit, (), ticked)
+        visit.attendance.note(sessions, set(), ticked)
 
 
 def _comes(visit: Visit, session: str, person_id: int) -> bool:

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 import re
-import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
+from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
+from courses import codeword
 from courses.blocks import ActivitySettings, Block, BlockKind, Deadline, Finding, Flag, refusal
 from courses.changes import Change, figure
 from courses.ids import Id, Share
 from courses.moments import Moment
+from courses.phases import Phase, closing
 from courses.problems import N_, Report
+from courses.submissions import findings as asked_findings
+from courses.teaming import TeamOptions
 from courses.text import plain_text, render
+from lms_seminar.design_format import DesignOptions
 
 DAY = 24 * 60
 ADDRESS = r"https?://[^\s<>\"']+"
@@ -61,6 +66,18 @@ class Session(BaseModel):
         description=N_("Markdown that appears when the session is over: slides, what to read on."),
         examples=[N_('"[Slides](https://school.example/slides)"')],
     )
+    task: str = Field(
+        default="",
+        description=N_(
+            "Markdown: a short task that everybody hands in; without all of them the seminar is not complete."
+        ),
+        examples=[N_("Write down one question that you will ask your class.")],
+    )
+    task_due: Moment | None = Field(
+        default=None,
+        description=N_("When the short task is due; it is taken later too, and shown as late."),
+        examples=["day 7"],
+    )
 
     @property
     def ends(self) -> Moment:
@@ -68,8 +85,9 @@ class Session(BaseModel):
         return later(self.starts, self.minutes)
 
 
-class SeminarSettings(ActivitySettings):
-    """`seats` limits how many take part (without it everybody may), `need` is the share of sessions to attend."""
+class SeminarSettings(TeamOptions, ActivitySettings):
+    """`seats` limits how many take part (without it everybody may), `need` is the share of sessions to attend. With `design` groups
+    make a design, through phases, beside the sessions."""
 
     sessions: tuple[Session, ...] = Field(
         min_length=1,
@@ -105,7 +123,27 @@ class SeminarSettings(ActivitySettings):
         ),
         examples=["3"],
     )
+    design: DesignOptions | None = Field(
+        default=None,
+        description=N_(
+            "Makes it a design seminar: groups turn a problem into a design that answers experts' questions."
+        ),
+        examples=["{draft: {least: 100}, phases: {draft: {closes: day 10}}}"],
+    )
+    evidence: tuple[Literal["link", "word"], ...] = Field(
+        default=(),
+        description=N_(
+            "How one may show that one was there, besides the code word and the tutor's tick: `link` (following the link to the"
+            " session) and `word` (saying so, with what was spoken about; the tutor agrees)."
+        ),
+        examples=["[link, word]"],
+    )
     text: str = Field(default="", json_schema_extra={"from_body": True})
+
+    @property
+    def tasks(self) -> tuple[Session, ...]:
+        """The sessions that have a short task."""
+        return tuple(session for session in self.sessions if session.task)
 
     def session(self, id: str) -> Session | None:
         """A session by its id."""
@@ -117,12 +155,6 @@ class SeminarSettings(ActivitySettings):
         if found:
             raise refusal("seminar", found)
         return self
-
-
-def plain_code(word: str) -> str:
-    """A code word as it is compared: without blanks, case and dots over ё."""
-    folded = unicodedata.normalize("NFKC", word).casefold().replace("ё", "е")
-    return re.sub(r"\s+", "", folded)
 
 
 _RELATIVE = re.compile(r"(day|week) (\d+) (\d\d:\d\d(?::\d\d)?)")
@@ -146,6 +178,14 @@ def later(moment: Moment, minutes: int) -> Moment:
 
 
 def _findings(settings: SeminarSettings) -> Iterator[Finding]:
+    if settings.design:
+        if settings.team_most == 1:
+            yield Finding(
+                ("design",), "seminar-groups", N_("A design seminar is done in groups, but everybody works alone here."),
+                N_("Say how many people a group has, such as team: 3-5."),
+            )  # fmt: skip
+        for name, asked in (("draft", settings.design.draft), ("final", settings.design.final)):
+            yield from asked_findings(asked, settings.design.files, ("design", name))
     if not settings.need:
         yield Finding(
             ("need",), "seminar-need", N_("A seminar that needs no attendance would be complete before it begins."),
@@ -170,7 +210,7 @@ def _findings(settings: SeminarSettings) -> Iterator[Finding]:
                 (*at, "link"), "seminar-link", N_("The link of the session “{id}” is not an address people can open."),
                 N_("It begins with https://"), {"id": session.id},
             )  # fmt: skip
-        if session.code and len(plain_code(session.code)) < 3:
+        if session.code and len(codeword.plain(session.code)) < 3:
             yield Finding(
                 (*at, "code"), "seminar-code", N_("The code word of the session “{id}” is too short: anybody could guess it."),
                 N_("Choose a word of three letters or more that is easy to say."), {"id": session.id},
@@ -217,17 +257,32 @@ class SeminarFormat(BlockKind[SeminarSettings]):
     def check(self, block: Block[SeminarSettings], report: Report) -> None:
         """Materials are Markdown of their own, and checked as such."""
         for session in self.settings_of(block).sessions:
-            for text in (session.materials, session.afterwards):
+            for text in (session.materials, session.afterwards, session.task):
                 render(text, path=report.path, line=block.line, report=report)
 
     def deadlines(self, block: Block[SeminarSettings]) -> Sequence[Deadline]:
-        """The sessions, with their ends."""
-        return tuple(
-            Deadline(
-                moment=session.starts, title=f"{block.title}: {session.title}", item=block.id, end=session.ends
-            )
-            for session in self.settings_of(block).sessions
-        )  # fmt: skip
+        """The sessions with their ends, when short tasks are due, and when the phases end in which groups have something to do."""
+        settings, title = self.settings_of(block), block.title
+        found = [
+            Deadline(moment=session.starts, title=f"{title}: {session.title}", item=block.id, end=session.ends)
+            for session in settings.sessions
+        ]
+        found += [
+            Deadline(moment=session.task_due, title=f"{title}: {_word(block, 'task')} — {session.title}", item=block.id)
+            for session in settings.tasks
+            if session.task_due
+        ]
+        phases = self.phases(block)
+        for name in ("groups", "draft", "questions", "final") if phases else ():
+            end = closing(phases, name)
+            if end is not None:
+                found.append(Deadline(moment=end, title=f"{title}: {_word(block, name)}", item=block.id, phase=name))
+        return tuple(found)
+
+    def phases(self, block: Block[SeminarSettings]) -> Sequence[Phase]:
+        """Those of a design seminar."""
+        design = self.settings_of(block).design
+        return design.phases.of() if design else ()
 
     def compare(self, before: Block[SeminarSettings], after: Block[SeminarSettings]) -> Sequence[Change]:
         """Sessions, seats, and how much of them one needs."""
@@ -240,6 +295,21 @@ class SeminarFormat(BlockKind[SeminarSettings]):
         for session in settings.sessions:
             words += [session.title, session.speaker]
         return " ".join(word for word in words if word)
+
+
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "task": ("hand in the short task", "сдать задание"),
+    "groups": ("find a group", "найти группу"),
+    "draft": ("hand in a draft", "сдать черновик проекта"),
+    "questions": ("answer the questions", "ответить на вопросы"),
+    "final": ("hand in the final design", "сдать итоговый проект"),
+}
+
+
+def _word(block: Block[SeminarSettings], part: str) -> str:
+    """Words put after the block's title, in the title's language: both belong to the course, not to the interface."""
+    english, russian = _WORDS[part]
+    return russian if re.search("[а-яё]", block.title, re.IGNORECASE) else english
 
 
 def _changes(before: SeminarSettings, after: SeminarSettings) -> Iterator[Change]:
@@ -258,3 +328,17 @@ def _changes(before: SeminarSettings, after: SeminarSettings) -> Iterator[Change
         yield Change("need-changed", text, values, harmful=after.need > before.need)
     if after.seats and (not before.seats or after.seats < before.seats):
         yield Change("seats-changed", N_("there are {after} seats now"), {"after": after.seats})
+    if before.team != after.team:
+        text = N_("groups are of {after} people instead of {before}")
+        yield Change("groups-changed", text, {"before": before.team, "after": after.team})
+    if before.design and not after.design:
+        yield Change("design-changed", N_("it is no design seminar any more; designs no longer count"))
+    elif after.design and not before.design:
+        yield Change("design-changed", N_("it is a design seminar now: one needs an accepted design"))
+    tasks = [{session.id: session.title for session in settings.tasks} for settings in (before, after)]
+    for id in sorted(tasks[1].keys() - tasks[0].keys()):
+        text = N_("the session “{title}” has a short task now, and one needs to hand it in")
+        yield Change("task-changed", text, {"title": tasks[1][id]})
+    for id in sorted(tasks[0].keys() - tasks[1].keys()):
+        text = N_("the short task of the session “{title}” is gone; what was handed in no longer counts")
+        yield Change("task-changed", text, {"title": tasks[0][id]})

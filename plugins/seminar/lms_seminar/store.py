@@ -1,44 +1,27 @@
-"""What the seminar keeps, read as plain rows: one statement a list, however long it is."""
+"""What the seminar keeps of a person for the card in the lesson, and its sessions as meetings of the run."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
-from typing import NamedTuple
 
 from pydantic import BaseModel
-from sqlalchemy import select
 
-from lms.plugin import Visit, db
+from lms.plugin import Meeting, Slot, Visit
+from lms_seminar import notes
 from lms_seminar.format import SeminarSettings
-from lms_seminar.models import Attendance, Seat
-from lms_seminar.rules import Times
+
+SEATS = "seminar"
+"""What the slot is called in which people have their seats: one for all sessions."""
 
 
 class Standing(BaseModel):
     """How a person stands, for the card in the lesson: kept by the core as the person's answer. `seat`: "", "seat" or
-    "waiting"."""
+    "waiting"; `minutes`: how long they were at the sessions they `attended`."""
 
     seat: str = ""
     attended: tuple[str, ...] = ()
-
-
-class SeatLine(NamedTuple):
-    """A place taken: `number` None on the waiting list."""
-
-    person_id: int
-    number: int | None
-    since: datetime
-
-
-class Mark(NamedTuple):
-    """Attendance of a person at a session."""
-
-    person_id: int
-    session: str
-    state: str
-    source: str
-    at: datetime
-    tries: int
+    minutes: int = 0
 
 
 def standing(visit: Visit) -> Standing:
@@ -46,27 +29,43 @@ def standing(visit: Visit) -> Standing:
     return visit.answer(Standing) or Standing()
 
 
-def times(visit: Visit) -> list[Times]:
-    """The sessions with their instants in this run, as they are written."""
+def takes_part(visit: Visit) -> bool:
+    """Whether this learner has a seat, or none is needed. No statement in a lesson."""
+    return visit.role == "learner" and (visit.settings.seats is None or standing(visit).seat == "seat")
+
+
+def meetings(visit: Visit) -> list[Meeting]:
+    """The sessions as they are in this run, in the order they are written. No statement in a lesson."""
     settings: SeminarSettings = visit.settings
-    return [Times(one.id, visit.at(one.starts), visit.at(one.ends)) for one in settings.sessions]
+    slot = SEATS if settings.seats is not None else None
+    found = []
+    for one in settings.sessions:
+        where = notes.where(visit, one)
+        found.append(
+            Meeting(
+                one.id, one.title, visit.at(one.starts), visit.at(one.ends), where.place, where.link, slot, one.code,
+                by_link="link" in settings.evidence, by_word="word" in settings.evidence,
+            )
+        )  # fmt: skip
+    return found
 
 
-def seats(visit: Visit) -> list[SeatLine]:
-    """All places, in the order they were asked for. One statement."""
-    rows = db.session.execute(
-        select(Seat.person_id, Seat.number, Seat.since)
-        .where(Seat.run_id == visit.run.id, Seat.block == visit.block.id)
-        .order_by(Seat.id)
-    )
-    return [SeatLine(*row) for row in rows]
+def meeting(visit: Visit, session: str) -> Meeting:
+    """One of them. Raises StopIteration for a session that is not of this seminar."""
+    return next(one for one in meetings(visit) if one.id == session)
 
 
-def marks(visit: Visit, person_id: int | None = None) -> dict[tuple[int, str], Mark]:
-    """Attendance (of one person) by person and session. One statement."""
-    query = select(
-        Attendance.person_id, Attendance.session, Attendance.state, Attendance.source, Attendance.at, Attendance.tries
-    ).where(Attendance.run_id == visit.run.id, Attendance.block == visit.block.id)
-    if person_id is not None:
-        query = query.where(Attendance.person_id == person_id)
-    return {(row.person_id, row.session): Mark(*row) for row in db.session.execute(query)}
+def ahead(visit: Visit) -> Meeting | None:
+    """The session that is going on or comes next."""
+    return next_of(meetings(visit), visit.now)
+
+
+def next_of(planned: Sequence[Meeting], now: datetime) -> Meeting | None:
+    """The one of these that is going on or comes next."""
+    return min((one for one in planned if now < one.ends), key=lambda one: one.starts, default=None)
+
+
+def seats(visit: Visit) -> Slot:
+    """The seats, given out until the last session is over."""
+    settings: SeminarSettings = visit.settings
+    return Slot(SEATS, visit.block.title, settings.seats, max(one.ends for one in meetings(visit)))

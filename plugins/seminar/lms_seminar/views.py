@@ -1,17 +1,16 @@
-"""The seminar's pages: sessions with seats and discussion for everybody, attendance for staff."""
+"""The seminar's first page: sessions with seats and the discussion."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import TypeVar
 
-from flask import abort, request
+from flask import abort
 from flask.typing import ResponseReturnValue
-from markupsafe import Markup
 
-from lms.plugin import LEARNER, MEMBER, PARTICIPANT, STAFF, ActivityPages, Visit, ngettext
+from lms.plugin import LEARNER, MEMBER, PARTICIPANT, STAFF, ActivityPages, Visit
 from lms.plugin import gettext as _
-from lms_seminar import board, rules, service
+from lms_seminar import board, service
 
 pages = ActivityPages()
 T = TypeVar("T")
@@ -27,10 +26,6 @@ def _found(act: Callable[[], T]) -> T:
 @pages.get("", MEMBER)
 def index(visit: Visit) -> ResponseReturnValue:
     """The sessions, the seat and the discussion."""
-    return _index(visit)
-
-
-def _index(visit: Visit, session: str = "", word: str = "", error: str = "") -> Markup:
     return visit.render(
         "seminar/index.html",
         page=board.of_reader(visit),
@@ -39,10 +34,6 @@ def _index(visit: Visit, session: str = "", word: str = "", error: str = "") -> 
         explanation=visit.explanation() if visit.may(LEARNER) else "",
         # what people say to each other is not for those who only look
         discussion=visit.discussion.show() if visit.may(PARTICIPANT) else "",
-        code_accepted=rules.CODE_ACCEPTED,
-        wrong=session,
-        word=word,
-        error=error,
     )
 
 
@@ -62,48 +53,3 @@ def leave_seat(visit: Visit) -> ResponseReturnValue:
     service.leave_seat(visit)
     visit.say(_("Your seat is free for somebody else now."))
     return visit.redirect()
-
-
-@pages.post("sessions/<session>/code", LEARNER)
-def enter_code(visit: Visit, session: str) -> ResponseReturnValue:
-    """Show by the code word that one was there."""
-    word = visit.sent("word")[:200]
-    answer = _found(lambda: service.enter_code(visit, session, word))
-    if answer in ("right", "already"):
-        visit.say(_("You were there: your attendance is noted."))
-        return visit.redirect()
-    error = {
-        "wrong": _("This is not the code word. Check it and try again."),
-        "closed": _("The code word is accepted from the start of the session until 24 hours after its end."),
-        "tries": _("Too many wrong words. Ask the tutor to note your attendance."),
-        "refused": _("The tutor has noted that you were absent. If that is a mistake, write to the tutor."),
-    }[answer]
-    return _index(visit, session, word, error), 422
-
-
-@pages.get("attendance", STAFF)
-def attendance(visit: Visit) -> ResponseReturnValue:
-    """Who was there."""
-    return visit.render("seminar/attendance.html", table=board.of_staff(visit))
-
-
-@pages.post("attendance", STAFF)
-def save_attendance(visit: Visit) -> ResponseReturnValue:
-    """Note who was there."""
-    count = service.save_attendance(visit, _cells("shown"), _cells("present"))
-    visit.say(
-        ngettext("{n} mark of attendance was changed.", "{n} marks of attendance were changed.", count)
-        if count
-        else _("Nothing was changed.")
-    )
-    return visit.redirect("attendance")
-
-
-def _cells(name: str) -> set[tuple[int, str]]:
-    """The ticks that were sent, as (person, session); what is no such pair is left out."""
-    found = set()
-    for value in request.form.getlist(name):
-        person, _colon, session = value.partition(":")
-        if person.isascii() and person.isdigit() and len(person) < 18:
-            found.add((int(person), session))
-    return found

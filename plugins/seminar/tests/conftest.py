@@ -44,6 +44,7 @@ class Group:
         self.course = stage.course(lesson=self.lesson_text)
         self.run = stage.run(self.course)
         self.base = f"{stage.base(self.run)}activities/talks/"
+        self.attendance = f"{stage.base(self.run)}attendance/talks"
         self.lesson = f"{stage.base(self.run)}module/lesson/"
         self.learners = [stage.person(f"Слушатель{number:02}") for number in range(1, learners + 1)]
         self.tutor = stage.person("Ведущий")
@@ -71,14 +72,14 @@ class Group:
         return self.browser(person).post(f"{self.base}leave")
 
     def code(self, person: int, word: str, session: str = "one", status: int = 200) -> str:
-        return self.browser(person).post(f"{self.base}sessions/{session}/code", {"word": word}, status=status)
+        return self.browser(person).post(f"{self.attendance}/{session}/code", {"word": word}, status=status)
 
     def tick(self, *cells: tuple[int, str], shown: tuple[tuple[int, str], ...] = ()) -> str:
         data = {
             "present": [f"{person}:{session}" for person, session in cells],
             "shown": [f"{person}:{session}" for person, session in shown],
         }
-        return self.browser(self.tutor).post(f"{self.base}attendance", data)
+        return self.browser(self.tutor).post(self.attendance, data)
 
     def result(self, person: int):
         return self.stage.results(self.run, person).get("talks")
@@ -92,11 +93,12 @@ class Group:
         """(person, number of the seat) in the order they asked."""
         from sqlalchemy import select
 
+        from lms.booking.models import PlaceRecord
         from lms.plugin import db
-        from lms_seminar.models import Seat
 
         db.session.rollback()
-        return [tuple(row) for row in db.session.execute(select(Seat.person_id, Seat.number).order_by(Seat.id))]
+        own = select(PlaceRecord.person_id, PlaceRecord.number).where(PlaceRecord.slot == "seminar")
+        return [tuple(row) for row in db.session.execute(own.order_by(PlaceRecord.id))]
 
     def notices(self, person: int) -> list[str]:
         from lms.notices.service import page_of

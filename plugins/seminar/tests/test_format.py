@@ -6,7 +6,7 @@ import pytest
 from courses.load import load
 from courses.moments import Moment
 from lms_seminar import Seminar
-from lms_seminar.format import SeminarSettings, later, plain_code
+from lms_seminar.format import SeminarSettings, later
 
 COURSE = "---\ntitle: Курс\nlanguage: ru\nhours: 1\ntimezone: Europe/Moscow\n---\n\nО курсе.\n"
 HEAD = "---\ntitle: Урок\nminutes: 45\n---\n\n"
@@ -122,8 +122,3 @@ def test_ends_of_sessions(starts, minutes, ends):
     assert found == Moment(ends)
     start, zone = date(2026, 3, 2), ZoneInfo("Europe/Moscow")
     assert (found.resolve(start, zone) - Moment(starts).resolve(start, zone)).total_seconds() == minutes * 60
-
-
-@pytest.mark.parametrize("word", ["Ёлка мост", " елка  МОСТ ", "ёЛкамост", "ЕЛКА\u00a0мост"])
-def test_code_words_are_compared_without_case_and_blanks(word):
-    assert plain_code(word) == "елкамост"

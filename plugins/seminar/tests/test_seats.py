@@ -63,12 +63,12 @@ def test_whoever_leaves_the_run_gives_the_seat_back(group):
 def test_more_seats_are_given_out_as_time_goes_on(group):
     from sqlalchemy import delete
 
-    from lms_seminar.models import Seat
+    from lms.booking.models import PlaceRecord
 
     it = group(learners=3, seats=1)
     for person in it.learners:
         it.seat(person)
-    db.session.execute(delete(Seat).where(Seat.person_id == it.learners[0]))
+    db.session.execute(delete(PlaceRecord).where(PlaceRecord.person_id == it.learners[0]))
     db.session.commit()
     it.stage.move(minutes=5)
     it.stage.tick()
@@ -110,11 +110,12 @@ def test_twenty_at_once_on_five_seats(group):
 
 
 def test_two_never_have_the_same_seat_even_without_the_lock(group):
-    from lms_seminar.models import Seat
+    from lms.booking.models import PlaceRecord
 
     it = group(learners=2, seats=5)
     it.seat(it.learners[0])
-    db.session.add(Seat(run_id=it.run, block="talks", person_id=it.learners[1], number=1, since=it.stage.site.now()))
+    second = {"run_id": it.run, "block": "talks", "slot": "seminar", "person_id": it.learners[1], "number": 1}
+    db.session.add(PlaceRecord(**second, since=it.stage.site.now()))
     with pytest.raises(IntegrityError):
         db.session.flush()
     db.session.rollback()

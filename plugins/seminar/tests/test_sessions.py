@@ -33,7 +33,7 @@ def test_the_link_is_for_those_with_a_seat(group):
     assert LINK in it.page(anna)
     assert LINK not in it.page(boris) + it.browser(boris).get(it.lesson)
     assert "The link is for those who have a seat." in it.page(boris)
-    assert "You have no seat in this seminar." in it.code(boris, WORD, status=422)
+    assert "You have no place in this meeting." in it.code(boris, WORD, status=422)
 
 
 def test_the_code_word_completes_and_never_reaches_a_learner(group):
@@ -78,7 +78,7 @@ def test_ten_tries_and_no_more(group):
 
 
 def test_tries_sent_at_once_are_all_counted(group):
-    from lms_seminar.models import Attendance
+    from lms.attendance.models import PresenceRecord
 
     it = group(learners=1)
     anna = it.learners[0]
@@ -88,13 +88,13 @@ def test_tries_sent_at_once_are_all_counted(group):
     db.session.rollback()
 
     def try_word(n: int) -> int:
-        address = f"{it.base}sessions/one/code"
+        address = f"{it.attendance}/one/code"
         return browsers[n].client.post(address, data={"word": f"слово {n}", "csrf_token": tokens[n]}).status_code
 
     with ThreadPoolExecutor(12) as pool:
         assert list(pool.map(try_word, range(12))) == [422] * 12
     db.session.rollback()
-    assert [row.tries for row in db.session.query(Attendance)] == [10]
+    assert [row.tries for row in db.session.query(PresenceRecord)] == [10]
     assert "Too many wrong words." in it.code(anna, WORD, status=422)
 
 
@@ -125,7 +125,7 @@ def test_an_old_table_does_not_undo_what_a_learner_did_meanwhile(group):
     it = group(learners=1)
     anna = it.learners[0]
     it.move(hours=6)
-    it.page(it.tutor, "attendance")
+    it.browser(it.tutor).get(it.attendance)
     it.code(anna, WORD)
     assert "Nothing was changed." in it.tick()
     assert it.result(anna).completed is True
@@ -141,12 +141,12 @@ def test_ticks_of_strangers_and_nonsense_are_left_out(group):
 
 def test_attendance_is_for_staff(group):
     it = group(learners=1)
-    it.browser(it.learners[0]).get(f"{it.base}attendance", status=403)
-    it.browser(it.learners[0]).post(f"{it.base}attendance", {"present": f"{it.learners[0]}:one"}, status=403)
+    it.browser(it.learners[0]).get(it.attendance, status=403)
+    it.browser(it.learners[0]).post(it.attendance, {"present": f"{it.learners[0]}:one"}, status=403)
     stranger = it.stage.browser(it.stage.person("Чужая"))
-    for page in ("", "attendance"):
-        stranger.get(it.base + page, status=404)
-    stranger.post(f"{it.base}sessions/one/code", {"word": WORD}, status=404)
+    for page in (it.base, it.attendance):
+        stranger.get(page, status=404)
+    stranger.post(f"{it.attendance}/one/code", {"word": WORD}, status=404)
 
 
 def test_times_are_in_the_readers_zone(group):
@@ -184,9 +184,9 @@ def test_the_table_costs_the_same_for_any_number(group):
         for person in it.learners:
             it.seat(person)
         it.tick(*((person, "one") for person in it.learners))
-        it.page(it.tutor, "attendance")
+        it.browser(it.tutor).get(it.attendance)
         with it.stage.statements() as found:
-            it.page(it.tutor, "attendance")
+            it.browser(it.tutor).get(it.attendance)
         counts.append(len(found))
     assert len(set(counts)) == 1, counts
 
@@ -195,11 +195,12 @@ def test_names_are_shown_as_they_are(group):
     it = group()
     odd = it.stage.person("=1+1 <b>{x}</b>")
     it.stage.enrol(it.run, odd)
-    assert "=1+1 &lt;b&gt;{x}&lt;/b&gt;" in it.page(it.tutor, "attendance")
+    assert "=1+1 &lt;b&gt;{x}&lt;/b&gt;" in it.browser(it.tutor).get(it.attendance)
 
 
 def test_export_and_erasure(group):
-    from lms_seminar.privacy import SeatsAndAttendance
+    from lms.attendance.feature import AttendanceData
+    from lms.booking.feature import PlacesData
 
     it = group(learners=2, seats=1)
     anna, boris = it.learners
@@ -207,14 +208,14 @@ def test_export_and_erasure(group):
     it.seat(boris)
     it.move(hours=6)
     it.code(anna, WORD)
-    part = SeatsAndAttendance()
-    found = part.export(it.stage.site, anna)
-    assert [one["waiting"] for one in found["seats"]] == [False]
-    assert [(one["session"], one["state"], one["source"]) for one in found["attendance"]] == [
+    places, attendance = PlacesData(), AttendanceData()
+    site = it.stage.site
+    assert [one["waiting"] for one in places.export(site, anna)["places"]] == [False]
+    assert [(one["meeting"], one["state"], one["source"]) for one in attendance.export(site, anna)["meetings"]] == [
         ("one", "present", "code")
     ]
-    assert part.erase(it.stage.site, anna) == [
-        "Seats in seminars were given back.",
+    assert [*places.erase(site, anna), *attendance.erase(site, anna)] == [
+        "Your places and bookings were given back.",
         "1 mark of attendance was removed.",
     ]
     db.session.commit()
