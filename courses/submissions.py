@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Literal, NamedTuple
 
@@ -89,6 +89,10 @@ class StageRule:
     titled: bool = False
     again: bool = False
 
+    def with_time(self, until: datetime | None) -> StageRule:
+        """The same for somebody who has time until this instant."""
+        return self if self.due is None or until is None else replace(self, due=max(self.due, until))
+
 
 @dataclass(frozen=True)
 class Step:
@@ -125,6 +129,16 @@ class Line(NamedTuple):
     late: bool
     title: str
     handed_in_at: datetime | None
+
+    @property
+    def subject(self) -> str:
+        """How marking forms and reviews name it."""
+        return subject(self.id)
+
+
+def subject(id: int) -> str:
+    """How marking forms and reviews name a version."""
+    return f"submission:{id}"
 
 
 def steps_of(lines: Iterable[Line]) -> dict[str, Step]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, cast
@@ -16,7 +15,7 @@ from markupsafe import Markup
 from sqlalchemy import select, update
 from werkzeug.datastructures import FileStorage
 
-from courses.submissions import KINDS, Asked, Line, StageRule, Step, bar, is_late, missing, steps_of
+from courses.submissions import KINDS, Asked, Line, StageRule, Step, bar, is_late, missing, steps_of, subject
 from courses.text import UNTRUSTED_LIMIT, render_untrusted
 from lms.db import Query, as_utc, db
 from lms.files import rules as file_rules
@@ -24,7 +23,7 @@ from lms.files.models import FileRecord
 from lms.i18n import Message, mark
 from lms.notices import service as notices
 from lms.people.models import Person
-from lms.plugin import Actor, BadInput, Owner, StoredFile, Submission, Submitting, Team
+from lms.plugin import Actor, Assessment, BadInput, Owner, StoredFile, Submission, Submitting, Team
 from lms.site import Site
 from lms.submissions import answering, board
 from lms.submissions.models import SubmissionRecord
@@ -133,7 +132,10 @@ class BlockSubmissions:
     def stages(self, owner: str | None = None) -> list[StageRule]:
         """What is to be handed in, with the time this owner has. One statement with an owner, none without."""
         whole = list(self.source.stages(self._seen))
-        return whole if owner is None else with_time(whole, self.times(owner).get(owner, {}))
+        if owner is None:
+            return whole
+        given = self.times(owner).get(owner, {})
+        return [stage.with_time(given.get(stage.id)) for stage in whole]
 
     def stage(self, id: str) -> StageRule:
         """One of them, as it is for everybody. Raises LookupError."""
@@ -198,6 +200,11 @@ class BlockSubmissions:
     @property
     def _own(self) -> tuple[Any, Any]:
         return SubmissionRecord.run_id == self.visit.run.id, SubmissionRecord.block == self.visit.block.id
+
+    def form(self, id: int) -> Assessment | None:
+        """The tutor's marking form that counts for a version. One statement."""
+        name = subject(id)
+        return board.latest_form(self.visit.assessments.of([name], "tutor"), name)
 
     def files(self, found: Sequence[Submission]) -> dict[int, list[StoredFile]]:
         """The files of versions by the version's id; what was taken over from an earlier one is among them. One statement."""
@@ -389,14 +396,6 @@ class Lacking(BadInput):
     def __init__(self, messages: Sequence[Message]) -> None:
         super().__init__(messages[0])
         self.messages = tuple(messages)
-
-
-def with_time(stages: Sequence[StageRule], until: Mapping[str, datetime]) -> list[StageRule]:
-    """The stages as they are for somebody who has time until these instants for some of them."""
-    return [
-        replace(stage, due=max(stage.due, until[stage.id])) if stage.due is not None and stage.id in until else stage
-        for stage in stages
-    ]
 
 
 def token(versions: Sequence[Submission]) -> str:

@@ -28,6 +28,7 @@ from lms.people import links, sessions
 from lms.people.models import Person
 from lms.publishing import service as publishing
 from lms.studio import drafts
+from lms.submissions.models import PassageComment, SubmissionRecord
 from lms.teams.models import TeamRecord
 from lms.testing import Stage
 
@@ -315,10 +316,20 @@ class Group:
 
     def hand_in_project(self, person: int, stage: str = "plan", keep: bool = False, block: str = "event") -> None:
         """A stage of the project with a file, as a draft or handed in."""
-        page = f"{self.at(block)}stages/{stage}/"
+        page = f"{self.base}works/{block}/own/{stage}/"
         caller = self.caller(person)
         how = "keep" if keep else "hand_in"
         caller.post(page, text="Мой замысел.", seen=caller.hidden(page, "seen"), files=[file()], **{how: "1"})
+
+    def comment_on_project(self) -> None:
+        """The tutor says something about a passage of the work that was handed in."""
+        mine = (
+            SubmissionRecord.run_id == self.run,
+            SubmissionRecord.block == "event",
+            SubmissionRecord.state == "waiting",
+        )
+        page = f"{self.base}works/event/{one(select(SubmissionRecord.id).where(*mine))}/comments"
+        self.caller(self.tutor).post(page, quote="Мой замысел.", text="Чей же ещё.")
 
     def make_team(self, person: int, name: str) -> None:
         """A team of the joint project."""
@@ -368,6 +379,7 @@ class Group:
         self.take_seat(first)
         self.hand_in_project(first)
         self.hand_in_project(first, "story", keep=True)
+        self.comment_on_project()
         self.make_team(first, "Первая")
         self.make_team(second, "Вторая")
         for person in self.learners[:3]:
@@ -381,14 +393,12 @@ class Group:
 
     def ids(self) -> dict[str, Any]:
         """Real values of the parameters of addresses, by name or by `<endpoint>.<name>` where a name means several things."""
-        from lms_project.models import HandIn
         from lms_quiz.models import Override
         from lms_workshop.models import Work
 
         db.session.rollback()
-        mine = HandIn.run_id == self.run
-        plan = one(select(HandIn.id).where(mine, HandIn.stage == "plan"))
-        story = one(select(HandIn.id).where(mine, HandIn.stage == "story"))
+        mine = (SubmissionRecord.run_id == self.run, SubmissionRecord.block == "event")
+        plan = one(select(SubmissionRecord.id).where(*mine, SubmissionRecord.stage == "plan"))
         theirs = FileRecord.run_id == self.run
         work = one(select(Work.id).where(Work.run_id == self.run, Work.person_id == self.learner))
         subject = literal("work:") + cast(Work.id, String)
@@ -411,15 +421,12 @@ class Group:
             "manage.remove_tutor.person_id": self.tutor,
             "team_id": one(select(TeamRecord.id).where(TeamRecord.run_id == self.run).order_by(TeamRecord.id.desc())),
             "stage": "plan",
-            "handin_id": plan,
-            "file_id": one(select(FileRecord.id).where(theirs, FileRecord.purpose == f"stage:{plan}")),
-            "project.remove_file.stage": "story",
-            "project.remove_file.file_id": one(
-                select(FileRecord.id).where(theirs, FileRecord.purpose == f"stage:{story}")
-            ),
+            "id": plan,
+            "comment_id": one(select(PassageComment.id).where(PassageComment.submission_id == plan)),
+            "file_id": one(select(FileRecord.id).where(theirs, FileRecord.purpose == f"submission:{plan}")),
             "number": 1,
             "kind": "person",
-            **{f"project.{page}.number": self.learner for page in ("more_time", "give_time")},
+            **{f"submissions.{page}.number": self.learner for page in ("more_time", "give_time")},
             "question": 1,
             "quiz.save.number": 2,
             "quiz.finish.number": 2,
@@ -465,6 +472,9 @@ def one(query: Any) -> Any:
     return found
 
 
+WORKS = ("own", "save", "own_file", "work", "answer", "comment", "take_back", "file", "more_time", "give_time")
+"""The core's pages of works."""
+
 BLOCKS = {
     "quiz": "check", "seminar": "meet", "project": "event", "workshop": "peer", "thumbs": "useful", "": "peer",
     **{
@@ -473,6 +483,7 @@ BLOCKS = {
     },
     **{f"quiz.{page}": "essay" for page in ("waiting", "answer", "assess", *ANSWER_FILES)},
     **{f"project.{page}": "together" for page in ("create_team", "join_team", "leave_team")},
+    **{f"submissions.{page}": "event" for page in WORKS},
 }  # fmt: skip
 """The block each kind's pages are asked at, or one page of it; "": the core's own pages about a block."""
 
@@ -532,7 +543,7 @@ class World:
             # these two tell everybody what the course is, whatever run is named
             "progress.course.course": "nothing@spring", "progress.about.course": "nothing@spring",
             "code": "2222-2222-2222", "path": "nothing.css",
-            "module": "nothing", "lesson": "nothing", "stage": "nothing", "project.remove_file.stage": "nothing",
+            "module": "nothing", "lesson": "nothing", "stage": "nothing",
             "session": "nothing", "question": 77, "place": 9, "part": "nothing", "number": 77, "kind": "nothing",
             **{f"quiz.{page}.number": 77 for page in ("save", "finish", "ask", "check_one", "try_again", "go")}, "override": 987_654,
             **{f"workshop.{page}.number": 77 for page in ("review", "save_review", "review_file")},

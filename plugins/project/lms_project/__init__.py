@@ -3,11 +3,11 @@
 from markupsafe import Markup
 
 from lms.plugin import STAFF, Activity, ActivityPages, Plugin, Visit, mark
-from lms_project import board, rules, store
+from lms_project import store
 from lms_project.demo import ProjectDemo
 from lms_project.format import ProjectFormat, ProjectSettings
-from lms_project.privacy import HandIns
 from lms_project.views import pages
+from lms_project.works import ProjectWorks
 
 
 class Project(ProjectFormat, Activity[ProjectSettings]):
@@ -17,16 +17,12 @@ class Project(ProjectFormat, Activity[ProjectSettings]):
 
     def show(self, visit: Visit) -> Markup:
         """The card in the lesson: the task, the stages, and what now."""
-        standing = visit.answer(store.Standing) or store.Standing()
-        steps = {
-            id: rules.Step(state, id in standing.late)  # type: ignore[arg-type]  # written from steps
-            for id, state in standing.states.items()
-        }
-        stages = store.stage_rules(visit, standing.until)
-        now = rules.current(stages, steps, visit.now) if visit.role == "learner" else None
+        standing, stages = store.standing(visit)
+        learner = visit.role == "learner"
+        now = visit.submissions.current(stages, standing.steps) if learner else None
         return visit.render(
-            "project/card.html", lines=board.stage_lines(visit, stages, steps), now=now, team=standing.team,
-            result=visit.result() if visit.role == "learner" else None, staff=visit.may(STAFF),
+            "project/card.html", stages=stages, steps=standing.steps, now=now, team=standing.team,
+            result=visit.result() if learner else None, staff=visit.may(STAFF),
         )  # fmt: skip
 
     def pages(self) -> ActivityPages:
@@ -34,4 +30,4 @@ class Project(ProjectFormat, Activity[ProjectSettings]):
         return pages
 
 
-plugin = Plugin("project", "lms_project", (Project(), HandIns(), ProjectDemo()))
+plugin = Plugin("project", "lms_project", (Project(), ProjectWorks(), ProjectDemo()))

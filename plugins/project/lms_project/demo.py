@@ -3,10 +3,10 @@
 from datetime import timedelta
 from random import Random
 
-from lms.plugin import Demo, Visit, language
-from lms_project import service, store
+from courses.submissions import steps_of
+from lms.plugin import Demo, SubmissionLine, Visit, language
+from lms_project import service
 from lms_project.format import ProjectSettings
-from lms_project.models import HandIn
 
 TEAMS = {"ru": ("Два берега", "Соседи", "Третья смена"), "en": ("Two shores", "Neighbours")}
 FIRST = {
@@ -84,25 +84,26 @@ class ProjectDemo(Demo):
 
     def take_part(self, visit: Visit) -> None:
         """Find a team on the first evening; hand a stage in some days before it is due, or at once when that has passed."""
-        found = store.owner_of(visit, store.person_key(visit.person.id))
-        owner = store.my_owner(visit) or found
-        lines = store.lines(visit, owner.key)
-        if not lines and owner.team is None and self._finds_team(visit):
+        works = visit.submissions
+        owner = works.owner()
+        key = owner.key if owner else service.person_key(visit)
+        lines = works.lines(key)
+        if not lines and (owner is None or owner.team is None) and self._finds_team(visit):
             return
-        steps = store.steps_of(lines)
-        for place, stage in enumerate(visit.settings.stages):
+        steps = steps_of(lines)
+        for place, stage in enumerate(works.stages()):
             state = steps[stage.id].state if stage.id in steps else ""
             if state == "accepted":
                 continue
             if state == "waiting":
                 return
             chance = _chance(visit.run.segment, visit.person.id, stage.id)
-            due = visit.at(stage.due, end_of_day=True) if stage.due is not None else visit.now
+            due = stage.due or visit.now
             ready = state == "returned" or due - visit.now < timedelta(days=0.5 + 3.5 * chance.random())
             if ready or not state:
-                versions = store.versions(visit, owner.key, stage.id)
-                text = _words(visit, last=place > 0 and stage.id == visit.settings.final.id)
-                service.save(visit, stage.id, text, [], service.token(versions), hand_in=ready)
+                works.save(stage.id, _words(visit, last=place > 0 and stage.id == visit.settings.final.id))
+                if ready:
+                    works.hand_in(stage.id)
             return
 
     def _finds_team(self, visit: Visit) -> bool:
@@ -116,7 +117,7 @@ class ProjectDemo(Demo):
                 service.create_team(visit, names[0])
             return bool(names)
         for team in everybody if visit.person.id % 7 in (2, 3) else ():
-            unsent = all(line.state == "draft" for line in store.lines(visit, store.team_key(team.id)))
+            unsent = all(line.state == "draft" for line in visit.submissions.lines(f"team:{team.id}"))
             if unsent and len(team.members) < min(2, settings.team_most):
                 service.join_team(visit, team.id)
                 return True
@@ -124,22 +125,19 @@ class ProjectDemo(Demo):
 
     def lead(self, visit: Visit) -> None:
         """Answer what has waited long enough; a first version is given back now and then."""
-        for line in store.lines(visit):
+        for line in visit.submissions.lines():
             if line.state != "waiting" or line.handed_in_at is None:
                 continue
             patience = timedelta(days=2 + 3 * _chance(visit.run.segment, line.owner, line.stage, line.number).random())
-            if visit.now - line.handed_in_at < patience:
-                continue
-            found = store.handed_in(visit, line.id)
-            if found is not None:
-                self._answer(visit, found)
+            if visit.now - line.handed_in_at >= patience:
+                self._answer(visit, line)
 
-    def _answer(self, visit: Visit, found: HandIn) -> None:
+    def _answer(self, visit: Visit, line: SubmissionLine) -> None:
         settings: ProjectSettings = visit.settings
-        chance = _chance(visit.run.segment, found.owner, found.stage, found.number)
-        final = found.stage == settings.final.id
-        if found.number == 1 and not final and chance.random() < 0.15:
-            service.give_back(visit, found.id, BACK[language()], service.answer_token(found))
+        chance = _chance(visit.run.segment, line.owner, line.stage, line.number)
+        final = line.stage == settings.final.id
+        if line.number == 1 and not final and chance.random() < 0.15:
+            visit.submissions.answer(line.id, "returned", BACK[language()])
             return
         words = chance.choice(ACCEPTED[language()])
         if final and settings.form is not None:
@@ -150,8 +148,8 @@ class ProjectDemo(Demo):
                 else round(item.points * chance.uniform(0.65, 1))
                 for item in criteria.items
             }
-            visit.assessments.save(store.subject(found.id), criteria, values, {}, words, visit.person.id, "tutor")
-        service.take(visit, found, words)
+            visit.assessments.save(line.subject, criteria, values, {}, words, visit.person.id, "tutor")
+        visit.submissions.answer(line.id, "accepted", words)
 
 
 def _chance(*of: object) -> Random:

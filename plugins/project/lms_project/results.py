@@ -1,29 +1,29 @@
-"""What comes out of the hand-ins for everybody of their owner, in numbers and in words."""
+"""What comes out of the works for everybody of their owner, in numbers and in words."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lms.plugin import Message, Result, Score, Visit, mark
+from courses.submissions import steps_of
+from lms.plugin import Message, Owner, Result, Score, StageRule, Step, SubmissionLine, Visit, mark
 from lms_project import rules, store
 from lms_project.format import ProjectSettings
-from lms_project.store import Owner
 
 
 def settle(visit: Visit, owner: Owner) -> None:
-    """Bring what the core keeps for every member in line with the hand-ins: the card's state and the result."""
+    """Bring what the core keeps for every member in line with the works: the card's state and the result."""
     settings: ProjectSettings = visit.settings
-    found = store.lines(visit, owner.key)
-    steps = store.steps_of(found)
-    until = store.more_time(visit, owner.key).get(owner.key, {})
-    stages = store.stage_rules(visit, until)
+    lines = visit.submissions.lines(owner.key)
+    steps = steps_of(lines)
+    stages = visit.submissions.stages(owner.key)
+    due = {stage.id: stage.due for stage in visit.submissions.stages()}
     standing = store.Standing(
-        until=until,
+        until={stage.id: stage.due for stage in stages if stage.due is not None and stage.due != due[stage.id]},
         team=owner.team.name if owner.team else "",
         states={stage: step.state for stage, step in steps.items()},
         late=tuple(stage.id for stage in stages if stage.id in steps and steps[stage.id].late),
     )
-    given = _mark(visit, found)
+    given = _mark(visit, lines)
     outcome = rules.outcome(stages, steps, given, settings.passing)
     for person in owner.people:
         visit.save_answer(standing, person)
@@ -31,21 +31,19 @@ def settle(visit: Visit, owner: Owner) -> None:
             visit.record(_result(settings, outcome, given, stages, steps), person)
 
 
-def _mark(visit: Visit, found: Sequence[store.Line]) -> float | None:
+def _mark(visit: Visit, lines: Sequence[SubmissionLine]) -> float | None:
     """The share the tutor gave the accepted work of the final stage."""
     settings: ProjectSettings = visit.settings
-    if settings.form is None:
+    final = [line for line in lines if line.stage == settings.final.id and line.state == "accepted"]
+    if settings.form is None or not final:
         return None
-    final = [line for line in found if line.stage == settings.final.id and line.state == "accepted"]
-    if not final:
-        return None
-    form = store.latest_form(visit.assessments.of([store.subject(final[-1].id)], "tutor"), final[-1].id)
+    form = visit.submissions.form(final[-1].id)
     return form.share if form else None
 
 
 def _result(
     settings: ProjectSettings, outcome: rules.Outcome, given: float | None,
-    stages: Sequence[rules.StageRule], steps: Mapping[str, rules.Step],
+    stages: Sequence[StageRule], steps: Mapping[str, Step],
 ) -> Result:  # fmt: skip
     score = None
     if outcome.completion and outcome.share is not None and settings.form is not None:
@@ -62,12 +60,12 @@ def _percent(share: float) -> str:
 
 def _explanation(
     settings: ProjectSettings, outcome: rules.Outcome, given: float | None, score: Score | None,
-    stages: Sequence[rules.StageRule], steps: Mapping[str, rules.Step],
+    stages: Sequence[StageRule], steps: Mapping[str, Step],
 ) -> Message:  # fmt: skip
     values = {"done": outcome.done, "total": outcome.total}
     if not outcome.completion:
-        waiting = [stage.title for stage in stages if steps.get(stage.id, rules.Step()).state == "waiting"]
-        returned = [stage.title for stage in stages if steps.get(stage.id, rules.Step()).state == "returned"]
+        waiting = [stage.title for stage in stages if steps.get(stage.id, Step()).state == "waiting"]
+        returned = [stage.title for stage in stages if steps.get(stage.id, Step()).state == "returned"]
         if waiting:
             sentence = mark("{done} of {total} stages accepted; waits for the tutor: {stages}.")
             return Message(sentence, {**values, "stages": ", ".join(waiting)})

@@ -1,4 +1,4 @@
-"""What may be done with a project and what comes out of it. Pure: instants and states in, decisions out."""
+"""What comes out of a project, and in which order its stages are done. Pure: instants and states in, decisions out."""
 
 from __future__ import annotations
 
@@ -7,64 +7,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-State = Literal["open", "draft", "waiting", "returned", "accepted"]
-"""open: nothing kept · draft: begun · waiting: handed in · returned: to be changed · accepted: done. A returned work that is
-being changed stays returned until it is handed in again."""
+from courses.submissions import StageRule, Step, is_late
 
 
-@dataclass(frozen=True)
-class Step:
-    """How far one stage is for one owner. `late`: its first hand-in came after it was due."""
-
-    state: State = "open"
-    late: bool = False
-
-
-@dataclass(frozen=True)
-class StageRule:
-    """A stage with its instant: `due` UTC or None, `refuse` when nothing is taken after it, `penalty` 0–1 of the mark."""
-
-    id: str
-    title: str
-    due: datetime | None = None
-    refuse: bool = False
-    penalty: float = 0
-
-
-Bar = Literal["", "accepted", "waiting", "earlier", "closed"]
-
-
-def is_late(stage: StageRule, now: datetime) -> bool:
-    """Whether a first hand-in at this instant is late; exactly at the due instant it is not."""
-    return stage.due is not None and now > stage.due
-
-
-def barred(stages: Sequence[StageRule], steps: Mapping[str, Step], stage: StageRule, now: datetime) -> Bar:
-    """Why nothing can be handed in for the stage now; "" when it can.
-
-    Stages are done in order: a later one opens when the earlier ones were handed in once, or cannot be any more. What was
-    given back may be handed in again at any time: whoever gave it back asked for that.
-    """
-    step = steps.get(stage.id, Step())
-    if step.state == "returned":
-        return ""
-    if step.state in ("accepted", "waiting"):
-        return step.state
-    if stage.refuse and is_late(stage, now):
-        return "closed"
+def comes_later(stages: Sequence[StageRule], steps: Mapping[str, Step], stage: StageRule, now: datetime) -> bool:
+    """Whether an earlier stage has to be handed in first. Stages are done in order: a later one opens when the earlier ones were
+    handed in once, or cannot be any more. What was given back may be handed in again at any time."""
+    if steps.get(stage.id, Step()).state == "returned":
+        return False
     for earlier in stages:
         if earlier.id == stage.id:
             break
         found = steps.get(earlier.id, Step())
         if found.state in ("open", "draft") and not (earlier.refuse and is_late(earlier, now)):
-            return "earlier"
-    return ""
-
-
-def current(stages: Sequence[StageRule], steps: Mapping[str, Step], now: datetime) -> StageRule | None:
-    """The stage to work on: what was given back first, then the first that can be handed in; None if there is none."""
-    back = next((stage for stage in stages if steps.get(stage.id, Step()).state == "returned"), None)
-    return back or next((stage for stage in stages if not barred(stages, steps, stage, now)), None)
+            return True
+    return False
 
 
 def penalty(stages: Sequence[StageRule], steps: Mapping[str, Step]) -> float:

@@ -49,6 +49,7 @@ class Group:
             lesson = lesson.partition("\n### ")[0].replace("pass: 60%\n", "") + ":::\n"
         self.run = stage.run(stage.course(lesson=lesson))
         self.base = f"{stage.base(self.run)}activities/event/"
+        self.works = f"{stage.base(self.run)}works/event/"
         self.lesson = f"{stage.base(self.run)}module/lesson/"
         names = ("Антонова", "Борисова", "Власова", "Громова", "Дмитриева")
         self.learners = [stage.person(name) for name in names[:learners]]
@@ -68,26 +69,29 @@ class Group:
         self.browsers = {}
 
     def token(self, person: int, stage: str) -> str:
-        page = self.browser(person).get(f"{self.base}stages/{stage}/")
+        page = self.browser(person).get(f"{self.works}own/{stage}/")
         return page.split('name="seen"')[1].split('value="')[1].split('"')[0]
 
-    def send(self, person, stage="plan", text="Мой замысел.", files=(), status=200, hand_in=True, seen=None) -> str:
+    def send(
+        self, person, stage="plan", text="Мой замысел.", files=(), status=200, hand_in=True, seen=None, **more
+    ) -> str:
         data = {
             "text": text,
             "seen": self.token(person, stage) if seen is None else seen,
             "hand_in" if hand_in else "keep": "1",
             "files": [(BytesIO(content), name) for name, content in files],
+            **more,
         }
         return self.browser(person).post(
-            f"{self.base}stages/{stage}/", data, status=status, content_type="multipart/form-data"
+            f"{self.works}own/{stage}/", data, status=status, content_type="multipart/form-data"
         )
 
     def answer(self, handin, accept=True, status=200, **values) -> str:
         browser = self.browser(self.tutor)
-        page = browser.get(f"{self.base}works/{handin}/")
+        page = browser.get(f"{self.works}{handin}/")
         seen = page.split('name="seen"')[1].split('value="')[1].split('"')[0]
         data = {"seen": seen, "accept" if accept else "give_back": "1", **values}
-        return browser.post(f"{self.base}works/{handin}/", data, status=status)
+        return browser.post(f"{self.works}{handin}/", data, status=status)
 
     def result(self, person):
         return self.stage.results(self.run, person).get("event")
@@ -101,11 +105,11 @@ class Group:
         from sqlalchemy import select
 
         from lms.plugin import db
-        from lms_project.models import HandIn
+        from lms.submissions.models import SubmissionRecord as Work
 
         db.session.rollback()
         rows = db.session.execute(
-            select(HandIn.id, HandIn.owner, HandIn.stage, HandIn.number, HandIn.state, HandIn.late).order_by(HandIn.id)
+            select(Work.id, Work.owner, Work.stage, Work.number, Work.state, Work.late).order_by(Work.id)
         )
         return [tuple(row) for row in rows]
 

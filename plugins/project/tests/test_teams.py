@@ -17,15 +17,15 @@ def test_a_whole_life(group, full):
     it = group(learners=4, team="2-3")
     anna, boris, vera, _gala = it.learners
     assert "Make a team or join one." in it.browser(anna).get(it.base)
-    assert it.browser(anna).get(f"{it.base}stages/plan/").count("Make a team") > 0, "sent back to the project's page"
+    assert it.browser(anna).get(f"{it.works}own/plan/").count("Make a team") > 0, "sent back to the project's page"
     make_team(it, anna)
     page = it.send(anna, status=422)
     assert "The team has too few members: 1 instead of at least 2." in page
     assert "Мост" in it.browser(boris).get(it.base)
     join(it, boris)
     it.send(anna, text="Общий замысел")
-    assert it.notices(boris) == ["Анна Антонова has handed in “Замысел” for the team."]
-    assert "Общий замысел" in it.browser(boris).get(f"{it.base}stages/plan/")
+    assert it.notices(boris) == ["Анна Антонова has handed in “Событие: Замысел” for the team."]
+    assert "Общий замысел" in it.browser(boris).get(f"{it.works}own/plan/")
     assert "Your team: Мост" in it.browser(boris).get(it.lesson)
     assert "the team stays as it is" in join(it, vera, status=422)
     assert "the team stays as it is" in it.browser(boris).post(f"{it.base}teams/leave", status=422)
@@ -50,8 +50,8 @@ def test_others_do_not_see_what_a_team_has(group):
     make_team(it, anna)
     join(it, boris)
     it.send(anna, files=[("a.txt", b"a")])
-    it.browser(vera).get(f"{it.base}files/1", status=404)
-    assert it.browser(boris).get(f"{it.base}files/1", buffered=True) == "a"
+    it.browser(vera).get(f"{it.works}1/files/1", status=404)
+    assert it.browser(boris).get(f"{it.works}1/files/1", buffered=True) == "a"
 
 
 def test_a_team_is_full_when_it_is_full(group):
@@ -91,11 +91,11 @@ def test_one_may_work_alone_and_take_the_draft_into_a_team(group):
     it.send(anna, text="Мой черновик", hand_in=False)
     make_team(it, anna)
     join(it, boris)
-    assert "Мой черновик" in it.browser(boris).get(f"{it.base}stages/plan/")
+    assert "Мой черновик" in it.browser(boris).get(f"{it.works}own/plan/")
     it.browser(boris).post(f"{it.base}teams/leave")
-    assert "Мой черновик" not in it.browser(boris).get(f"{it.base}stages/plan/")
+    assert "Мой черновик" not in it.browser(boris).get(f"{it.works}own/plan/")
     it.browser(anna).post(f"{it.base}teams/leave")
-    assert "Мой черновик" in it.browser(anna).get(f"{it.base}stages/plan/"), "the last one takes it along"
+    assert "Мой черновик" in it.browser(anna).get(f"{it.works}own/plan/"), "the last one takes it along"
     it.send(anna, text="Сдаю сама")
     assert "the team stays as it is" in make_team(it, anna, status=422)
 
@@ -119,7 +119,7 @@ def test_handing_in_at_the_same_time_makes_one_version(group):
     db.session.rollback()
 
     def send(n: int) -> int:
-        return browsers[n].client.post(f"{it.base}stages/plan/", data=forms[n]).status_code
+        return browsers[n].client.post(f"{it.works}own/plan/", data=forms[n]).status_code
 
     with ThreadPoolExecutor(3) as pool:
         statuses = sorted(pool.map(send, range(3)))
