@@ -172,12 +172,22 @@ def init_app(app: Flask, here: Site) -> None:
         Markup=Markup,
     )
     env.filters.update(
-        date=_day, datetime=_instant, deadline=_instant, share=wording.share, number=wording.number, city=wording.city
+        date=_day,
+        datetime=_instant,
+        deadline=_instant,
+        ending=_ending,
+        share=wording.share,
+        number=wording.number,
+        city=wording.city,
     )
 
 
 def _instant(moment: datetime | None) -> str:
     return wording.instant(moment, current_ui().timezone)
+
+
+def _ending(moment: datetime | None) -> str:
+    return wording.ending(moment, current_ui().timezone)
 
 
 def _day(value: date | datetime | None) -> str:

@@ -1,6 +1,6 @@
 """Dates, shares and numbers as people of each language write them."""
 
-from datetime import date, datetime
+from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -46,6 +46,13 @@ def city(timezone: str) -> str:
 def instant(moment: datetime | None, timezone: str = "UTC") -> str:
     """An instant in a time zone: «23 ноября 2026 г., 18:00»; "" for None."""
     return _instant(moment, timezone, language()) if moment is not None else ""
+
+
+def ending(moment: datetime | None, timezone: str = "UTC") -> str:
+    """The same for what ends then: the midnight that ends a day is its 23:59, or people would take it for the next day."""
+    if moment is not None and moment.astimezone(zone(timezone)).time() == time():
+        moment -= timedelta(minutes=1)
+    return instant(moment, timezone)
 
 
 def day(value: date | datetime | None, timezone: str = "UTC") -> str:

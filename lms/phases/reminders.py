@@ -10,7 +10,7 @@ from lms.plugin import Phased, Visit
 from lms.plugin import Site as AnySite
 from lms.site import Site
 from lms.visit import RunVisit
-from lms.wording import instant
+from lms.wording import ending
 
 
 def on_tick(site: AnySite, event: Event) -> None:
@@ -32,7 +32,7 @@ def _remind(seen: Visit) -> None:
     def said(language: str, timezone: str) -> tuple[Message, str]:
         block = site.library.outline(visit.run.revision_id, language).course.block(visit.block.id)
         phase = next(one for one in visit.kind.phases(block) if one.name == name)
-        values = {"title": block.title, "phase": gettext(phase.title), "when": instant(closes, timezone)}
+        values = {"title": block.title, "phase": gettext(phase.title), "when": ending(closes, timezone)}
         text = mark("“{title}”: “{phase}” ends on {when}, and there is something for you to do still.")
         return Message(text, values), visit.url()
 

@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from courses.moments import Moment
-from courses.phases import Move, Phase, current, misordered, timeline
+from courses.phases import Move, Phase, closing, current, misordered, timeline
 
 START, TZ = date(2026, 3, 2), ZoneInfo("UTC")
 
@@ -69,6 +69,63 @@ def test_timeline_gives_instants_and_open_ends() -> None:
     assert (first.opens, first.closes) == (at(2, 0), at(7, 0))
     assert (third.opens, third.closes) == (at(10, 0), None)
     assert [(d.opens, d.closes) for d in timeline(UNDATED, START, TZ, at(3))] == [(None, None)] * 3
+
+
+BY_WORD = (
+    phase("a", "day 1", "day 3"),
+    phase("b", closes="day 8").model_copy(update={"by_tutor": True}),
+    phase("c"),
+    phase("d", "day 20"),
+)
+
+
+@pytest.mark.parametrize(
+    ("now", "moved", "states"),
+    [
+        (at(3), None, ["now", "next", "later", "later"]),
+        # its end has passed, but nobody has opened it: neither it nor what follows it begins by itself
+        (at(15), None, ["past", "next", "later", "later"]),
+        (at(22), None, ["past", "past", "past", "now"]),
+        (at(6), Move("b", at(5)), ["past", "now", "next", "later"]),
+        (at(12), Move("b", at(5)), ["past", "past", "now", "next"]),
+        (at(22), Move("b", at(5)), ["past", "past", "past", "now"]),
+    ],
+)
+def test_a_phase_that_waits_for_the_tutor(now: datetime, moved: Move | None, states: list[str]) -> None:
+    assert [dated.state for dated in timeline(BY_WORD, START, TZ, now, moved)] == states
+
+
+@pytest.mark.parametrize(
+    ("now", "moved", "name", "closes"),
+    [
+        # opened early: its own end stands, and what follows comes by date
+        (at(4), Move("review", at(4)), "review", at(10, 0)),
+        (at(10), Move("review", at(4)), "evaluation", None),
+        # back to what was over: no date ends it any more, unless the next one is still to open
+        (at(7), Move("submission", at(7)), "submission", None),
+        (at(9), Move("submission", at(9)), "submission", None),
+        (at(30), Move("submission", at(9)), "submission", None),
+        # on a day between two, back to the first: the next one opens all the same
+        (at(4), Move("a", at(4)), "a", at(6, 0)),
+        (at(6), Move("a", at(4)), "b", at(8, 0)),
+        # moved before such instants were kept: it stays, whatever the dates say
+        (at(30), Move("submission"), "submission", None),
+    ],
+)
+def test_dates_still_to_come_go_on_moving_it(now: datetime, moved: Move, name: str, closes: datetime | None) -> None:
+    phases = GAP if moved.name in ("a", "b") else WORKSHOP
+    found = next(dated for dated in timeline(phases, START, TZ, now, moved) if dated.state == "now")
+    assert (found.phase.name, found.closes) == (name, closes)
+
+
+def test_what_was_cut_short_ended_when_the_tutor_moved_on() -> None:
+    first, second, _ = timeline(WORKSHOP, START, TZ, at(4), Move("review", at(4)))
+    assert (first.opens, first.closes, second.opens) == (at(2, 0), at(4), at(4))
+
+
+def test_closing() -> None:
+    assert [closing(WORKSHOP, name) for name in ("submission", "review", "evaluation")] == ["day 5", "day 8", None]
+    assert closing((phase("a"), phase("b", "day 4")), "a") == "day 4"
 
 
 def test_misordered() -> None:

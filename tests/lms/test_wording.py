@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from lms.i18n import set_language
-from lms.wording import day, instant, number, share, zone
+from lms.wording import day, ending, instant, number, share, zone
 
 EVENING = datetime(2026, 11, 23, 21, 30, tzinfo=UTC)
 THIN = "\u202f"
@@ -74,3 +74,10 @@ def test_shares(value: float | None, english: str, russian: str):
 )
 def test_numbers(value: float | None, english: str, russian: str):
     assert both(number, value) == (english, russian)
+
+
+def test_the_midnight_that_ends_a_day_is_its_last_minute():
+    midnight = datetime(2026, 3, 6, 21, tzinfo=UTC)
+    assert both(ending, midnight, "Europe/Moscow") == ("6 March 2026, 23:59", "6 марта 2026 г., 23:59")
+    assert both(ending, midnight, "Asia/Vladivostok") == ("7 March 2026, 07:00", "7 марта 2026 г., 07:00")
+    assert both(ending, None) == ("", "")
