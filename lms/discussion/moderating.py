@@ -62,5 +62,10 @@ def sum_up(site: Site, run: Run, thread_id: int, writer: Actor, words: str) -> N
     db.session.flush()
     if words:
         service.tell(
-            site, run, found, writer, mark("{name} summed up “{title}”"), f"{service.address(run, thread_id)}#thread-summary"
+            site,
+            run,
+            found,
+            writer,
+            mark("{name} summed up “{title}”"),
+            f"{service.address(run, thread_id)}#thread-summary",
         )

@@ -19,7 +19,6 @@ class Found:
     """A post that answers: `parts` are its words in order, with whether they were asked for."""
 
     post_id: int
-    thread_id: int
     block: str
     title: str
     author: str
@@ -46,7 +45,7 @@ def search(
     count = db.session.execute(joined.where(where)).scalar_one()
     rows = db.session.execute(
         select(
-            PostRecord.id, PostRecord.thread_id, PostRecord.html, PostRecord.created_at, ThreadRecord.block,
+            PostRecord.id, PostRecord.html, PostRecord.created_at, ThreadRecord.block,
             ThreadRecord.title, ThreadRecord.hidden_at, ThreadRecord.author_id, Person.surname, Person.given_name,
         )
         .join(ThreadRecord, ThreadRecord.id == PostRecord.thread_id)
@@ -61,6 +60,6 @@ def search(
 
 def _found(row: Any, reader: service.Reader, stems: Sequence[str]) -> Found:
     return Found(
-        row.id, row.thread_id, row.block, service.title_for(row, reader), service.name_of(row), row.created_at,
+        row.id, row.block, service.title_for(row, reader), service.name_of(row), row.created_at,
         rules.excerpt(plain_text(row.html), stems),
     )  # fmt: skip

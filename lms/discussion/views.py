@@ -105,11 +105,17 @@ def unread(visit: RunVisit, thread: int) -> ResponseReturnValue:
     return redirect(service.address(visit.run, thread, post), 303)
 
 
-@pages.get("/courses/<course>/discussion/<int:thread>/posts/<int:post>", PARTICIPANT)
-def one_post(visit: RunVisit, thread: int, post: int) -> ResponseReturnValue:
+@pages.get("/courses/<course>/discussion/posts/<int:post>", PARTICIPANT)
+def one_post(visit: RunVisit, post: int) -> ResponseReturnValue:
     """A post on the page of its thread where it stands now."""
-    _thread(visit, thread)
-    return redirect(service.address(visit.run, thread, post), 303)
+    return redirect(service.address(visit.run, _thread_of(visit, post), post), 303)
+
+
+def _thread_of(visit: RunVisit, post: int) -> int:
+    try:
+        return service.thread_of(visit.run.id, post)
+    except LookupError:
+        abort(404)
 
 
 @pages.get("/courses/<course>/discussion/search", PARTICIPANT)
@@ -164,16 +170,10 @@ def reply(visit: RunVisit, thread: int) -> ResponseReturnValue:
     return redirect(service.address(visit.run, thread, post_id), 303)
 
 
-@pages.post("/courses/<course>/discussion/<int:thread>/seen", PARTICIPANT)
-def seen(visit: RunVisit, thread: int) -> ResponseReturnValue:
-    """Remember that the person has read the thread up to a post."""
-    _thread(visit, thread)
-    try:
-        post = min(int(visit.sent("post")), MOST_ID)
-        if service.thread_of(visit.run.id, post) != thread:
-            abort(404)
-    except (ValueError, LookupError):
-        abort(404)
+@pages.post("/courses/<course>/discussion/posts/<int:post>/seen", PARTICIPANT)
+def seen(visit: RunVisit, post: int) -> ResponseReturnValue:
+    """Remember that the person has read a thread up to this post."""
+    thread = _thread_of(visit, post)
     following.mark_seen(thread, visit.person.id, post)
     return redirect(service.address(visit.run, thread), 303)
 

@@ -5,6 +5,7 @@ import re
 from lms.db import db
 from lms.discussion import following
 from lms.discussion.feature import DiscussionData
+from lms.discussion.models import PostRecord
 from lms.enrolment import service as enrolment
 from lms.notices.models import OutgoingMail
 from tests.lms.discussion.hall import Hall, post_number, posts, told
@@ -24,14 +25,14 @@ def test_posts_of_others_are_new_until_they_are_read(hall: Hall) -> None:
     olga = hall.browser(hall.olga)
     page = olga.get(thread)
     assert new(olga.get(hall.list)) == ["2 new"], "a page that is read writes nothing"
-    form = re.search(r'<form[^>]*action="([^"]*/seen)" data-by-itself>.*?name="post" value="(\d+)"', page)
+    form = re.search(r'<form[^>]*action="([^"]*/seen)" data-by-itself>', page)
     assert form is not None
-    page = olga.post(form[1], {"post": form[2]})
+    page = olga.post(form[1])
     assert "data-by-itself" not in page
     assert new(olga.get(hall.list)) == []
     hall.reply(thread, "Три", by=hall.anna)
     assert new(olga.get(hall.list)) == ["1 new"]
-    olga.post(f"{thread}/seen", {"post": post_number(page)})
+    olga.post(f"{hall.list}/posts/{post_number(page)}/seen")
     assert new(olga.get(hall.list)) == ["1 new"], "reading an old page takes nothing back"
 
 
@@ -50,7 +51,7 @@ def test_the_way_to_the_first_new_post(hall: Hall) -> None:
     numbers = re.findall(r'id="post-(\d+)"', olga.get(thread)) + re.findall(
         r'id="post-(\d+)"', olga.get(f"{thread}?page=2")
     )
-    olga.post(f"{thread}/seen", {"post": numbers[31]})
+    olga.post(f"{hall.list}/posts/{numbers[31]}/seen")
     olga.get(f"{thread}/new")
     assert olga.response is not None
     assert olga.response.request.path == thread
@@ -75,11 +76,15 @@ def test_everything_is_read_at_once(hall: Hall) -> None:
     olga.post(f"{hall.list}/seen", {"block": "nothing"}, 404)
 
 
-def test_a_post_of_another_thread_is_not_read_here(hall: Hall) -> None:
-    first, second = hall.begin("Раз"), hall.begin("Два")
-    number = post_number(hall.browser(hall.olga).get(second))
-    for wrong in (number, "x", "", "9" * 30, "-1"):
-        hall.browser(hall.olga).post(f"{first}/seen", {"post": wrong}, 404)
+def test_what_is_not_there_is_not_read(hall: Hall) -> None:
+    hall.begin()
+    elsewhere = hall.stage.run(hall.course, "autumn")
+    hall.stage.enrol(elsewhere, hall.olga)
+    there = hall.stage.base(elsewhere) + "discussion"
+    number = db.session.query(PostRecord.id).scalar()
+    for path in (f"{there}/posts/{number}", f"{hall.list}/posts/{number + 1}"):
+        hall.browser(hall.olga).post(f"{path}/seen", status=404)
+        hall.browser(hall.olga).get(path, 404)
 
 
 def test_a_thread_is_followed_and_left_by_one_click(hall: Hall) -> None:
