@@ -60,7 +60,7 @@ __all__ = [
     "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Drawn", "Enrolled", "Event", "Files", "Form", "Gathering",
     "GradeItem",
     "KeptWorking", "Meeting", "Member", "Message",
-    "Model", "NoticeKind", "On", "Owner", "Pages", "PersonalData", "Phase", "Phased", "Phases", "PlacesChanged", "Plugin", "Policy",
+    "Model", "NoticeKind", "Offered", "On", "Owner", "Pages", "PersonalData", "Phase", "Phased", "Phases", "PlacesChanged", "Plugin", "Policy",
     "Presence", "Query", "Recorded", "Result", "ResultRecorded",
     "Review", "ReviewTerms", "Reviewing", "RoleChanged",
     "Run", "RunMoved", "Score", "Settings", "Site", "Slot", "StageRule", "State",
@@ -355,9 +355,17 @@ class Submitting(ABC, Contribution):
         """Whether this person, neither its owner nor staff, may read a work that was handed in."""
         return False
 
-    def audiences(self, visit: Visit) -> Sequence[str]:
-        """To whom works may be shown at this moment, if those who wrote them agree: "run", "public", or none."""
+    def consents(self, visit: Visit) -> Sequence[str]:
+        """To whom people are asked whether their work may be shown: "run", "public", or nobody is asked."""
         return ()
+
+    def audiences(self, visit: Visit) -> Sequence[str]:
+        """To whom works are shown at this moment, as far as those who wrote them agree."""
+        return self.consents(visit)
+
+    def product(self, visit: Visit) -> str:
+        """The stage whose works are shown."""
+        return self.stages(visit)[-1].id
 
     def changed(self, visit: Visit, owner: Owner, stage: str) -> None:
         """Something of this work is another than before (a draft kept, handed in, answered, more time): note where people stand."""
@@ -629,6 +637,17 @@ class ReviewTerms:
     done: Sequence[tuple[str, int]] = ()
     wishes: Mapping[tuple[str, int], int] = field(default_factory=dict)
     first: Sequence[str] = ()
+
+
+@dataclass(frozen=True)
+class Offered:
+    """A work people may say of whether they would like to review it: as they know it before works are handed out, so without its
+    author. `text` are its first words."""
+
+    subject: str
+    number: int
+    title: str
+    text: str = ""
 
 
 @dataclass(frozen=True)
@@ -956,6 +975,19 @@ class Allocation(Protocol):
     def clear(self) -> None:
         """As if nothing had been handed out."""
 
+    def wishes(self) -> Mapping[tuple[str, int], int]:
+        """What people would rather review or rather not, for `ReviewTerms.wishes`. One statement."""
+
+    def ask_wishes(self, offered: Sequence[Offered], person_id: int) -> Markup:
+        """The fields in which a person says so, to stand within a `<form>`. One statement."""
+
+    def keep_wishes(self, offered: Sequence[Offered], person_id: int) -> None:
+        """Keep what was sent in these fields."""
+
+    @property
+    def conflicts(self) -> str:
+        """Address of the page where a participant names those they are to be kept apart from, in all activities of the run."""
+
     @property
     def board(self) -> str:
         """Address of the board where staff see all of it, change and repair it."""
@@ -1095,6 +1127,10 @@ class Submissions(Protocol):
     def answer(self, id: int, state: str, feedback: str, seen: str | None = None) -> None:
         """Accept a work ("accepted") or give it back ("returned", with words), and tell its people. Raises BadInput, LookupError."""
 
+    def shown(self, to: str) -> Sequence[Submission]:
+        """What is shown to this audience ("run", "public") now: of every owner who agrees the version that counts. Three statements at
+        most."""
+
     def move(self, source: str, target: str) -> None:
         """Give the drafts of one owner to another, where that has none: somebody joined or left a team."""
 
@@ -1104,6 +1140,9 @@ class Submissions(Protocol):
 
     def address_of(self, id: int) -> str:
         """Where a version that was handed in is read, commented and answered."""
+
+    def public_address(self, id: int) -> str:
+        """Where everybody reads a work that is shown in public."""
 
     def current(self, stages: Sequence[StageRule], steps: Mapping[str, Step]) -> StageRule | None:
         """The stage to work on: what was given back first, then the first that is open and waits for something; None without one. Asks
@@ -1115,9 +1154,12 @@ class Submissions(Protocol):
     def board(self) -> Markup:
         """For staff: what waits, and everybody's works stage by stage, with more time to give. Six statements at most."""
 
-    def show(self, found: Submission, files: Sequence[tuple[str, str]] | None = None) -> Markup:
-        """A version to read: title, text with the comments on it beside, files, answer. `files`: (name, address) instead of the
-        core's own, where names must not show. Two statements."""
+    def show(
+        self, found: Submission, files: Sequence[tuple[str, str]] | None = None, answered: bool = False
+    ) -> Markup:  # fmt: skip
+        """A version to read: title, text, files, and with `answered` (for those who wrote it and for staff) the tutor's comments beside
+        the text and the answer. `files`: (name, address) instead of the core's own, where names must not show. Three statements at
+        most."""
 
 
 class Assessments(Protocol):

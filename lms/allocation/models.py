@@ -55,6 +55,29 @@ class Conflict(Model):
     at: Mapped[datetime] = column(Instant, personal="record")
 
 
+class OwnConflict(Model):
+    """That somebody said themselves whom they are not to review, nor be reviewed by. The other does not learn of it."""
+
+    __tablename__ = "allocation_own_conflict"
+
+    run_id: Mapped[int] = column(ForeignKey("run.id"), primary_key=True)
+    person_id: Mapped[int] = column(ForeignKey("person.id"), primary_key=True, personal="link")
+    other_id: Mapped[int] = column(ForeignKey("person.id"), primary_key=True, index=True, personal="link")
+    at: Mapped[datetime] = column(Instant, personal="record")
+
+
+class Wish(Model):
+    """How gladly somebody would review a work: from −2 (rather not) to 2 (gladly)."""
+
+    __tablename__ = "allocation_wish"
+
+    run_id: Mapped[int] = column(ForeignKey("run.id"), primary_key=True)
+    block: Mapped[str] = column(String(80), primary_key=True, item=True)
+    subject: Mapped[str] = column(String(80), primary_key=True)
+    person_id: Mapped[int] = column(ForeignKey("person.id"), primary_key=True, index=True, personal="link")
+    wish: Mapped[int] = column(Integer, personal="record")
+
+
 class Origin(Model):
     """Where a person of a run comes from: people of one school do not review each other, those of one region rather not."""
 

@@ -8,15 +8,16 @@ from datetime import datetime, timedelta
 from secrets import token_hex
 from typing import cast
 
+from markupsafe import Markup
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
-from lms.allocation import rules, words
-from lms.allocation.models import AllocationPair, AllocationRecord, Conflict, Origin
+from lms.allocation import conflicts, rules, wishes, words
+from lms.allocation.models import AllocationPair, AllocationRecord, Origin
 from lms.allocation.rules import Ban, Outcome, Pair, Party, Terms, Work
 from lms.db import Query, as_utc, db, lock
 from lms.enrolment import service as enrolment
 from lms.i18n import Message, mark
-from lms.plugin import BadInput, Drawn, Review, ReviewTerms, Run
+from lms.plugin import BadInput, Drawn, Offered, Review, ReviewTerms, Run
 from lms.site import Site
 from lms.teams.models import TeamMember
 
@@ -69,6 +70,26 @@ class BlockAllocation:
         ).scalar_one_or_none()
         return [str(Message.from_json(one)) for one in json.loads(stored or "[]")]
 
+    @property
+    def conflicts(self) -> str:
+        """Address of the page where a participant names those they are to be kept apart from."""
+        return f"{self.run.base}conflicts"
+
+    # ------------------------------------------------------------------ what people would like to review
+
+    def wishes(self) -> Mapping[tuple[str, int], int]:
+        """Everybody's wishes. One statement."""
+        return wishes.of(self.run.id, self.block)
+
+    def ask_wishes(self, offered: Sequence[Offered], person_id: int) -> Markup:
+        """The fields in which a person says what they would like to review. One statement."""
+        return wishes.fields(self.run.id, self.block, offered, person_id)
+
+    def keep_wishes(self, offered: Sequence[Offered], person_id: int) -> None:
+        """Keep what was said in these fields."""
+        self._hold()
+        wishes.keep(self.run.id, self.block, offered, person_id)
+
     def is_drawn(self) -> bool:
         """Whether works have been handed out."""
         return db.session.get(AllocationRecord, (self.run.id, self.block)) is not None
@@ -82,16 +103,16 @@ class BlockAllocation:
             return None
         seed = token_hex(16)
         whole = self._terms(terms)
-        db.session.add(
-            AllocationRecord(
-                run_id=self.run.id, block=self.block, seed=seed, authors=_json(terms.works), drawn_at=self.site.now()
-            )
-        )
-        db.session.flush()
+        self._record(terms, seed)
         found = rules.allocate(whole, seed)
         self._insert(whole, found, found.added, rules.pseudonyms(seed, "reviewers", terms.reviewers))
         numbers = rules.pseudonyms(seed, "works", terms.works)
         return Drawn(found.pairs, numbers, found.missing, sorted({id for _, id in found.pairs}))
+
+    def _record(self, terms: ReviewTerms, seed: str) -> None:
+        here = {"run_id": self.run.id, "block": self.block}
+        db.session.add(AllocationRecord(**here, seed=seed, authors=_json(terms.works), drawn_at=self.site.now()))
+        db.session.flush()
 
     def proposal(self, terms: ReviewTerms) -> tuple[Terms, Outcome]:
         """What a repair would change, as things stand: the same whenever it is asked until something changes."""
@@ -219,6 +240,8 @@ class BlockAllocation:
         if not able:
             return None
         subject = min(able, key=lambda one: (one not in terms.first, counts[one]))  # the first of several
+        if not self.is_drawn():  # nothing is ever drawn where everybody takes works one by one
+            self._record(terms, token_hex(16))
         why = Message(mark("You asked for a work, and this one had the fewest reviews."))
         self._add(known, subject, reviewer_id, why, until=now + lease)
         self._keep_authors(terms)
@@ -285,7 +308,7 @@ class BlockAllocation:
         elsewhere, met = self._elsewhere()
         return Terms(
             tuple(Work(subject, tuple(authors)) for subject, authors in terms.works.items()),
-            tuple(terms.reviewers), terms.each, terms.most, people, frozenset(conflicts_of(self.run.id)), met,
+            tuple(terms.reviewers), terms.each, terms.most, people, frozenset(conflicts.of(self.run.id)), met,
             terms.wishes, elsewhere, cast(frozenset[Ban], frozenset(terms.apart)),
         )  # fmt: skip
 
@@ -309,36 +332,7 @@ class BlockAllocation:
         return Counter(reviewer for _, _, reviewer in rows), met
 
 
-# ------------------------------------------------------------------------------------------- conflicts and origins of a run
-
-
-def conflicts_of(run_id: int) -> list[tuple[int, int]]:
-    """Pairs of people of a run who are kept apart. One statement."""
-    rows = db.session.execute(
-        select(Conflict.one_id, Conflict.other_id)
-        .where(Conflict.run_id == run_id)
-        .order_by(Conflict.one_id, Conflict.other_id)
-    )
-    return [(one, other) for one, other in rows]
-
-
-def declare_conflict(site: Site, run_id: int, one: int, other: int) -> None:
-    """Keep two members of a run apart in all its activities; nothing happens when they are."""
-    one, other = sorted((one, other))
-    inside = {member.id for member in enrolment.members(run_id)}
-    if one == other or not {one, other} <= inside:
-        raise BadInput(Message(mark("Choose two different participants of this course.")))
-    lock(f"allocation/{run_id}")
-    if db.session.get(Conflict, (run_id, one, other)) is None:
-        db.session.add(Conflict(run_id=run_id, one_id=one, other_id=other, at=site.now()))
-        db.session.flush()
-
-
-def take_back_conflict(run_id: int, one: int, other: int) -> None:
-    """They may review each other again."""
-    one, other = sorted((one, other))
-    own = (Conflict.run_id == run_id, Conflict.one_id == one, Conflict.other_id == other)
-    db.session.execute(delete(Conflict).where(*own))
+# ------------------------------------------------------------------------------------------- where the people of a run come from
 
 
 def origins_of(run_id: int) -> list[Origin]:

@@ -1,16 +1,18 @@
 """The board of who reviews what, for staff: seen, changed by hand, repaired. The same for every kind of activity."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
-from flask import abort, redirect
+from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
+from markupsafe import Markup
 
-from lms.allocation import service, words
+from lms.allocation import conflicts, service, words
+from lms.db import db
 from lms.i18n import gettext as _
 from lms.i18n import mark, ngettext
-from lms.plugin import STAFF, BadInput, Message, Pages, Review, Reviewing
+from lms.plugin import LEARNER, STAFF, BadInput, Message, Pages, Review, Reviewing
 from lms.visit import RunVisit
 
 pages = Pages("allocation")
@@ -44,12 +46,13 @@ class Line:
 
 @dataclass(frozen=True)
 class Board:
-    """All of it. `loads`: (name, number of works) of everybody who may review, the busiest first."""
+    """All of it. `conflicts`: two ids, their names, and whether one of the two said so. `loads`: (name, number of works) of everybody who
+    may review, the busiest first."""
 
     lines: Sequence[Line]
     loads: Sequence[tuple[str, int]]
     refusal: str
-    conflicts: Sequence[tuple[int, int, str]]
+    conflicts: Sequence[tuple[int, int, str, bool]]
     people: Sequence[tuple[int, str]]
     drawn: bool
 
@@ -82,10 +85,12 @@ def _board(visit: RunVisit, source: Reviewing) -> Board:
         )  # fmt: skip
     loads = Counter(one.reviewer_id for one in reviews)
     busiest = sorted(((names[id], loads[id]) for id in terms.reviewers if id in names), key=lambda one: -one[1])
-    pairs = service.conflicts_of(visit.run.id)
-    conflicts = [(one, other, f"{names.get(one, gone)} — {names.get(other, gone)}") for one, other in pairs]
+    apart = [
+        (one, other, f"{names.get(one, gone)} — {names.get(other, gone)}", own)
+        for (one, other), own in conflicts.of(visit.run.id).items()
+    ]
     everybody = [(member.id, member.name) for member in members]
-    return Board(lines, busiest, str(refused or ""), conflicts, everybody, allocation.is_drawn())
+    return Board(lines, busiest, str(refused or ""), apart, everybody, allocation.is_drawn())
 
 
 @pages.get(BOARD, STAFF)
@@ -193,7 +198,7 @@ def _names(visit: RunVisit) -> Mapping[int, str]:
 def declare(visit: RunVisit, block: str) -> ResponseReturnValue:
     """Keep two people apart, in this run and all its activities."""
     _enter(visit, block)
-    service.declare_conflict(visit.site, visit.run.id, _number(visit.sent("one")), _number(visit.sent("other")))
+    conflicts.declare(visit.site, visit.run.id, _number(visit.sent("one")), _number(visit.sent("other")))
     visit.say(
         _("These two will not be given each other's works. What is handed out already changes when you repair it.")
     )
@@ -204,7 +209,7 @@ def declare(visit: RunVisit, block: str) -> ResponseReturnValue:
 def take_back(visit: RunVisit, block: str) -> ResponseReturnValue:
     """They may review each other again."""
     _enter(visit, block)
-    service.take_back_conflict(visit.run.id, _number(visit.sent("one")), _number(visit.sent("other")))
+    conflicts.take_back(visit.run.id, _number(visit.sent("one")), _number(visit.sent("other")))
     visit.say(_("These two may be given each other's works again."))
     return _back(visit)
 
@@ -240,3 +245,30 @@ def keep_origins(visit: RunVisit, block: str) -> ResponseReturnValue:
         _("Schools and regions are kept. Who reviews what changes when you repair it, teams when they are drawn anew.")
     )
     return redirect(f"{visit.run.base}origins/{block}", 303)
+
+
+# ------------------------------------------------------------------------------------------- said by participants themselves
+
+
+@pages.get("/courses/<course>/conflicts", LEARNER)
+def own(visit: RunVisit) -> ResponseReturnValue:
+    """Whom this participant is to be kept apart from."""
+    return _own_page(visit, conflicts.own(visit.run.id, visit.person.id))
+
+
+@pages.post("/courses/<course>/conflicts", LEARNER)
+def keep_own(visit: RunVisit) -> ResponseReturnValue:
+    """Keep it."""
+    others = {_number(value) for value in request.form.getlist("other")}
+    try:
+        with db.session.begin_nested():
+            conflicts.keep_own(visit.site, visit.run.id, visit.person.id, others)
+    except BadInput as error:
+        return _own_page(visit, others, str(error.message)), 422
+    visit.say(_("It is kept: you will not be given each other's works."))
+    return redirect(f"{visit.run.base}conflicts", 303)
+
+
+def _own_page(visit: RunVisit, chosen: Collection[int], error: str = "") -> Markup:
+    people = [(member.id, member.name) for member in visit.people() if member.id != visit.person.id]
+    return visit.page("allocation/own.html", people=people, chosen=chosen, most=conflicts.MOST_OWN, error=error)

@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import func, select
 from sqlalchemy.exc import IntegrityError
 
-from lms.allocation import service
+from lms.allocation import conflicts, service
 from lms.allocation.feature import AllocationData
 from lms.allocation.models import AllocationPair
 from lms.allocation.service import BlockAllocation
@@ -149,9 +149,9 @@ def test_by_hand(group: Group) -> None:
     said = refused(lambda: group.of().add(terms, f"work:{anna}", busy.reviewer_id))
     assert said == "This participant already reviews the work."
     free = next(id for id in group.people[1:] if (f"work:{anna}", id) not in group.pairs())
-    service.declare_conflict(group.stage.site, group.run, free, anna)
+    conflicts.declare(group.stage.site, group.run, free, anna)
     assert "kept apart by a declared conflict" in refused(lambda: group.of().add(terms, f"work:{anna}", free))
-    service.take_back_conflict(group.run, anna, free)
+    conflicts.take_back(group.run, anna, free)
     group.of().add(terms, f"work:{anna}", free)
     db.session.commit()
     assert (f"work:{anna}", free) in group.pairs()
@@ -196,7 +196,7 @@ def test_one_more_is_asked_of_whoever_has_the_fewest(group: Group) -> None:
     assert group.of().why(f"work:{anna}", berta) == [
         "One more review of this work was wanted, and you had the fewest to write."
     ]
-    service.declare_conflict(group.stage.site, group.run, anna, clara)
+    conflicts.declare(group.stage.site, group.run, anna, clara)
     assert group.of().ask(group.terms(reviewers=[anna, berta]), f"work:{anna}", [clara, last]) == last
     assert group.of().ask(group.terms(reviewers=[anna, berta]), f"work:{anna}", [clara, last]) is None
     assert group.of().ask(group.terms(), f"work:{clara}") == group.people[3]  # berta and the last have one each
@@ -233,7 +233,7 @@ def test_the_queue_gives_each_who_asks_the_work_with_the_fewest_reviews(group: G
 
 def test_the_queue_keeps_people_apart_and_ends(group: Group) -> None:
     anna, berta, *rest = group.people
-    service.declare_conflict(group.stage.site, group.run, anna, berta)
+    conflicts.declare(group.stage.site, group.run, anna, berta)
     got: list[tuple[str, int]] = []
     for _ in range(4):
         found = group.of().take(group.terms(held=got, done=got), anna, timedelta(hours=1))
@@ -271,11 +271,11 @@ def test_schools_conflicts_and_earlier_meetings_count(group: Group) -> None:
     assert [(found.person_id, found.school, found.region) for found in service.origins_of(run)] == [
         (one, "Школа № 7", "Север"), (two, "школа №7", ""),
     ]  # fmt: skip
-    service.declare_conflict(site, run, four, three)
-    service.declare_conflict(site, run, three, four)
-    assert service.conflicts_of(run) == [(three, four)]
-    assert "two different participants" in refused(lambda: service.declare_conflict(site, run, five, five))
-    assert "two different participants" in refused(lambda: service.declare_conflict(site, run, five, 0))
+    conflicts.declare(site, run, four, three)
+    conflicts.declare(site, run, three, four)
+    assert conflicts.of(run) == {(three, four): False}
+    assert "two different participants" in refused(lambda: conflicts.declare(site, run, five, five))
+    assert "two different participants" in refused(lambda: conflicts.declare(site, run, five, 0))
     assert "at most 100" in refused(lambda: service.keep_origins(run, {five: ("ш" * 101, "")}))
     group.of("first").draw(group.terms())
     db.session.commit()
@@ -293,7 +293,7 @@ def test_what_a_person_gave_is_exported_and_erased(group: Group) -> None:
     anna = group.people[0]
     group.of().draw(group.terms())
     service.keep_origins(group.run, {anna: ("Лицей", "Урал")})
-    service.declare_conflict(group.stage.site, group.run, anna, group.people[1])
+    conflicts.declare(group.stage.site, group.run, anna, group.people[1])
     db.session.commit()
     data = AllocationData()
     found = data.export(group.stage.site, anna)
@@ -306,3 +306,63 @@ def test_what_a_person_gave_is_exported_and_erased(group: Group) -> None:
     assert (after["origins"], after["conflicts"], len(after["reviews"])) == ([], [], 2)
     assert data.erase(group.stage.site, anna) == []
     assert db.session.execute(select(func.count()).select_from(AllocationPair)).scalar_one() == 12
+
+
+def test_people_name_themselves_whom_they_do_not_review(group: Group) -> None:
+    site, run = group.stage.site, group.run
+    one, two, three, *_ = group.people
+    conflicts.keep_own(site, run, two, [one, two, 0])
+    conflicts.keep_own(site, run, one, [two, three])
+    conflicts.declare(site, run, one, three)
+    assert conflicts.of(run) == {(one, two): True, (one, three): True}
+    conflicts.keep_own(site, run, one, [])
+    # what the other said holds on, and so does what staff said
+    assert conflicts.of(run) == {(one, two): True, (one, three): False}
+    assert (conflicts.own(run, one), conflicts.own(run, two)) == (set(), {one})
+    group.of().draw(group.terms())
+    db.session.commit()
+    apart = {(f"work:{a}", b) for a, b in ((one, two), (two, one), (one, three), (three, one))}
+    assert set(group.pairs()) & apart == set()
+    conflicts.take_back(run, two, one)
+    assert conflicts.of(run) == {(one, three): False}
+
+
+def test_nobody_is_kept_apart_from_everybody(group: Group) -> None:
+    site, run, stage = group.stage.site, group.run, group.stage
+    more = [stage.person(f"Ещё{number}") for number in range(6)]
+    stage.enrol(run, *more)
+    assert "at most 5" in refused(lambda: conflicts.keep_own(site, run, group.people[0], more))
+    assert conflicts.of(run) == {}
+
+
+def test_wishes_are_followed(group: Group) -> None:
+    from lms.allocation.models import Wish
+
+    allocation = group.of()
+    subjects = [f"work:{person}" for person in group.people]
+    for place, person in enumerate(group.people):
+        wanted = subjects[(place + 1) % len(subjects)]
+        db.session.add(Wish(run_id=group.run, block="task", subject=wanted, person_id=person, wish=2))
+    db.session.commit()
+    found = allocation.wishes()
+    assert found == {(subjects[(n + 1) % len(subjects)], person): 2 for n, person in enumerate(group.people)}
+    allocation.draw(group.terms(wishes=found))
+    db.session.commit()
+    assert set(found) <= set(group.pairs())
+    anna = group.people[0]
+    data = AllocationData()
+    assert data.export(group.stage.site, anna)["wishes"] == [{"run": group.run, "activity": "task", "wish": 2}]
+    data.erase(group.stage.site, anna)
+    assert data.export(group.stage.site, anna)["wishes"] == []
+
+
+def test_the_page_of_whom_not_to_review(group: Group) -> None:
+    anna, berta, *_ = group.people
+    browser, page = group.stage.browser(anna), f"{group.stage.base(group.run)}conflicts"
+    browser.post(page, {"other": [str(berta), "9" * 30, str(anna)]})
+    assert f'value="{berta}" checked' in browser.get(page)
+    assert f'value="{anna}"' not in browser.text
+    assert "checked" not in group.stage.browser(berta).get(page)
+    group.stage.browser(berta).get(page)
+    browser.post(page)
+    assert "checked" not in browser.get(page)
