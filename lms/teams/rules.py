@@ -93,8 +93,9 @@ def place(
         joined.setdefault(chosen, []).append(id)
     if len(left) < least:
         return Placed(joined, (), sorted(left))
-    some = {id: people.get(id, Origin()) for id in left}
-    return Placed(joined, deal(some, usual(len(left), least, most), seed), ())
+    fit = min(len(left), len(left) // least * most)  # four are no teams of three: one waits for others
+    some = {id: people.get(id, Origin()) for id in left[:fit]}
+    return Placed(joined, deal(some, usual(fit, least, most), seed), sorted(left[fit:]))
 
 
 def _alike(own: Origin, members: Sequence[int], people: Mapping[int, Origin]) -> tuple[int, int]:
