@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from lms.db import db
 from lms.discussion import following, service
-from lms.discussion.models import PostRecord, ThreadRecord
+from lms.discussion.models import PostRecord, ThreadRecord, ThreadSummary
 from lms.discussion.views import pages
 from lms.i18n import mark, ngettext
 from lms.plugin import NoticeKind, PersonalData, Plugin
@@ -19,7 +19,7 @@ class DiscussionData(PersonalData):
     """What a person wrote in discussions."""
 
     name = "discussion"
-    tables = ("thread", "post", "thread_reader", "discussion_follower")
+    tables = ("thread", "post", "thread_summary", "thread_reader", "discussion_follower")
 
     def export(self, site: AnySite, person_id: int) -> Mapping[str, Any]:
         """Threads the person began, posts and summaries they wrote, how far they have read and what they follow; the titles of
@@ -34,12 +34,15 @@ class DiscussionData(PersonalData):
             .order_by(PostRecord.id)
         )
         summed = db.session.execute(
-            select(ThreadRecord).where(ThreadRecord.summary_by == person_id).order_by(ThreadRecord.id)
-        ).scalars()
+            select(ThreadSummary.text, ThreadSummary.at, ThreadRecord.run_id, ThreadRecord.block)
+            .join(ThreadRecord, ThreadRecord.id == ThreadSummary.thread_id)
+            .where(ThreadSummary.author_id == person_id)
+            .order_by(ThreadRecord.id)
+        )
         return {
             **following.export(person_id),
             "summaries": [
-                {"run": row.run_id, "activity": row.block, "text": row.summary, "at": row.summary_at} for row in summed
+                {"run": row.run_id, "activity": row.block, "text": row.text, "at": row.at} for row in summed
             ],
             "threads": [
                 {"run": row.run_id, "activity": row.block, "title": row.title, "created_at": row.created_at.isoformat()}

@@ -28,10 +28,6 @@ class ThreadRecord(Model):
     pinned: Mapped[bool] = column(Boolean, default=False)
     closed: Mapped[bool] = column(Boolean, default=False)
     hidden_at: Mapped[datetime | None] = column(Instant)
-    summary: Mapped[str] = column(Text, default="", personal="content")
-    summary_html: Mapped[str] = column(Text, default="", personal="content")
-    summary_by: Mapped[int | None] = column(ForeignKey("person.id"), personal="link")
-    summary_at: Mapped[datetime | None] = column(Instant, personal="record")
 
 
 class PostRecord(Model):
@@ -49,13 +45,25 @@ class PostRecord(Model):
     author_id: Mapped[int] = column(ForeignKey("person.id"), index=True, personal="link")
     text: Mapped[str] = column(Text, personal="content")
     html: Mapped[str] = column(Text, personal="content")
-    words: Mapped[str] = column(Text, default="", personal="content")
+    words: Mapped[str] = column(Text, default="", server_default="", personal="content")
     created_at: Mapped[datetime] = column(Instant, personal="record")
     edited_at: Mapped[datetime | None] = column(Instant, personal="record")
     removed_at: Mapped[datetime | None] = column(Instant, personal="record")
     hidden_at: Mapped[datetime | None] = column(Instant, personal="record")
     hidden_by: Mapped[int | None] = column(ForeignKey("person.id"), personal="link")
     hidden_reason: Mapped[str] = column(String(500), default="", personal="content")
+
+
+class ThreadSummary(Model):
+    """What a thread comes to, in the words of somebody who leads the course: as it was written and as it is shown."""
+
+    __tablename__ = "thread_summary"
+
+    thread_id: Mapped[int] = column(ForeignKey("thread.id"), primary_key=True)
+    text: Mapped[str] = column(Text, personal="content")
+    html: Mapped[str] = column(Text, personal="content")
+    author_id: Mapped[int] = column(ForeignKey("person.id"), index=True, personal="link")
+    at: Mapped[datetime] = column(Instant, personal="record")
 
 
 class ThreadReader(Model):

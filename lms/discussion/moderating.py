@@ -5,6 +5,7 @@ from collections.abc import Callable
 from courses.text import render_untrusted
 from lms.db import db
 from lms.discussion import service
+from lms.discussion.models import ThreadSummary
 from lms.i18n import Message, mark
 from lms.notices import service as notices
 from lms.plugin import Actor, Run
@@ -51,16 +52,26 @@ def set_pinned(run_id: int, thread_id: int, pinned: bool) -> None:
     db.session.flush()
 
 
+def summary_of(thread_id: int) -> str:
+    """The summary of a thread as it was written; "" without one. One statement."""
+    found = db.session.get(ThreadSummary, thread_id)
+    return found.text if found is not None else ""
+
+
 def sum_up(site: Site, run: Run, thread_id: int, writer: Actor, words: str) -> None:
     """Put a summary above a thread and tell those who follow it; no words take it away. Raises LookupError for a thread that is
     not of this run."""
     found = service.held(run.id, thread_id)
-    if words == found.summary:
+    before = db.session.get(ThreadSummary, thread_id)
+    if words == (before.text if before is not None else ""):
         return
-    found.summary, found.summary_html = words, render_untrusted(words) if words else ""
-    found.summary_by, found.summary_at = (writer.id, site.now()) if words else (None, None)
-    db.session.flush()
+    if before is not None:
+        db.session.delete(before)
+        db.session.flush()
     if words:
+        html = render_untrusted(words)
+        db.session.add(ThreadSummary(thread_id=thread_id, text=words, html=html, author_id=writer.id, at=site.now()))
+        db.session.flush()
         service.tell(
             site,
             run,

@@ -9,13 +9,13 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup
-from sqlalchemy import bindparam, func, select, text, update
+from sqlalchemy import bindparam, delete, func, select, text, update
 
 from courses.text import plain_text, render_untrusted
 from lms import ui
 from lms.db import as_utc, db
 from lms.discussion import following, rules
-from lms.discussion.models import PostRecord, ThreadRecord
+from lms.discussion.models import PostRecord, ThreadRecord, ThreadSummary
 from lms.i18n import Message, gettext, mark
 from lms.notices import service as notices
 from lms.plugin import STAFF, Actor, BadInput, Run
@@ -30,12 +30,13 @@ LATEST = 10
 """Threads shown within an activity's page."""
 
 _THREADS = (
-    "SELECT t.id, t.block, t.title, t.author_id, t.created_at, t.last_at, t.pinned, t.closed, t.hidden_at, t.summary_html,"
+    "SELECT t.id, t.block, t.title, t.author_id, t.created_at, t.last_at, t.pinned, t.closed, t.hidden_at, s.html AS summary,"
     " p.surname, p.given_name,"
     " (SELECT count(*) FROM post o WHERE o.thread_id = t.id AND o.hidden_at IS NULL) AS posts,"
     " (SELECT count(*) FROM post o WHERE o.thread_id = t.id AND o.hidden_at IS NULL AND o.author_id <> :reader"
     " AND o.id > COALESCE(r.seen, 0)) AS unread"
     " FROM thread t JOIN person p ON p.id = t.author_id"
+    " LEFT JOIN thread_summary s ON s.thread_id = t.id"
     " LEFT JOIN thread_reader r ON r.thread_id = t.id AND r.person_id = :reader WHERE t.run_id = :run"
 )
 _LIST = text(
@@ -126,7 +127,7 @@ def _thread(row: Any, reader: Reader) -> Thread:
     return Thread(
         row.id, row.block, title_for(row, reader), row.author_id, name_of(row), _moment(row.created_at),
         _moment(row.last_at), bool(row.pinned), bool(row.closed), row.hidden_at is not None, row.posts, row.unread,
-        Markup(row.summary_html),  # noqa: S704 - made by render_untrusted
+        Markup(row.summary or ""),  # noqa: S704 - made by render_untrusted
     )  # fmt: skip
 
 
@@ -268,11 +269,6 @@ def edit(site: Site, run_id: int, post_id: int, writer: Actor, words: str) -> No
     db.session.flush()
 
 
-def summary_of(thread_id: int) -> str:
-    """The summary of a thread as it was written. One statement."""
-    return db.session.execute(select(ThreadRecord.summary).where(ThreadRecord.id == thread_id)).scalar_one()
-
-
 def quote(run: Run, thread_id: int, post_id: int) -> str:
     """A visible post of this thread as a quotation to write below, with a link and without a name, which would outlive its account;
     "" when there is none."""
@@ -342,9 +338,7 @@ def erase(site: Site, person_id: int) -> tuple[int, int]:
     # what they gave as reasons while moderating is their text too
     unexplained = update(PostRecord).where(PostRecord.hidden_by == person_id).values(hidden_reason="")
     db.session.execute(unexplained.execution_options(synchronize_session=False))
-    summed = update(ThreadRecord).where(ThreadRecord.summary_by == person_id)
-    emptied = summed.values(summary="", summary_html="", summary_by=None, summary_at=None)
-    db.session.execute(emptied.execution_options(synchronize_session=False))
+    db.session.execute(delete(ThreadSummary).where(ThreadSummary.author_id == person_id))
     following.erase(person_id)
     return count, begun
 

@@ -143,7 +143,7 @@ def _posts(
     page = last if request.method == "POST" else min(_number(), last)
     posts = service.posts(visit.run.id, found.id, service.reader_of(visit), page)
     if summary is None and visit.may(STAFF):
-        summary = visit.form(SummaryForm, formdata=None, summary=service.summary_of(found.id))
+        summary = visit.form(SummaryForm, formdata=None, summary=moderating.summary_of(found.id))
     return visit.page(
         "discussion/thread.html",
         thread=found, form=form, trouble=trouble, hide_form=visit.form(HideForm, formdata=None), page=page, pages=last,

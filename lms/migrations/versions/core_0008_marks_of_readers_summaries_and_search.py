@@ -34,18 +34,19 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("run_id", "block", "person_id", name=op.f("pk_discussion_follower")),
     )
     op.create_index(op.f("ix_discussion_follower_person_id"), "discussion_follower", ["person_id"], unique=False)
-    with op.batch_alter_table("thread", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
-        batch_op.add_column(sa.Column("summary", sa.Text(), server_default="", nullable=False))
-        batch_op.add_column(sa.Column("summary_html", sa.Text(), server_default="", nullable=False))
-        batch_op.add_column(sa.Column("summary_by", sa.Integer(), nullable=True))
-        batch_op.add_column(sa.Column("summary_at", sa.DateTime(timezone=True), nullable=True))
-        batch_op.create_foreign_key(op.f("fk_thread_summary_by_person"), "person", ["summary_by"], ["id"])
-    with op.batch_alter_table("post", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
-        batch_op.add_column(sa.Column("words", sa.Text(), server_default="", nullable=False))
-    for table, columns in (("thread", ("summary", "summary_html")), ("post", ("words",))):
-        with op.batch_alter_table(table, table_kwargs={"sqlite_autoincrement": True}) as batch_op:
-            for column in columns:
-                batch_op.alter_column(column, server_default=None)
+    op.create_table(
+        "thread_summary",
+        sa.Column("thread_id", sa.Integer(), nullable=False),
+        sa.Column("text", sa.Text(), nullable=False),
+        sa.Column("html", sa.Text(), nullable=False),
+        sa.Column("author_id", sa.Integer(), nullable=False),
+        sa.Column("at", sa.DateTime(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["author_id"], ["person.id"], name=op.f("fk_thread_summary_author_id_person")),
+        sa.ForeignKeyConstraint(["thread_id"], ["thread.id"], name=op.f("fk_thread_summary_thread_id_thread")),
+        sa.PrimaryKeyConstraint("thread_id", name=op.f("pk_thread_summary")),
+    )
+    op.create_index(op.f("ix_thread_summary_author_id"), "thread_summary", ["author_id"], unique=False)
+    op.add_column("post", sa.Column("words", sa.Text(), server_default="", nullable=False))
     _read_what_is_written()
 
 
@@ -70,12 +71,9 @@ def _read_what_is_written() -> None:
 
 
 def downgrade() -> None:
-    with op.batch_alter_table("post", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
-        batch_op.drop_column("words")
-    with op.batch_alter_table("thread", table_kwargs={"sqlite_autoincrement": True}) as batch_op:
-        batch_op.drop_constraint(op.f("fk_thread_summary_by_person"), type_="foreignkey")
-        for name in ("summary_at", "summary_by", "summary_html", "summary"):
-            batch_op.drop_column(name)
+    op.drop_column("post", "words")
+    op.drop_index(op.f("ix_thread_summary_author_id"), table_name="thread_summary")
+    op.drop_table("thread_summary")
     op.drop_index(op.f("ix_discussion_follower_person_id"), table_name="discussion_follower")
     op.drop_table("discussion_follower")
     op.drop_index(op.f("ix_thread_reader_person_id"), table_name="thread_reader")
