@@ -189,7 +189,7 @@ def test_staff_put_people_into_teams_take_them_out_and_name_teams(room: Room) ->
     assert "Полная Ученица4 Анна Петровна Take out : Ученица4 Анна Петровна, Полная Too few people" in page
     assert "Without a team 4" in page
     assert "Choose a team, or give a new one its name." in words(tutor.post(f"{room.page}/put", {"person": "1"}, 422))
-    assert "There is a team “Ветер” already." in words(
+    assert "There is a team “ветер” already." in words(
         tutor.post(f"{room.page}/call", {"team": str(room.team("Полная")), "name": "ветер"}, 422)
     )
 
