@@ -15,7 +15,7 @@ def queue(site: Site, to: str, subject: str, text: str, html: str = "", person_i
     now = site.now()
     values = {
         "person_id": person_id, "recipient": checked_address(to), "subject": one_line(subject)[:300],
-        "text": text, "html": html, "created_at": now, "not_before": now, "attempts": 0, "error": "",
+        "text": text, "html": html, "calendar": "", "created_at": now, "not_before": now, "attempts": 0, "error": "",
     }  # fmt: skip
     db.session.execute(insert(OutgoingMail), [values])
 

@@ -211,7 +211,8 @@ def move(visit: RunVisit, block: str, slot: str) -> ResponseReturnValue:
 @pages.post(f"{HERE}/<slot>/call-off", STAFF)
 def call_off(visit: RunVisit, block: str, slot: str) -> ResponseReturnValue:
     """Take it back; who booked it is told."""
-    visit.booking.call_off(_slot(visit, block, slot))
+    found = _slot(visit, block, slot)
+    visit.booking.call_off(found)
     visit.say(_("It is called off. Whoever booked it is told."))
     return redirect(visit.booking.page, 303)
 
@@ -242,6 +243,7 @@ def take(visit: RunVisit, block: str, slot: str) -> ResponseReturnValue:
 @pages.post(f"{HERE}/<slot>/leave", LEARNER)
 def leave(visit: RunVisit, block: str, slot: str) -> ResponseReturnValue:
     """Give it back."""
-    visit.booking.leave(_slot(visit, block, slot))
+    found = _slot(visit, block, slot)
+    visit.booking.leave(found)
     visit.say(_("It is free for somebody else now."))
     return redirect(visit.booking.page, 303)

@@ -38,6 +38,8 @@ class OutgoingMail(Model):
     subject: Mapped[str] = column(String(300), personal="content")
     text: Mapped[str] = column(Text, personal="content")
     html: Mapped[str] = column(Text, default="", personal="content")
+    calendar: Mapped[str] = column(Text, default="", personal="content")
+    """An iCalendar text with a method: an invitation, or its end."""
     created_at: Mapped[datetime] = column(Instant, personal="record")
     not_before: Mapped[datetime] = column(Instant)
     lease_until: Mapped[datetime | None] = column(Instant)

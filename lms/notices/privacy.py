@@ -38,6 +38,7 @@ class NoticesData(PersonalData):
             "letters": [
                 {
                     "to": letter.recipient, "subject": letter.subject, "text": letter.text,
+                    "calendar": letter.calendar,
                     "created_at": letter.created_at.isoformat(),
                     "sent_at": letter.sent_at and letter.sent_at.isoformat(),
                 }

@@ -142,7 +142,7 @@ def _claim(site: Site, id: int) -> Any:
         .values(lease_until=now + rules.LEASE, attempts=OutgoingMail.attempts + 1)
         .returning(
             OutgoingMail.id, OutgoingMail.recipient, OutgoingMail.subject, OutgoingMail.text, OutgoingMail.html,
-            OutgoingMail.created_at, OutgoingMail.attempts,
+            OutgoingMail.calendar, OutgoingMail.created_at, OutgoingMail.attempts,
         )
         .execution_options(synchronize_session=False)
     ).first()  # fmt: skip
@@ -152,7 +152,7 @@ def _claim(site: Site, id: int) -> Any:
 
 def _sent(site: Site, letter: Any) -> None:
     # what it said is forgotten: letters hold links that open accounts
-    _store(letter.id, sent_at=site.now(), lease_until=None, text="", html="", error="")
+    _store(letter.id, sent_at=site.now(), lease_until=None, text="", html="", calendar="", error="")
 
 
 def _failed(site: Site, letter: Any, error: str, for_good: bool = False) -> None:
@@ -188,6 +188,12 @@ def compose(site: Site, sender: Address, letter: Any) -> EmailMessage:
     message.set_content(letter.text)
     if letter.html:
         message.add_alternative(letter.html, subtype="html")
+    if letter.calendar:
+        method = "CANCEL" if "\nMETHOD:CANCEL" in letter.calendar.replace("\r", "") else "REQUEST"
+        # an alternative for programs that note invitations (RFC 6047), a file for those that do not
+        message.add_alternative(letter.calendar, subtype="calendar", params={"method": method})
+        whole = letter.calendar.encode()
+        message.add_attachment(whole, maintype="application", subtype="ics", filename="invitation.ics")
     return message
 
 

@@ -2,9 +2,10 @@
 
 import json
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import func, insert, select, update
@@ -34,8 +35,12 @@ class Line:
     unread: bool
 
 
-def notify(site: Site, person_ids: Sequence[int], kind: str, text: Message, url: str) -> None:
-    """Tell these people something. `url` is a path on this site, `kind` the name of a NoticeKind.
+def notify(
+    site: Site, person_ids: Sequence[int], kind: str, text: Message, url: str,
+    calendars: Mapping[int, str] = MappingProxyType({}), on_site: bool = True,
+) -> None:  # fmt: skip
+    """Tell these people something. `url` is a path on this site, `kind` the name of a NoticeKind; `calendars` are iCalendar texts
+    for the letters of some of them, and without `on_site` there are letters alone.
 
     Each person's language and wishes are read in one statement; notices and letters are written in one statement each.
     People who are erased are told nothing. Raises ValueError when `url` leads elsewhere.
@@ -51,17 +56,16 @@ def notify(site: Site, person_ids: Sequence[int], kind: str, text: Message, url:
         return
     now = site.now()
     stored = json.dumps(text.to_json(), ensure_ascii=False, default=str)
-    db.session.execute(
-        insert(Notice),
-        [{"person_id": row.id, "kind": kind, "text": stored, "url": url, "created_at": now} for row in people],
-    )
+    if on_site:
+        told = {"kind": kind, "text": stored, "url": url, "created_at": now}
+        db.session.execute(insert(Notice), [{"person_id": row.id, **told} for row in people])
     by_mail = next((known.by_mail for known in site.of(NoticeKind) if known.name == kind), True)
     wanting = [row for row in people if rules.wants_mail(kind, by_mail, row.mail_off) and _may_be_mailed(row.email)]
     letters = {language: _letter(site, text, url, language) for language in {row.language for row in wanting}}
     rows = [
         {
             "person_id": row.id, "recipient": row.email, "created_at": now, "not_before": now,
-            "attempts": 0, "error": "", **letters[row.language],
+            "attempts": 0, "error": "", "calendar": calendars.get(row.id, ""), **letters[row.language],
         }
         for row in wanting
     ]  # fmt: skip
