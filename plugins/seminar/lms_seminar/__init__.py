@@ -3,11 +3,12 @@
 from markupsafe import Markup
 
 from lms.plugin import STAFF, Activity, ActivityPages, Plugin, Visit, mark
-from lms_seminar import board, session_views, views
+from lms_seminar import board, design_views, session_views, views
 from lms_seminar.demo import SeminarDemo
 from lms_seminar.format import SeminarFormat, SeminarSettings
 from lms_seminar.privacy import QuestionsAndNotes
 from lms_seminar.service import Sessions
+from lms_seminar.works import DesignPhased, Groups, Works
 
 
 class Seminar(SeminarFormat, Activity[SeminarSettings]):
@@ -24,7 +25,8 @@ class Seminar(SeminarFormat, Activity[SeminarSettings]):
     def pages(self) -> ActivityPages:
         """Its pages."""
         whole = ActivityPages()
-        whole.routes = [*views.pages.routes, *session_views.pages.routes]
+        parts = (views, session_views, design_views)
+        whole.routes = [route for part in parts for route in part.pages.routes]
         return whole
 
 
@@ -34,6 +36,9 @@ plugin = Plugin(
     (
         Seminar(),
         Sessions(),
+        Works(),
+        Groups(),
+        DesignPhased(),
         QuestionsAndNotes(),
         SeminarDemo(),
     ),

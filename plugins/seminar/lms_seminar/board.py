@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 
 from markupsafe import Markup
@@ -17,7 +18,8 @@ from lms_seminar.questions import Asked
 
 
 @lru_cache(maxsize=256)
-def _of_author(text: str) -> Markup:
+def of_author(text: str) -> Markup:
+    """What an author wrote, rendered."""
     return Markup(render(text))  # noqa: S704 - sanitised by render
 
 
@@ -28,7 +30,8 @@ def _of_tutor(text: str) -> Markup:
 
 @dataclass(frozen=True)
 class SessionCard:
-    """A session as one reader sees it: `link` and `code` are for staff; `part` is what a learner may do, where they stand."""
+    """A session as one reader sees it: `link` and `code` are for staff; `part` is what a learner may do, where they stand; `task`:
+    there is a short one, `task_done`: and the reader has handed it in."""
 
     id: str
     title: str
@@ -39,6 +42,8 @@ class SessionCard:
     link: str
     code: str
     part: Markup
+    task: bool
+    task_done: bool
 
 
 def _card(session: Session, meeting: Meeting, visit: Visit, known: Mapping[tuple[int, str], Presence]) -> SessionCard:
@@ -49,6 +54,8 @@ def _card(session: Session, meeting: Meeting, visit: Visit, known: Mapping[tuple
         meeting.link if staff else "",
         meeting.code if staff else "",
         visit.attendance.show(meeting, store.takes_part(visit), presence) if learner else Markup(),
+        bool(session.task),
+        learner and session.id in store.standing(visit).tasks,
     )  # fmt: skip
 
 
@@ -96,6 +103,8 @@ class SessionPage:
     card: SessionCard
     materials: Markup
     afterwards: Markup
+    task: Markup
+    task_due: datetime | None
     files: Sequence[StoredFile]
     recording: str
     minutes: Markup
@@ -117,8 +126,10 @@ def of_session(visit: Visit, session: Session) -> SessionPage:
     called = questions.names(visit) if asked else {}
     return SessionPage(
         _card(session, meeting, visit, known),
-        _of_author(session.materials) + _of_tutor(kept.materials if part else ""),
-        _of_author(session.afterwards) if over or staff else Markup(),
+        of_author(session.materials) + _of_tutor(kept.materials if part else ""),
+        of_author(session.afterwards) if over or staff else Markup(),
+        of_author(session.task),
+        visit.at(session.due, end_of_day=True) if session.due else None,
         notes.files(visit, session.id) if part else [],
         kept.recording if part else "",
         _of_tutor(kept.minutes) if staff or (part and kept.published) else Markup(),
@@ -161,7 +172,7 @@ def ask(visit: Visit, session: Session, text: str) -> None:
 
 
 def page_of(subject: str) -> str:
-    """The page where questions put to a subject stand."""
+    """The page where questions put to a session stand."""
     return f"sessions/{subject.partition(':')[2]}/"
 
 

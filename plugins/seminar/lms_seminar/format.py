@@ -73,7 +73,7 @@ class Session(BaseModel):
         ),
         examples=[N_("Write down one question that you will ask your class.")],
     )
-    task_due: Moment | None = Field(
+    due: Moment | None = Field(
         default=None,
         description=N_("When the short task is due; it is taken later too, and shown as late."),
         examples=["day 7"],
@@ -268,9 +268,9 @@ class SeminarFormat(BlockKind[SeminarSettings]):
             for session in settings.sessions
         ]
         found += [
-            Deadline(moment=session.task_due, title=f"{title}: {_word(block, 'task')} — {session.title}", item=block.id)
+            Deadline(moment=session.due, title=f"{title}: {_word(block, 'task')} — {session.title}", item=block.id)
             for session in settings.tasks
-            if session.task_due
+            if session.due
         ]
         phases = self.phases(block)
         for name in ("groups", "draft", "questions", "final") if phases else ():

@@ -56,9 +56,9 @@ class NotesForm(Form):
 
 
 class QuestionForm(Form):
-    """A question to the speaker."""
+    """A question to the speaker of a session, or to a group about its design."""
 
-    text = TextAreaField(lazy("Your question to the speaker"))
+    text = TextAreaField(lazy("Your question"))
 
 
 class AnswerForm(Form):

@@ -34,9 +34,11 @@ class Where(BaseModel):
 
 
 class Arrangements(BaseModel):
-    """Where the sessions are, by id: kept by the core for the run, so that the card in the lesson knows without asking."""
+    """What the tutors arranged: kept by the core for the run, so that the card in the lesson knows without asking. Where the
+    `sessions` are, by id; which owners' designs were `given_back` to become final ones."""
 
     sessions: dict[str, Where] = Field(default_factory=dict)
+    given_back: tuple[str, ...] = ()
 
 
 def where(visit: Visit, session: Session) -> Where:
@@ -90,7 +92,7 @@ def save(visit: Visit, session: str, written: Written, seen: str, uploads: Seque
     for upload in uploads:
         visit.files.save(upload, purpose(session))
     arranged = visit.shared(Arrangements) or Arrangements()
-    visit.save_shared(Arrangements(sessions={**arranged.sessions, session: written.where}))
+    visit.save_shared(arranged.model_copy(update={"sessions": {**arranged.sessions, session: written.where}}))
     found.recording, found.materials, found.minutes = written.recording, written.materials, written.minutes
     found.published, found.edits, found.by_id, found.at = written.published, found.edits + 1, visit.person.id, visit.now
     db.session.add(found)

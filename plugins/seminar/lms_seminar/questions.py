@@ -144,7 +144,9 @@ def answer(visit: Visit, found: Question, state: str, words: str, page: str) -> 
         raise BadInput(Message(mark("Say why the question is hidden: who asked it reads that.")))
     if (found.state, found.answer) == (state, words):
         return
-    found.state, found.answer = state, words if state != "open" else ""
+    # what was answered stays in view when the question is open again; a reason for hiding does not
+    kept = found.answer if found.state != "hidden" else ""
+    found.state, found.answer = state, words if state != "open" else kept
     found.answered_by, found.answered_at = (visit.person.id, visit.now) if state != "open" else (None, None)
     db.session.flush()
     if found.asker_id and found.asker_id != visit.person.id and state in _TOLD:

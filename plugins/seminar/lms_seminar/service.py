@@ -1,11 +1,11 @@
-"""What people do with a seminar: take a seat and give it back; what their seats and their attendance come to."""
+"""What people do with a seminar: take a seat and give it back; what their attendance and their works come to."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
-from lms.plugin import BadInput, Gathering, Meeting, Message, Result, Slot, Visit, mark
-from lms_seminar import rules, store
+from lms.plugin import BadInput, Gathering, Meeting, Message, Slot, Step, Visit, mark
+from lms_seminar import outcome, store
 from lms_seminar.format import SeminarSettings
 
 
@@ -45,23 +45,51 @@ class Sessions(Gathering):
 
     def changed(self, visit: Visit, people: Sequence[int]) -> None:
         """Bring results in line with attendance, and keep for the lesson how everybody stands."""
-        before = visit.answers(store.Standing)
-        for person in people:
-            places = visit.booking.of(store.SEATS, person)
-            seat = "" if not places else "waiting" if places[0].number is None else "seat"
-            attended = visit.attendance.attended(person)
-            now = store.Standing(seat=seat, attended=tuple(sorted(attended.meetings)), minutes=attended.minutes)
-            was = before.get(person, store.Standing())
-            if (now.attended, now.minutes) != (was.attended, was.minutes):
-                _record(visit, person, now, attended.planned)
-            if now != was:
-                visit.save_answer(now, person)
+        settle(visit, people)
 
 
-def _record(visit: Visit, person_id: int, now: store.Standing, planned: int) -> None:
+def settle(visit: Visit, people: Sequence[int]) -> None:
+    """Bring the results of these people in line with what they attended and handed in, and keep for the lesson how they stand."""
+    if not people:
+        return
+    before, steps, keys = visit.answers(store.Standing), _steps(visit), _owners(visit)
+    for person in people:
+        places = visit.booking.of(store.SEATS, person)
+        seat = "" if not places else "waiting" if places[0].number is None else "seat"
+        attended = visit.attendance.attended(person)
+        own = steps.get(keys.get(person, f"person:{person}"), {})
+        now = store.Standing(
+            seat=seat, attended=tuple(sorted(attended.meetings)), minutes=attended.minutes,
+            tasks=tuple(sorted(_handed_in(own))), design=_design(visit, own.get(store.DESIGN, Step()).state),
+        )  # fmt: skip
+        was = before.get(person, store.Standing())
+        if now.model_copy(update={"seat": was.seat}) != was:
+            visit.record(outcome.of(visit.settings, now, attended.planned), person)
+        if now != was:
+            visit.save_answer(now, person)
+
+
+def _steps(visit: Visit) -> Mapping[str, Mapping[str, Step]]:
     settings: SeminarSettings = visit.settings
-    complete = rules.enough(len(now.attended), planned, settings.need)
-    sentence = mark("{attended} of {total} sessions attended.")
-    values = {"attended": len(now.attended), "total": planned}
-    state = "complete" if complete else "started"
-    visit.record(Result(complete, state=state, explanation=Message(sentence, values)), person_id)
+    return visit.submissions.steps() if settings.tasks or settings.design else {}
+
+
+def _owners(visit: Visit) -> Mapping[int, str]:
+    """By whose works the people of groups stand."""
+    if visit.settings.team_most == 1:
+        return {}
+    return {member.id: f"team:{team.id}" for team in visit.teams.all() for member in team.members}
+
+
+def _handed_in(steps: Mapping[str, Step]) -> list[str]:
+    return [
+        stage.removeprefix(store.TASK) for stage, step in steps.items()
+        if stage.startswith(store.TASK) and step.state not in ("open", "draft")
+    ]  # fmt: skip
+
+
+def _design(visit: Visit, state: str) -> str:
+    """What was handed in before the final designs is a draft."""
+    if state in ("open", "draft"):
+        return ""
+    return "draft" if state == "waiting" and visit.phases.reached != "final" else state

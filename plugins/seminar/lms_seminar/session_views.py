@@ -35,7 +35,7 @@ def _session(visit: Visit, id: str) -> Session:
 
 def _question(visit: Visit, question_id: int) -> Question:
     found = questions.one(visit, question_id)
-    if found is None:
+    if found is None or not found.subject.startswith("session:"):
         abort(404)
     return found
 

@@ -13,15 +13,21 @@ from lms_seminar.format import SeminarSettings
 
 SEATS = "seminar"
 """What the slot is called in which people have their seats: one for all sessions."""
+DESIGN = "design"
+TASK = "task-"
+"""What is handed in: the design of a group, and short tasks by the id of their session."""
 
 
 class Standing(BaseModel):
     """How a person stands, for the card in the lesson: kept by the core as the person's answer. `seat`: "", "seat" or
-    "waiting"; `minutes`: how long they were at the sessions they `attended`."""
+    "waiting"; `minutes`: how long they were at the sessions they `attended`; `tasks`: sessions whose short task they handed in;
+    `design`: how far that of their group is ("", "draft", "waiting", "returned" or "accepted")."""
 
     seat: str = ""
     attended: tuple[str, ...] = ()
     minutes: int = 0
+    tasks: tuple[str, ...] = ()
+    design: str = ""
 
 
 def standing(visit: Visit) -> Standing:

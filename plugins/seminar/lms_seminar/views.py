@@ -1,4 +1,4 @@
-"""The seminar's first page: sessions with seats and the discussion."""
+"""The seminar's first page: sessions with seats and the discussion; and what was handed in, for staff."""
 
 from __future__ import annotations
 
@@ -35,6 +35,14 @@ def index(visit: Visit) -> ResponseReturnValue:
         # what people say to each other is not for those who only look
         discussion=visit.discussion.show() if visit.may(PARTICIPANT) else "",
     )
+
+
+@pages.get("works", STAFF)
+def works(visit: Visit) -> ResponseReturnValue:
+    """Short tasks and designs of everybody."""
+    if not (visit.settings.tasks or visit.settings.design):
+        abort(404)
+    return visit.render("seminar/works.html", works=visit.submissions.board())
 
 
 @pages.post("seat", LEARNER)
