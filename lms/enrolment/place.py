@@ -47,6 +47,13 @@ def find_place(person: Actor, segment: str) -> Place | None:
     return Place(run_of(row), role, row.enrolment_id or 0) if role else None
 
 
+def find_run(segment: str) -> Run | None:
+    """The run behind `<course>@<run>`, whoever asks."""
+    course, _at, run = segment.partition("@")
+    row = _NAMED.first(person=0, course=course, run=run)
+    return run_of(row) if row is not None else None
+
+
 def run_of(row: Any) -> Run:
     """A `Run` from a row that has its columns."""
     return Run(

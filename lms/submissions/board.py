@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, cast
 
@@ -53,15 +53,18 @@ def overview(works: BlockSubmissions, stages: Sequence[StageRule], steps: Mappin
 # ------------------------------------------------------------------------------------------- one work
 
 
-def show(works: BlockSubmissions, found: Submission, files: Sequence[tuple[str, str]] | None = None) -> Markup:
-    """A version to read, with the comments on it and its answer."""
-    return ui.render("submissions/version.html", read=reading(works, [found], files)[0], works=works)
+def show(
+    works: BlockSubmissions, found: Submission, files: Sequence[tuple[str, str]] | None = None, answered: bool = False
+) -> Markup:  # fmt: skip
+    """A version to read."""
+    read = reading(works, [found], answered, files)[0]
+    return ui.render("submissions/version.html", read=read, works=works, again=works.is_again(found.stage))
 
 
 @dataclass(frozen=True)
 class Reading:
     """A version as it is read: `files` by name and address, comments on passages (`html` has their marks) and the form it was marked
-    by. `may_answer`: staff may take back their own comments."""
+    by."""
 
     found: Submission
     html: Markup
@@ -71,28 +74,28 @@ class Reading:
 
 
 def reading(
-    works: BlockSubmissions, versions: Sequence[Submission], files: Sequence[tuple[str, str]] | None = None
-) -> list[Reading]:
-    """Versions as they are read. A statement each for files, comments and marking forms."""
+    works: BlockSubmissions, versions: Sequence[Submission], answered: bool, files: Sequence[tuple[str, str]] | None = None
+) -> list[Reading]:  # fmt: skip
+    """Versions as they are read: as they are, or with what the tutor said of them. A statement each for files, comments and marking
+    forms."""
     visit = works.visit
     stored: Mapping[int, Sequence[StoredFile]] = works.files(versions) if files is None else {}
-    forms = visit.assessments.of([one.subject for one in versions if one.state == "accepted"], "tutor")
-    comments = answering.remarks([one.id for one in versions])
+    accepted = [one.subject for one in versions if one.state == "accepted"] if answered else []
+    forms = visit.assessments.of(accepted, "tutor") if accepted else ()
+    comments = answering.remarks([one.id for one in versions]) if answered else {}
+    label = gettext("Comment {number}")
     found = []
     for one in versions:
         # what a tutor has noted so far is read together with the answer
-        shown = visit.may(STAFF) or one.state != "waiting" or works.is_again(one.stage)
-        noted = comments.get(one.id, ()) if shown else ()
-        label = gettext("Comment {number}")
-        html = passages.marked(one.html, [(note.start, note.end, note.number) for note in noted], label)
-        links = (
-            [(name, address, 0) for name, address in files]
-            if files is not None
-            else [
-                (file.name, f"{works.address_of(one.id)}files/{file.id}", file.size) for file in stored.get(one.id, ())
-            ]
+        noted = (
+            comments.get(one.id, ()) if one.state != "waiting" or visit.may(STAFF) or works.is_again(one.stage) else ()
         )
-        found.append(Reading(one, Markup(html), links, noted, latest_form(forms, one.subject)))  # noqa: S704 - of safe HTML
+        html = passages.marked(one.html, [(note.start, note.end, note.number) for note in noted], label)
+        links = [(name, address, 0) for name, address in files or ()] or [
+            (file.name, f"{works.address_of(one.id)}files/{file.id}", file.size) for file in stored.get(one.id, ())
+        ]
+        said = one if answered else replace(one, feedback="")
+        found.append(Reading(said, Markup(html), links, noted, latest_form(forms, one.subject)))  # noqa: S704 - of safe HTML
     return found
 
 

@@ -7,7 +7,8 @@ from sqlalchemy import delete, or_, select, update
 
 from lms.db import db
 from lms.i18n import ngettext
-from lms.plugin import PersonalData, Plugin, Site
+from lms.plugin import On, PersonalData, Plugin, Site, Withdrawn
+from lms.submissions import showing
 from lms.submissions.models import Consent, MoreTime, PassageComment, SubmissionRecord
 from lms.submissions.service import person_key
 from lms.submissions.views import pages
@@ -87,4 +88,4 @@ class SubmissionData(PersonalData):
         ]
 
 
-feature = Plugin("submissions", "lms.submissions", (pages, SubmissionData()))
+feature = Plugin("submissions", "lms.submissions", (pages, SubmissionData(), On(Withdrawn, showing.forget)))

@@ -74,13 +74,14 @@ class PassageComment(Model):
 
 
 class Consent(Model):
-    """To whom one of those who wrote a work agrees to show it: `audience` "run" or "public"; without a row to nobody. What a team wrote
-    is shown as far as all its members agree."""
+    """To whom one of those who write a work agrees to show it: `audience` "run" or "public"; without a row to nobody. What a team
+    wrote is shown as far as all its members agree."""
 
     __tablename__ = "submission_consent"
 
     run_id: Mapped[int] = column(ForeignKey("run.id"), primary_key=True)
     block: Mapped[str] = column(String(80), primary_key=True, item=True)
+    owner: Mapped[str] = column(String(40), primary_key=True, personal="link")
     person_id: Mapped[int] = column(ForeignKey("person.id"), primary_key=True, index=True, personal="link")
     audience: Mapped[str] = column(String(10), personal="record")
     at: Mapped[datetime] = column(Instant, personal="record")

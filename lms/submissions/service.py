@@ -12,26 +12,22 @@ from typing import TYPE_CHECKING, Any, cast
 from flask import abort
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from sqlalchemy import select, update
+from sqlalchemy import select
 from werkzeug.datastructures import FileStorage
 
-from courses.submissions import KINDS, Asked, Line, StageRule, Step, bar, is_late, missing, steps_of, subject
-from courses.text import UNTRUSTED_LIMIT, render_untrusted
+from courses.submissions import KINDS, Asked, Line, StageRule, Step, bar, steps_of, subject
 from lms.db import Query, as_utc, db
-from lms.files import rules as file_rules
 from lms.files.models import FileRecord
 from lms.i18n import Message, mark
 from lms.notices import service as notices
 from lms.people.models import Person
-from lms.plugin import Actor, Assessment, BadInput, Owner, StoredFile, Submission, Submitting, Team
+from lms.plugin import Actor, Assessment, Owner, StoredFile, Submission, Submitting, Team
 from lms.site import Site
-from lms.submissions import answering, board
+from lms.submissions import answering, board, showing, writing
 from lms.submissions.models import SubmissionRecord
 
 if TYPE_CHECKING:
     from lms.visit import RunVisit  # a visit has works, not the other way round
-
-TITLE_LENGTH = 200
 
 BARS: Mapping[str, str] = {
     "accepted": mark("This work is accepted: nothing more is to be handed in."),
@@ -112,11 +108,15 @@ class BlockSubmissions:
 
     def owner_of(self, key: str) -> Owner:
         """The owner of this key; a team that is no more has no people. One statement."""
-        kind, _, number = key.partition(":")
-        if kind == "person":
-            return next(iter(named([int(number)])), Owner(key, ()))
-        team = next((team for team in self.visit.teams.all() if f"team:{team.id}" == key), None)
-        return Owner(key, ()) if team is None else owner_of_team(team)
+        return self.owners_of([key])[0]
+
+    def owners_of(self, keys: Sequence[str]) -> list[Owner]:
+        """The owners of these keys, in this order. Two statements at most."""
+        numbers = [int(key.partition(":")[2]) for key in keys if key.startswith("person:")]
+        found = {owner.key: owner for owner in named(numbers)} if numbers else {}
+        if len(numbers) < len(keys):
+            found |= {owner.key: owner for owner in map(owner_of_team, self.visit.teams.all())}
+        return [found.get(key, Owner(key, ())) for key in keys]
 
     def owners(self) -> list[Owner]:
         """Everybody who may hand in, teams first; those who lack a team are left out. Two statements."""
@@ -246,111 +246,29 @@ class BlockSubmissions:
         seen: str | None = None,
     ) -> Submission:  # fmt: skip
         """Keep this person's draft. Raises BadInput, LookupError."""
-        self.visit.lock(self.source.lock)
-        owner, rule, versions = self._to_write(stage)
-        if seen is not None and seen != token(versions):
-            raise BadInput(
-                Message(
-                    mark(
-                        "This work was changed meanwhile, by your team or in another window. Copy your text, open the page anew "
-                        "and bring the two together."
-                    )
-                )
-            )
-        text, title = text.replace("\r\n", "\n").strip(), " ".join(title.split())
-        if len(text) > UNTRUSTED_LIMIT:
-            values = {"length": len(text), "most": UNTRUSTED_LIMIT}
-            raise BadInput(Message(mark("The text has {length} characters, at most {most} are accepted."), values))
-        if len(title) > TITLE_LENGTH:
-            raise BadInput(Message(mark("A title has at most {most} characters."), {"most": TITLE_LENGTH}))
-        uploads = [upload for upload in uploads if upload.filename]
-        if not (versions or text or title or uploads):
-            raise BadInput(Message(mark("Write the work here or attach a file.")))
-        found = self._draft(owner, stage, versions)
-        kept = [id for id in json.loads(found.files) if id not in drop]
-        if len(kept) + len(uploads) > rule.files:
-            raise BadInput(Message(mark("A work has at most {most} files."), {"most": rule.files}))
-        for id in set(json.loads(found.files)) - set(kept):
-            self.visit.files.remove(id, purpose(found.id))  # one that an earlier version has too is kept there
-        found.text, found.html, found.title = text, render_untrusted(text), title if rule.titled else ""
-        found.author_id, found.changed_at, found.edits = self.visit.person.id, self.visit.now, found.edits + 1
-        kept += [self.visit.files.save(upload, purpose(found.id)).id for upload in uploads]
-        found.files = json.dumps(kept)
-        db.session.flush()
-        self.source.changed(self._seen, owner, stage)
-        return self.versions(owner.key, stage)[-1]
+        return writing.save(self, stage, text, title, uploads, drop, seen)
 
     def hand_in(self, stage: str) -> Submission:
         """Hand in this person's draft. Raises BadInput, LookupError."""
-        self.visit.lock(self.source.lock)
-        owner, rule, versions = self._to_write(stage)
-        if not versions or versions[-1].state != "draft":
-            raise BadInput(Message(mark("Write the work here or attach a file.")))
-        draft, least = versions[-1], self.source.team(self._seen)[0]
-        if not (draft.text or draft.files):
-            raise BadInput(Message(mark("Write the work here or attach a file.")))
-        if len(owner.people) < least:
-            count = {"now": len(owner.people), "least": least}
-            raise BadInput(Message(mark("The team has too few members: {now} instead of at least {least}."), count))
-        lacking = self.lacking(rule, draft)
-        if lacking:
-            raise Lacking(lacking)
-        first = rule.again or len(versions) == 1
-        late = is_late(rule, self.visit.now) if first else versions[0].late
-        values = {"state": "waiting", "handed_in_at": self.visit.now, "late": late}
-        db.session.execute(update(SubmissionRecord).where(SubmissionRecord.id == draft.id).values(values))
-        self.source.changed(self._seen, owner, stage)
-        others = [person for person in owner.people if person != self.visit.person.id]
-        sentence = mark("{name} has handed in “{work}” for the team.")
-        self.tell(others, stage, Message(sentence, {"name": self.visit.person.short_name, "work": self.name_of(stage)}))
-        return self.versions(owner.key, stage)[-1]
-
-    def lacking(self, rule: StageRule, draft: Submission) -> list[Message]:
-        """What a draft lacks to be handed in. One statement where something is asked of files."""
-        asked = rule.asked
-        files = self.files([draft])[draft.id] if asked.attach or asked.kinds else ()
-        endings = [file_rules.extension_of(file.type).lstrip(".") for file in files]
-        found = [Message(one.text, dict(one.params)) for one in missing(asked, draft.text, endings)]
-        if rule.titled and not draft.title:
-            found.insert(0, Message(mark("Give the work a title.")))
-        return found
-
-    def _to_write(self, stage: str) -> tuple[Owner, StageRule, list[Submission]]:
-        """Whose work of which stage this person may change now, with its versions."""
-        self.stage(stage)
-        owner = self.owner()
-        if owner is None:
-            raise BadInput(Message(mark("This is done in teams: make or join one first.")))
-        rule = next(one for one in self.stages(owner.key) if one.id == stage)
-        refused = self.refusal(rule, self.steps(owner.key).get(owner.key, {}))
-        if refused is not None:
-            raise BadInput(refused)
-        return owner, rule, self.versions(owner.key, stage)
-
-    def _draft(self, owner: Owner, stage: str, versions: Sequence[Submission]) -> SubmissionRecord:
-        """The version that may be changed: the draft, or a new one that begins with the latest."""
-        last = versions[-1] if versions else None
-        if last is not None and last.state == "draft":
-            return db.session.get_one(SubmissionRecord, last.id, populate_existing=True)
-        found = SubmissionRecord(
-            run_id=self.visit.run.id, block=self.visit.block.id, owner=owner.key, stage=stage, number=len(versions) + 1,
-            state="draft", author_id=self.visit.person.id, title=last.title if last else "", text=last.text if last else "",
-            html=last.html if last else "", files=json.dumps(last.files if last else ()), edits=0, late=False,
-            changed_at=self.visit.now, feedback="",
-        )  # fmt: skip
-        db.session.add(found)
-        db.session.flush()
-        return found
+        return writing.hand_in(self, stage)
 
     def move(self, source: str, target: str) -> None:
         """Give the drafts of one owner to another, where that has none."""
-        taken = {line.stage for line in self.lines(target)}
-        ids = [line.id for line in self.lines(source) if line.state == "draft" and line.stage not in taken]
-        db.session.execute(update(SubmissionRecord).where(SubmissionRecord.id.in_(ids)).values(owner=target))
+        writing.move(self, source, target)
 
     def answer(self, id: int, state: str, feedback: str, seen: str | None = None) -> None:
         """Accept a work or give it back. Raises BadInput, LookupError."""
         answering.answer(self, id, state, feedback, seen)
+
+    # ------------------------------------------------------------------ to whom
+
+    def shown(self, to: str) -> list[Submission]:
+        """What is shown to this audience now. Three statements at most."""
+        return showing.shown(self, to)
+
+    def public_address(self, id: int) -> str:
+        """Where everybody reads a work that is shown in public."""
+        return f"/works/{self.visit.run.segment}/{self.visit.block.id}/{id}/"
 
     # ------------------------------------------------------------------ where and how it is shown
 
@@ -375,9 +293,11 @@ class BlockSubmissions:
         """For staff: what waits, and everybody's works stage by stage, with more time to give."""
         return board.board(self)
 
-    def show(self, found: Submission, files: Sequence[tuple[str, str]] | None = None) -> Markup:
-        """A version to read."""
-        return board.show(self, found, files)
+    def show(
+        self, found: Submission, files: Sequence[tuple[str, str]] | None = None, answered: bool = False
+    ) -> Markup:  # fmt: skip
+        """A version to read, with the tutor's comments and answer if so."""
+        return board.show(self, found, files, answered)
 
     def name_of(self, stage: str) -> str:
         """What a work for a stage is called: by the activity, and by the stage where it has a name."""
@@ -388,26 +308,6 @@ class BlockSubmissions:
     def tell(self, people: Sequence[int], stage: str, text: Message) -> None:
         """Leave a notice that leads to the own work."""
         notices.notify(self.visit.site, people, "activity", text, self.address(stage))
-
-
-class Lacking(BadInput):
-    """A draft that cannot be handed in yet, with everything it lacks."""
-
-    def __init__(self, messages: Sequence[Message]) -> None:
-        super().__init__(messages[0])
-        self.messages = tuple(messages)
-
-
-def token(versions: Sequence[Submission]) -> str:
-    """What a form was made from: the version and how often it had been changed."""
-    if versions and versions[-1].state == "draft":
-        return f"{versions[-1].number}.{versions[-1].edits}"
-    return f"{len(versions) + 1}.0"
-
-
-def purpose(id: int) -> str:
-    """How files name the version they were sent with."""
-    return f"submission:{id}"
 
 
 def named(ids: Sequence[int]) -> list[Owner]:

@@ -11,12 +11,15 @@ from flask import abort, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from courses.difference import words
 from lms.db import db
+from lms.enrolment.place import Place, find_run
 from lms.i18n import gettext as _
-from lms.plugin import LEARNER, MEMBER, STAFF, BadInput, Owner, Pages, StageRule, Submission
-from lms.submissions import answering, board
+from lms.plugin import LEARNER, MEMBER, PUBLIC, STAFF, BadInput, Owner, Pages, StageRule, Submission
+from lms.submissions import answering, board, showing
 from lms.submissions.forms import AnswerForm, CommentForm, MoreTimeForm, WorkForm
-from lms.submissions.service import BlockSubmissions, Lacking, source_of, token
+from lms.submissions.service import BlockSubmissions, source_of
+from lms.submissions.writing import Lacking, token
 from lms.visit import RunVisit
 
 pages = Pages("submissions")
@@ -120,7 +123,8 @@ def _own_page(works: BlockSubmissions, owner: Owner, stage: str, form: WorkForm,
     return visit.page(
         "submissions/own.html", works=works, owner=owner, rule=rule, line=line, form=form, block=visit.block,
         name=works.name_of(stage), task=works.source.task(cast(Any, visit), rule), dropped=request.form.getlist("drop"),
-        files=works.files([draft])[draft.id] if draft else (), draft=draft, read=board.reading(works, sent),
+        files=works.files([draft])[draft.id] if draft else (), draft=draft, read=board.reading(works, sent, answered=True),
+        asking=showing.asking(works, owner),
     )  # fmt: skip
 
 
@@ -139,30 +143,40 @@ def own_file(visit: RunVisit, block: str, stage: str, file_id: int) -> ResponseR
 # ------------------------------------------------------------------------------------------- a work that was handed in
 
 
-def _readable(visit: RunVisit, works: BlockSubmissions, id: int) -> Submission:
-    """A work this person may read; 404 for all others."""
+def _own(visit: RunVisit, works: BlockSubmissions, found: Submission) -> bool:
+    """Whether this person is of those who wrote a work, or of staff."""
+    owner = works.owner() if visit.may(LEARNER) else None
+    return visit.may(STAFF) or (owner is not None and owner.key == found.owner)
+
+
+def _handed_in(works: BlockSubmissions, id: int) -> Submission:
     found = works.get(id)
     if found is None:
         abort(404)
-    owner = works.owner() if visit.may(LEARNER) else None
-    mine = owner is not None and owner.key == found.owner
-    if not (mine or visit.may(STAFF) or works.source.may_read(cast(Any, visit), found)):
-        abort(404)
     return found
+
+
+def _readable(visit: RunVisit, works: BlockSubmissions, id: int) -> tuple[Submission, bool]:
+    """A work this person may read, and whether with what its tutor said; 404 for all others."""
+    found = _handed_in(works, id)
+    own = _own(visit, works, found)
+    if not own and not works.source.may_read(cast(Any, visit), found) and not showing.is_shown(works, found, "run"):
+        abort(404)
+    return found, own
 
 
 @pages.get(f"{WORKS}/<int:id>/", MEMBER)
 def work(visit: RunVisit, block: str, id: int) -> ResponseReturnValue:
     """A work with its earlier versions; for staff also the forms to comment and answer it."""
     works = _enter(visit, block)
-    return _work_page(works, _readable(visit, works, id))
+    return _work_page(works, *_readable(visit, works, id))
 
 
 @pages.post(f"{WORKS}/<int:id>/", STAFF)
 def answer(visit: RunVisit, block: str, id: int) -> ResponseReturnValue:
     """Accept a work or give it back."""
     works = _enter(visit, block)
-    found = _readable(visit, works, id)
+    found = _handed_in(works, id)
     form = visit.form(AnswerForm)
     state = "returned" if "give_back" in request.form else "accepted"
     words, seen = form.feedback.data or "", form.seen.data or ""
@@ -174,14 +188,14 @@ def answer(visit: RunVisit, block: str, id: int) -> ResponseReturnValue:
             return redirect(visit.url(), 303)
     except BadInput as error:
         form.form_errors.append(str(error.message))
-    return _work_page(works, found, form), 422
+    return _work_page(works, found, form=form), 422
 
 
 @pages.post(f"{WORKS}/<int:id>/comments", STAFF)
 def comment(visit: RunVisit, block: str, id: int) -> ResponseReturnValue:
     """Say something about a passage."""
     works = _enter(visit, block)
-    found = _readable(visit, works, id)
+    found = _handed_in(works, id)
     form = visit.form(CommentForm)
     try:
         if form.validate_on_submit():
@@ -198,34 +212,60 @@ def comment(visit: RunVisit, block: str, id: int) -> ResponseReturnValue:
 def take_back(visit: RunVisit, block: str, id: int, comment_id: int) -> ResponseReturnValue:
     """Take one's own comment away."""
     works = _enter(visit, block)
-    found = _readable(visit, works, id)
+    found = _handed_in(works, id)
     _attempt(lambda: answering.take_back(works, found, comment_id))
     visit.say(_("The comment is taken away."))
     return redirect(works.address_of(id), 303)
 
 
 def _work_page(
-    works: BlockSubmissions, found: Submission, form: AnswerForm | None = None, noting: CommentForm | None = None
-) -> Markup:
+    works: BlockSubmissions, found: Submission, own: bool = True, form: AnswerForm | None = None,
+    noting: CommentForm | None = None,
+) -> Markup:  # fmt: skip
     visit = works.visit
     staff = visit.may(STAFF)
     rule = next((one for one in works.stages() if one.id == found.stage), None)
-    versions = works.versions(found.owner, found.stage)
+    versions = works.versions(found.owner, found.stage) if own else [found]
     sent = [one for one in versions if one.state != "draft" and one.number <= found.number]
     answers = staff and rule is not None and not rule.again
-    marking = Markup()
-    criteria = works.source.criteria(cast(Any, visit), rule) if answers and rule is not None else None
-    if criteria is not None:
-        forms = visit.assessments.of([found.subject], "tutor")
-        mine = next((one for one in forms if one.assessor_id == visit.person.id), None)
-        newest = mine or max(forms, key=lambda one: one.id, default=None)
-        marking = visit.assessments.form(visit.assessments.in_use(criteria), newest)
     given = {"feedback": found.feedback, "seen": answering.answer_token(found)}
     return visit.page(
         "submissions/work.html", works=works, owner=works.owner_of(found.owner), found=found, rule=rule, staff=staff,
-        block=visit.block, name=works.name_of(found.stage), read=board.reading(works, sent[::-1]), answers=answers,
-        is_last=versions[-1].id == found.id, marking=marking, form=form or visit.form(AnswerForm, data=given, formdata=None),
-        noting=noting or visit.form(CommentForm, formdata=None),
+        block=visit.block, name=works.name_of(found.stage), read=board.reading(works, sent[::-1], own), answers=answers,
+        is_last=versions[-1].id == found.id, marking=_marking(works, found, rule) if answers and rule else "",
+        form=form or visit.form(AnswerForm, data=given, formdata=None), noting=noting or visit.form(CommentForm, formdata=None),
+    )  # fmt: skip
+
+
+def _marking(works: BlockSubmissions, found: Submission, rule: StageRule) -> Markup:
+    """The form a tutor marks a work by, filled with what they gave before, or others did; nothing where none is asked."""
+    visit = works.visit
+    criteria = works.source.criteria(cast(Any, visit), rule)
+    if criteria is None:
+        return Markup()
+    forms = visit.assessments.of([found.subject], "tutor")
+    mine = next((one for one in forms if one.assessor_id == visit.person.id), None)
+    newest = mine or max(forms, key=lambda one: one.id, default=None)
+    return visit.assessments.form(visit.assessments.in_use(criteria), newest)
+
+
+@pages.get(f"{WORKS}/<int:id>/changes", MEMBER)
+def changes(visit: RunVisit, block: str, id: int) -> ResponseReturnValue:
+    """What a version says otherwise than the one before it, word by word. For those who wrote it and for staff."""
+    works = _enter(visit, block)
+    found = _handed_in(works, id)
+    if not _own(visit, works, found):
+        abort(404)
+    versions = works.versions(found.owner, found.stage)
+    before = next((one for one in reversed(versions) if one.number < found.number), None)
+    if before is None:
+        abort(404)
+    files = works.files([before, found])
+    return visit.page(
+        "submissions/changes.html", works=works, found=found, before=before, block=visit.block, name=works.name_of(found.stage),
+        owner=works.owner_of(found.owner), stretches=words(before.text, found.text),
+        came=[file for file in files[found.id] if file.id not in before.files],
+        went=[file for file in files[before.id] if file.id not in found.files],
     )  # fmt: skip
 
 
@@ -233,7 +273,71 @@ def _work_page(
 def file(visit: RunVisit, block: str, id: int, file_id: int) -> ResponseReturnValue:
     """A file of a work that was handed in."""
     works = _enter(visit, block)
-    return works.send(_readable(visit, works, id), file_id)
+    return works.send(_readable(visit, works, id)[0], file_id)
+
+
+# ------------------------------------------------------------------------------------------- shown to others
+
+
+@pages.post(f"{WORKS}/consent", LEARNER)
+def agree(visit: RunVisit, block: str) -> ResponseReturnValue:
+    """Say to whom the own work may be shown, or take it back."""
+    works = _enter(visit, block)
+    showing.agree(works, visit.sent("audience"))
+    visit.say(_("What you agree to is kept. You can change it at any time."))
+    return redirect(visit.url(), 303)
+
+
+@pages.get(f"{WORKS}/shown/", MEMBER)
+def gallery(visit: RunVisit, block: str) -> ResponseReturnValue:
+    """The works that are shown to everybody in the course."""
+    works = _enter(visit, block)
+    if "run" not in works.source.audiences(cast(Any, visit)):
+        abort(404)
+    found = works.shown("run")
+    owners = works.owners_of([one.owner for one in found])
+    return visit.page(
+        "submissions/gallery.html", works=works, block=visit.block, found=list(zip(found, owners, strict=True))
+    )
+
+
+def _public(visit: RunVisit, course: str, block: str, id: int) -> tuple[BlockSubmissions, Submission]:
+    """A work that is shown to everybody; 404 for all others."""
+    run = find_run(course)
+    if run is None:
+        abort(404)
+    within = RunVisit(visit.site, visit.person, Place(run, "visitor", 0))
+    try:
+        within.enter_block(within.course.block(block))
+    except KeyError:
+        abort(404)
+    if source_of(visit.site, within.block.kind) is None:
+        abort(404)
+    found = within.submissions.get(id)
+    if found is None or not showing.is_shown(within.submissions, found, "public"):
+        abort(404)
+    return within.submissions, found
+
+
+PUBLIC_WORK = "/works/<course>/<block>/<int:id>/"
+
+
+@pages.get(PUBLIC_WORK, PUBLIC)
+def public(visit: RunVisit, course: str, block: str, id: int) -> ResponseReturnValue:
+    """A work with the names of those who wrote it, for everybody."""
+    works, found = _public(visit, course, block, id)
+    owner = works.owner_of(found.owner)
+    files = [(file.name, f"{works.public_address(id)}files/{file.id}") for file in works.files([found])[id]]
+    return works.visit.page(
+        "submissions/public.html", works=works, found=found, owner=owner, files=files, block=works.visit.block
+    )
+
+
+@pages.get(f"{PUBLIC_WORK}files/<int:file_id>", PUBLIC)
+def public_file(visit: RunVisit, course: str, block: str, id: int, file_id: int) -> ResponseReturnValue:
+    """A file of such a work."""
+    works, found = _public(visit, course, block, id)
+    return works.send(found, file_id)
 
 
 # ------------------------------------------------------------------------------------------- more time

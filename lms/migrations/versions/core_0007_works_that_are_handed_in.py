@@ -85,12 +85,13 @@ def upgrade() -> None:
         "submission_consent",
         sa.Column("run_id", sa.Integer(), nullable=False),
         sa.Column("block", sa.String(length=80), nullable=False),
+        sa.Column("owner", sa.String(length=40), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("audience", sa.String(length=10), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_submission_consent_person_id_person")),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_submission_consent_run_id_run")),
-        sa.PrimaryKeyConstraint("run_id", "block", "person_id", name=op.f("pk_submission_consent")),
+        sa.PrimaryKeyConstraint("run_id", "block", "owner", "person_id", name=op.f("pk_submission_consent")),
     )
     with op.batch_alter_table("submission_consent", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_submission_consent_person_id"), ["person_id"], unique=False)
