@@ -322,14 +322,18 @@ class Group:
         caller.post(page, text="Мой замысел.", seen=caller.hidden(page, "seen"), files=[file()], **{how: "1"})
 
     def comment_on_project(self) -> None:
-        """The tutor says something about a passage of the work that was handed in."""
-        mine = (
-            SubmissionRecord.run_id == self.run,
-            SubmissionRecord.block == "event",
-            SubmissionRecord.state == "waiting",
-        )
-        page = f"{self.base}works/event/{one(select(SubmissionRecord.id).where(*mine))}/comments"
-        self.caller(self.tutor).post(page, quote="Мой замысел.", text="Чей же ещё.")
+        """The tutor gives the work back and, when it comes again, says something about a passage of it."""
+        tutor = self.caller(self.tutor)
+        work = f"{self.base}works/event/{self._waiting()}/"
+        tutor.post(work, seen=tutor.hidden(work, "seen"), give_back="1", feedback="Ещё раз.", comment="Ещё раз.")
+        self.hand_in_project(self.learner)
+        tutor.post(f"{self.base}works/event/{self._waiting()}/comments", quote="Мой замысел.", text="Чей же ещё.")
+
+    def _waiting(self) -> int:
+        """The version of the project that waits for the tutor."""
+        mine = (SubmissionRecord.run_id == self.run, SubmissionRecord.block == "event")
+        found: int = one(select(SubmissionRecord.id).where(*mine, SubmissionRecord.state == "waiting"))
+        return found
 
     def make_team(self, person: int, name: str) -> None:
         """A team of the joint project."""
@@ -397,8 +401,7 @@ class Group:
         from lms_workshop.models import Work
 
         db.session.rollback()
-        mine = (SubmissionRecord.run_id == self.run, SubmissionRecord.block == "event")
-        plan = one(select(SubmissionRecord.id).where(*mine, SubmissionRecord.stage == "plan"))
+        plan = self._waiting()
         theirs = FileRecord.run_id == self.run
         work = one(select(Work.id).where(Work.run_id == self.run, Work.person_id == self.learner))
         subject = literal("work:") + cast(Work.id, String)
@@ -472,7 +475,10 @@ def one(query: Any) -> Any:
     return found
 
 
-WORKS = ("own", "save", "own_file", "work", "answer", "comment", "take_back", "file", "more_time", "give_time")
+WORKS = (
+    "own", "save", "own_file", "work", "answer", "comment", "take_back", "changes", "file", "more_time", "give_time",
+    "agree", "gallery", "public", "public_file",
+)  # fmt: skip
 """The core's pages of works."""
 
 BLOCKS = {
