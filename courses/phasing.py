@@ -121,20 +121,21 @@ def _means(phases: type[PhasesOptions]) -> Mapping[str, Means]:
     }
 
 
-_WORDS: Mapping[str, tuple[str, str, str]] = {
-    "closes-before-opens": ("closes", "phase-closes-before-opens", N_("The phase “{phase}” closes before it opens.")),
-    "opens-before-previous": (
-        "opens",
-        "phase-opens-before-previous",
-        N_("The phase “{phase}” opens before the one it follows."),
-    ),
+_CODES: Mapping[str, str] = {
+    "closes-before-opens": "phase-closes-before-opens",
+    "opens-before-previous": "phase-opens-before-previous",
+    "overlap": "phase-overlap",
+}
+
+_WORDS: Mapping[str, tuple[str, str]] = {
+    "closes-before-opens": ("closes", N_("The phase “{phase}” closes before it opens.")),
+    "opens-before-previous": ("opens", N_("The phase “{phase}” opens before the one it follows.")),
     "overlap": (
         "opens",
-        "phase-overlap",
         N_("The phase “{phase}” opens while the one before it is still going on, and would cut it short."),
     ),
 }
-"""By what is wrong with a phase: the key it is at, the code, and what is said."""
+"""By what is wrong with a phase: the key it is at, and what is said."""
 
 _HINT = N_("The order is {order}. A phase without “opens” begins when the one before it closes.")
 
@@ -154,5 +155,5 @@ def _wrong(phases: PhasesOptions) -> Iterator[Finding]:
                 {"phase": phase.name, "before": before},
             )  # fmt: skip
     for phase, wrong in misordered(listed):
-        key, code, text = _WORDS[wrong]
-        yield Finding((phase.name, key), code, text, _HINT, {"phase": phase.name, "order": order})
+        key, text = _WORDS[wrong]
+        yield Finding((phase.name, key), _CODES[wrong], text, _HINT, {"phase": phase.name, "order": order})

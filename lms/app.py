@@ -34,15 +34,18 @@ from lms.privacy.feature import feature as privacy
 from lms.progress.feature import feature as progress
 from lms.publishing.feature import feature as publishing
 from lms.registry import Registry, installed_plugins
+from lms.rooms.feature import feature as rooms
 from lms.site import Site
 from lms.studio.feature import feature as studio
 from lms.submissions.feature import feature as submissions
+from lms.teaming.feature import feature as teaming
 from lms.teams.feature import feature as teams
 from lms.votes.feature import feature as votes
 
 FEATURES = (
     people, publishing, enrolment, access, progress, grades, certificates, notices, calendar, books,
-    discussion, phases, teams, files, criteria, allocation, submissions, booking, attendance, votes, privacy, studio, manage, health,
+    discussion, phases, teams, files, criteria, allocation, submissions, booking, rooms, attendance, votes, teaming,
+    privacy, studio, manage, health,
 )  # fmt: skip
 
 

@@ -1,19 +1,14 @@
 """Teams: a shared part of activities that people do together."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
-from typing import Any, cast
+from typing import Any
 
 from sqlalchemy import text
 
 from lms.db import as_utc, db
-from lms.events import Event, Tick
 from lms.i18n import gettext as _
-from lms.plugin import On, PersonalData, Plugin, Site, Teaming, Visit
+from lms.plugin import PersonalData, Plugin, Site
 from lms.teams import service
-from lms.teams.making import Making
-from lms.teams.views import pages
-from lms.visit import RunVisit
 
 _MINE = text(
     "SELECT t.run_id, t.block, t.name, m.joined_at FROM team_member m JOIN team t ON t.id = m.team_id"
@@ -42,14 +37,4 @@ class TeamData(PersonalData):
         return [_("You are no longer in any team.")] if service.leave_all(person_id) else []
 
 
-def on_tick(site: Site, event: Event) -> None:
-    """Teams drawn by chance: when it is time, and for who came late."""
-    for source in site.of(Teaming):  # type: ignore[type-abstract]  # the registry gives what derives from it
-        site.each(source.kind, partial(_settle, source))
-
-
-def _settle(source: Teaming, visit: Visit) -> None:
-    Making(cast(RunVisit, visit), source).settle()
-
-
-feature = Plugin("teams", "lms.teams", (TeamData(), pages, On(Tick, on_tick)))
+feature = Plugin("teams", "lms.teams", (TeamData(),))

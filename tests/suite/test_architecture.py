@@ -27,8 +27,8 @@ PURE_LIBRARIES = {
 # between features imports go only downwards in this list
 ORDER = [
     "people", "publishing", "notices", "enrolment", "access", "progress", "files", "criteria", "teams",
-    "allocation", "submissions", "booking", "attendance", "votes", "discussion",
-    "grades", "certificates", "calendar", "books", "privacy", "studio", "manage", "health",
+    "allocation", "submissions", "booking", "rooms", "attendance", "votes", "discussion",
+    "teaming", "grades", "certificates", "calendar", "phases", "books", "privacy", "studio", "manage", "health",
 ]  # fmt: skip
 
 

@@ -65,7 +65,7 @@ class RelayTeams(Teaming):
 
 @pytest.fixture
 def plugins() -> tuple[Plugin, ...]:
-    return (Plugin("relay", "tests.lms.teams", (Relay(), RelayTeams())),)
+    return (Plugin("relay", "tests.lms.teaming", (Relay(), RelayTeams())),)
 
 
 class Room:

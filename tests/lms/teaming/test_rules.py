@@ -4,7 +4,7 @@ from random import Random
 
 import pytest
 
-from lms.teams.rules import Origin, counts, deal, place, usual
+from lms.teaming.rules import Origin, counts, deal, place, usual
 
 
 def group(size: int, chance: Random, schools: int, regions: int) -> dict[int, Origin]:

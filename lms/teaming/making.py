@@ -13,8 +13,8 @@ from lms.allocation.service import folded, origins_of
 from lms.i18n import Message, gettext, mark, speaking
 from lms.plugin import BadInput, Team, Teaming, TeamTerms
 from lms.submissions.service import source_of as submitting_of
-from lms.teams import rules
-from lms.teams.rules import Origin, Placed
+from lms.teaming import rules
+from lms.teaming.rules import Origin, Placed
 from lms.teams.service import GONE, source_of
 
 if TYPE_CHECKING:

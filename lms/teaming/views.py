@@ -9,10 +9,10 @@ from flask.typing import ResponseReturnValue
 from lms.i18n import gettext as _
 from lms.i18n import mark, ngettext
 from lms.plugin import LEARNER, PARTICIPANT, STAFF, BadInput, Message, Pages, Team
-from lms.teams.making import Making, Standing
+from lms.teaming.making import Making, Standing
 from lms.visit import RunVisit
 
-pages = Pages("teams")
+pages = Pages("teaming")
 PAGE = "/courses/<course>/teams/<block>"
 
 
@@ -64,10 +64,10 @@ def teams(visit: RunVisit, block: str) -> ResponseReturnValue:
             key=lambda one: one[1],
         )
         return visit.page(
-            "teams/board.html", block=visit.block, found=found, lines=lines, here=here, everybody=everybody
+            "teaming/board.html", block=visit.block, found=found, lines=lines, here=here, everybody=everybody
         )
     own = next((line for line in lines if any(one[0] == visit.person.id for one in line.people)), None)
-    return visit.page("teams/mine.html", block=visit.block, found=found, own=own, lines=lines, here=here)
+    return visit.page("teaming/mine.html", block=visit.block, found=found, own=own, lines=lines, here=here)
 
 
 def _number(value: str) -> int:
@@ -157,7 +157,7 @@ def proposal(visit: RunVisit, block: str) -> ResponseReturnValue:
     joined = [(team.name, [names[id] for id in wanted.placed.joined.get(team.id, ())]) for team in found.teams]
     new = [[(names[id], schools.get(id, "")) for id in people] for people in wanted.placed.new]
     return visit.page(
-        "teams/draw.html", block=visit.block, wanted=wanted, anew=anew, here=visit.teams.page, new=new,
+        "teaming/draw.html", block=visit.block, wanted=wanted, anew=anew, here=visit.teams.page, new=new,
         joined=[one for one in joined if one[1]], left=[names[id] for id in wanted.placed.left], found=found,
     )  # fmt: skip
 
