@@ -33,6 +33,15 @@ class Config(BaseModel):
         default="", description="smtp://[user:password@]host:port or smtps://…; empty: mail stays in the outbox"
     )
     mail_from: str = Field(default="noreply@localhost", description="Sender of the site's mail")
+    jitsi_url: str = Field(
+        default="", pattern="^(https?://.+)?$", description="The Jitsi Meet that rooms of meetings are made on"
+    )
+    bbb_url: str = Field(
+        default="",
+        pattern="^(https?://.+)?$",
+        description="The BigBlueButton that rooms of meetings are made on: the URL that bbb-conf --secret tells",
+    )
+    bbb_secret: str = Field(default="", description="The secret it shares with those who call it")
     language: str = Field(
         default="ru", pattern="^(ru|en)$", description="Language for visitors whose browser asks for neither"
     )

@@ -701,7 +701,8 @@ class Meeting:
     """A planned meeting: people are invited to it, and attendance is noted for it.
 
     `id` is unique in the activity and stays when the meeting moves · `place`: a room or the like, told beforehand · `link`: the address
-    to join by, shown to those who take part from half an hour before · `slot`: whose holders take part (None: every learner) ·
+    to join by, or the word of a service of the site (`jitsi`, `bigbluebutton`: the room is made by itself), shown to those who take
+    part from half an hour before · `slot`: whose holders take part (None: every learner) ·
     `code`: a word said aloud, which whoever was there types in · `by_link`: following the link counts as having been there · `by_word`:
     whoever was there may say so, with what shows it, and a tutor agrees or not. Instants are aware, UTC.
     """
@@ -1030,6 +1031,9 @@ class Attendance(Protocol):
     def note(self, meetings: Sequence[Meeting], shown: Set[tuple[int, str]], ticked: Set[tuple[int, str]]) -> int:
         """Take over what a tutor changed in a table of (person, meeting): `shown` were ticked when it was made, `ticked` are now; what
         others did meanwhile stays. Returns how many changed."""
+
+    def address(self, meeting: Meeting) -> str:
+        """Where people join a meeting: its link, or the page that leads to a room of the site's own server."""
 
     def enter_code(
         self, meeting: Meeting, word: str

@@ -14,6 +14,7 @@ from lms.booking.service import gathering
 from lms.db import Query, as_utc, db
 from lms.i18n import Message, mark
 from lms.plugin import Attended, BadInput, Meeting, Presence
+from lms.rooms import service as rooms
 
 if TYPE_CHECKING:
     from lms.visit import RunVisit  # a visit has attendance, not the other way round
@@ -48,6 +49,10 @@ class BlockAttendance:
         else:
             rows = _OF_PERSON.plain(**self._here, person=person_id)
         return {(row[0], row[1]): _presence(row) for row in rows}
+
+    def address(self, meeting: Meeting) -> str:
+        """Where people join a meeting: its link, or the page that leads to a room of the house."""
+        return rooms.address(self.visit, meeting)
 
     def meetings(self) -> list[Meeting]:
         """All meetings that are planned here, times that staff opened included."""
@@ -168,7 +173,7 @@ class BlockAttendance:
         return ui.render(
             "attendance/part.html", meeting=meeting, presence=presence,
             takes_part=takes_part, joins=takes_part and bool(meeting.link) and rules.may_join(meeting, now),
-            link_later=bool(meeting.link) and meeting.when(now) != "past",
+            link=self.address(meeting), link_later=bool(meeting.link) and meeting.when(now) != "past",
             takes_code=open_now and bool(meeting.code) and tries > 0, tries=tries,
             takes_word=open_now and meeting.by_word and state == "", until=meeting.ends + rules.ACCEPTED,
             here=f"{self.board}/{meeting.id}", csrf=self.visit.csrf,

@@ -238,8 +238,9 @@ def join(visit: RunVisit, block: str, meeting: str) -> ResponseReturnValue:
     _takes_part(visit, found)
     visit.attendance.join(found)
     # forms may lead nowhere but to this site (the policy of its pages), so that the browser is sent on by a page
-    page = make_response(visit.page("attendance/joined.html", block=visit.block, meeting=found))
-    page.headers["Refresh"] = f"0; url={found.link}"
+    link = visit.attendance.address(found)
+    page = make_response(visit.page("attendance/joined.html", block=visit.block, meeting=found, link=link))
+    page.headers["Refresh"] = f"0; url={link}"
     return page
 
 

@@ -51,7 +51,7 @@ def _card(session: Session, meeting: Meeting, visit: Visit, known: Mapping[tuple
     presence = known.get((visit.person.id, session.id))
     return SessionCard(
         session.id, session.title, session.speaker, meeting, meeting.when(visit.now), meeting.place,
-        meeting.link if staff else "",
+        visit.attendance.address(meeting) if staff else "",
         meeting.code if staff else "",
         visit.attendance.show(meeting, store.takes_part(visit), presence) if learner else Markup(),
         bool(session.task),
@@ -234,6 +234,6 @@ def of_lesson(visit: Visit) -> LessonCard:
     link = ""
     # where following the link counts, it is followed on the seminar's own page
     if meeting and when in ("soon", "now") and (visit.may(STAFF) or (store.takes_part(visit) and not meeting.by_link)):
-        link = meeting.link
+        link = visit.attendance.address(meeting)
     known = {one.id for one in settings.sessions}
     return LessonCard(session, meeting, when, link, standing, len(known & set(standing.attended)))

@@ -16,14 +16,13 @@ from courses.ids import Id, Share
 from courses.moments import Moment
 from courses.phases import Phase, closing
 from courses.problems import N_, Report
+from courses.rooms import is_link
 from courses.submissions import findings as asked_findings
 from courses.teaming import TeamOptions
 from courses.text import plain_text, render
 from lms_seminar.design_format import DesignOptions
 
 DAY = 24 * 60
-ADDRESS = r"https?://[^\s<>\"']+"
-"""What an address people can open looks like."""
 
 
 class Session(BaseModel):
@@ -47,7 +46,10 @@ class Session(BaseModel):
     )
     link: str = Field(
         default="",
-        description=N_("The address of the meeting; participants see it shortly before it begins."),
+        description=N_(
+            "The address of the meeting at any service, or the word `jitsi` or `bigbluebutton`: a room at the site's own server. "
+            "Participants see it shortly before it begins."
+        ),
         examples=["https://meet.school.example/first"],
     )
     speaker: str = Field(default="", description=N_("Who speaks."), examples=[N_("Anna Ivanova")])
@@ -205,10 +207,10 @@ def _findings(settings: SeminarSettings) -> Iterator[Finding]:
                 (*at, "starts"), "seminar-session-time", N_("The session “{id}” does not say at what time it starts."),
                 N_("Write a time too: day 5 18:00 or 2026-03-01 18:00."), {"id": session.id},
             )  # fmt: skip
-        if session.link and not re.fullmatch(ADDRESS, session.link):
+        if session.link and not is_link(session.link):
             yield Finding(
                 (*at, "link"), "seminar-link", N_("The link of the session “{id}” is not an address people can open."),
-                N_("It begins with https://"), {"id": session.id},
+                N_("It begins with https://, or is the word jitsi or bigbluebutton."), {"id": session.id},
             )  # fmt: skip
         if session.code and len(codeword.plain(session.code)) < 3:
             yield Finding(

@@ -23,7 +23,7 @@ class NotesForm(Form):
     link = StringField(
         lazy("Link of the meeting"),
         description=lazy(
-            "Of any video service, if not as the course says. Participants see it shortly before the start."
+            "At any video service, or the word jitsi or bigbluebutton. Participants see it shortly before the start."
         ),
         validators=[Length(max=1000)],
     )

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 from pydantic import BaseModel, Field
 from werkzeug.datastructures import FileStorage
 
+from courses.rooms import is_address, is_link
 from lms.plugin import BadInput, Message, StoredFile, Visit, db, mark
-from lms_seminar.format import ADDRESS, Session
+from lms_seminar.format import Session
 from lms_seminar.models import SessionNotes
 
 MOST_FILES = 20
@@ -77,8 +78,8 @@ def save(visit: Visit, session: str, written: Written, seen: str, uploads: Seque
 
     Raises BadInput for an address nobody can open and for too many files, Changed when somebody else was quicker.
     """
-    for address in (written.where.link, written.recording):
-        if address and not re.fullmatch(ADDRESS, address):
+    for address, fits in ((written.where.link, is_link), (written.recording, is_address)):
+        if address and not fits(address):
             raise BadInput(Message(mark("This is not an address people can open: {address}"), {"address": address}))
     visit.lock()
     found = of_session(visit, session)
