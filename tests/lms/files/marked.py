@@ -7,12 +7,14 @@ import io
 import struct
 import zipfile
 from collections.abc import Mapping
+from contextvars import ContextVar
 
 import pikepdf
 from PIL import Image
 from PIL.PngImagePlugin import PngInfo
 
 MARK = "Приметнова"
+_who: ContextVar[str] = ContextVar("who", default=MARK)
 SEEN = "видимый текст"
 
 CORE = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
@@ -77,7 +79,7 @@ OPEN_SETTINGS = """<office:document-settings {o}><config:config-item config:name
 
 def filled(text: str) -> str:
     """A part of a document with the mark in its place."""
-    return text.format(m=MARK, s=SEEN, w=W, o=OFFICE, r="A1B2C3")
+    return text.format(m=_who.get(), s=SEEN, w=W, o=OFFICE, r="A1B2C3")
 
 
 def archive(parts: Mapping[str, str | bytes], comment: bytes = b"") -> bytes:
@@ -105,7 +107,7 @@ def docx() -> bytes:
     return archive({
         **PROPERTIES, "word/document.xml": WORD, "word/comments.xml": COMMENTS, "word/people.xml": PEOPLE,
         "word/settings.xml": SETTINGS, "word/_rels/settings.xml.rels": RELS, "word/media/image1.jpg": jpeg(),
-        "word/printerSettings1.bin": MARK.encode("utf-16-le"),
+        "word/printerSettings1.bin": _who.get().encode("utf-16-le"),
     })  # fmt: skip
 
 
@@ -135,12 +137,14 @@ def odt() -> bytes:
 def exif() -> Image.Exif:
     """Who took it and with what, and that it is to be turned a quarter."""
     found = Image.Exif()
-    found[0x013B], found[0x8298], found[0x010E], found[0x0112] = MARK, MARK, MARK, 6
-    found[0x9C9D] = MARK.encode("utf-16-le")
+    found[0x013B], found[0x8298], found[0x010E], found[0x0112] = _who.get(), _who.get(), _who.get(), 6
+    found[0x9C9D] = _who.get().encode("utf-16-le")
     return found
 
 
-XMP = f"<x:xmpmeta xmlns:x='adobe:ns:meta/'><dc:creator xmlns:dc='urn:dc'>{MARK}</dc:creator></x:xmpmeta>".encode()
+def xmp() -> bytes:
+    """Properties as Adobe writes them."""
+    return f"<x:xmpmeta xmlns:x='adobe:ns:meta/'><dc:creator xmlns:dc='urn:dc'>{_who.get()}</dc:creator></x:xmpmeta>".encode()
 
 
 def picture() -> Image.Image:
@@ -153,18 +157,18 @@ def picture() -> Image.Image:
 def jpeg() -> bytes:
     """A photograph as a telephone leaves it."""
     out = io.BytesIO()
-    picture().save(out, "JPEG", quality=95, exif=exif(), comment=MARK.encode())
+    picture().save(out, "JPEG", quality=95, exif=exif(), comment=_who.get().encode())
     content = out.getvalue()
-    packet = b"http://ns.adobe.com/xap/1.0/\0" + XMP
+    packet = b"http://ns.adobe.com/xap/1.0/\0" + xmp()
     segment = b"\xff\xe1" + struct.pack(">H", len(packet) + 2) + packet
-    return content[:2] + segment + content[2:] + MARK.encode()
+    return content[:2] + segment + content[2:] + _who.get().encode()
 
 
 def png() -> bytes:
     """A picture with words in it."""
     out, words = io.BytesIO(), PngInfo()
-    words.add_itxt("Author", MARK)
-    words.add_itxt("XML:com.adobe.xmp", XMP.decode())
+    words.add_itxt("Author", _who.get())
+    words.add_itxt("XML:com.adobe.xmp", xmp().decode())
     picture().save(out, "PNG", pnginfo=words, exif=exif())
     return out.getvalue()
 
@@ -172,7 +176,7 @@ def png() -> bytes:
 def webp() -> bytes:
     """A picture for the web."""
     out = io.BytesIO()
-    picture().save(out, "WEBP", lossless=True, exif=exif(), xmp=XMP)
+    picture().save(out, "WEBP", lossless=True, exif=exif(), xmp=xmp())
     return out.getvalue()
 
 
@@ -180,7 +184,7 @@ def gif() -> bytes:
     """Two pictures that take turns."""
     out = io.BytesIO()
     first, second = picture(), picture().rotate(180)
-    first.save(out, "GIF", save_all=True, append_images=[second], duration=200, loop=0, comment=MARK.encode())
+    first.save(out, "GIF", save_all=True, append_images=[second], duration=200, loop=0, comment=_who.get().encode())
     return out.getvalue()
 
 
@@ -201,12 +205,14 @@ def pdf(pages: int = 1) -> bytes:
             text = f"BT /F 24 Tf 20 20 Td (Page {number}) Tj ET q 200 0 0 100 50 80 cm /P Do Q"
             page.Contents = found.make_stream(text.encode())
         first = found.pages[0].obj
-        first.PieceInfo = pikepdf.Dictionary(App=pikepdf.Dictionary(Private=pikepdf.String(MARK)))
+        first.PieceInfo = pikepdf.Dictionary(App=pikepdf.Dictionary(Private=pikepdf.String(_who.get())))
         note = pikepdf.Dictionary(
-            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Text, Rect=[10, 10, 20, 20], T=pikepdf.String(MARK),
+            Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Text, Rect=[10, 10, 20, 20], T=pikepdf.String(_who.get()),
             Contents=pikepdf.String("remark"),
         )  # fmt: skip
-        signature = pikepdf.Dictionary(Type=pikepdf.Name.Sig, Name=pikepdf.String(MARK), Reason=pikepdf.String(MARK))
+        signature = pikepdf.Dictionary(
+            Type=pikepdf.Name.Sig, Name=pikepdf.String(_who.get()), Reason=pikepdf.String(_who.get())
+        )
         field = pikepdf.Dictionary(
             Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Widget, FT=pikepdf.Name.Sig, Rect=[0, 0, 9, 9], T=pikepdf.String("one"),
             V=found.make_indirect(signature),
@@ -214,20 +220,26 @@ def pdf(pages: int = 1) -> bytes:
         field = found.make_indirect(field)
         found.Root.AcroForm = pikepdf.Dictionary(Fields=pikepdf.Array([field]))
         first.Annots = pikepdf.Array([found.make_indirect(note), field])
-        found.attachments["notes.txt"] = MARK.encode()
-        found.docinfo["/Author"], found.docinfo["/Company"] = MARK, MARK
+        found.attachments["notes.txt"] = _who.get().encode()
+        found.docinfo["/Author"], found.docinfo["/Company"] = _who.get(), _who.get()
         with found.open_metadata(set_pikepdf_as_editor=False) as properties:
-            properties["dc:creator"] = [MARK]
+            properties["dc:creator"] = [_who.get()]
         found.save(out, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
     return out.getvalue()
 
 
 def mp3() -> bytes:
     """Sound with a label at both ends."""
-    label = b"TPE1" + struct.pack(">I", len(MARK.encode()) + 1) + b"\0\0\x03" + MARK.encode()
+    label = b"TPE1" + struct.pack(">I", len(_who.get().encode()) + 1) + b"\0\0\x03" + _who.get().encode()
     size = bytes(len(label) >> shift & 0x7F for shift in (21, 14, 7, 0))
     return (
-        b"ID3\x03\0\0" + size + label + b"\xff\xfb\x90\0" + bytes(413) + b"TAG" + MARK.encode()[:30].ljust(125, b"\0")
+        b"ID3\x03\0\0"
+        + size
+        + label
+        + b"\xff\xfb\x90\0"
+        + bytes(413)
+        + b"TAG"
+        + _who.get().encode()[:30].ljust(125, b"\0")
     )
 
 
@@ -238,7 +250,7 @@ def box(kind: bytes, inner: bytes) -> bytes:
 
 def mp4() -> bytes:
     """A film with a label in its head and in its track."""
-    label = box(b"udta", box(b"meta", MARK.encode()))
+    label = box(b"udta", box(b"meta", _who.get().encode()))
     return (
         box(b"ftyp", b"isom\0\0\2\0isomiso2avc1mp41")
         + box(b"moov", box(b"trak", label) + label)
@@ -248,25 +260,36 @@ def mp4() -> bytes:
 
 def svg() -> bytes:
     """A drawing as an editor leaves it."""
-    return f"""<svg xmlns="http://www.w3.org/2000/svg" sodipodi:docname="/home/{MARK}/a.svg" inkscape:export-filename='{MARK}'>
-<!-- {MARK} --><title>{MARK}</title><metadata id="m"><dc:creator>{MARK}</dc:creator></metadata><text>{SEEN}</text></svg>""".encode()
+    return f"""<svg xmlns="http://www.w3.org/2000/svg" sodipodi:docname="/home/{_who.get()}/a.svg" inkscape:export-filename='{_who.get()}'>
+<!-- {_who.get()} --><title>{_who.get()}</title><metadata id="m"><dc:creator>{_who.get()}</dc:creator></metadata><text>{SEEN}</text></svg>""".encode()
 
 
 def page() -> bytes:
     """A page as Word leaves it."""
-    return f"""<html><head><meta content="{MARK}" name=Author><meta charset="utf-8"><o:DocumentProperties><o:Author>{MARK}</o:Author>
+    return f"""<html><head><meta content="{_who.get()}" name=Author><meta charset="utf-8"><o:DocumentProperties><o:Author>{_who.get()}</o:Author>
 </o:DocumentProperties></head><body>{SEEN}</body></html>""".encode()
 
 
 def bundle() -> bytes:
     """An archive with files of all sorts, one in a folder."""
-    return archive({"тексты/": b"", "тексты/a.docx": docx(), "b.jpg": jpeg(), "c.txt": SEEN.encode()}, MARK.encode())
+    return archive(
+        {"тексты/": b"", "тексты/a.docx": docx(), "b.jpg": jpeg(), "c.txt": SEEN.encode()}, _who.get().encode()
+    )
 
 
 ALL = {
     "docx": docx, "xlsx": xlsx, "pptx": pptx, "odt": odt, "jpg": jpeg, "png": png, "webp": webp, "gif": gif, "pdf": pdf,
     "mp3": mp3, "mp4": mp4, "svg": svg, "html": page, "zip": bundle,
 }  # fmt: skip
+
+
+def made(ending: str, mark: str) -> bytes:
+    """A file of this kind that names somebody else."""
+    token = _who.set(mark)
+    try:
+        return ALL[ending]()
+    finally:
+        _who.reset(token)
 
 
 def everything(content: bytes) -> bytes:
