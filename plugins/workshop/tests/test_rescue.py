@@ -88,6 +88,7 @@ def test_volunteers_are_asked_in_time_and_the_tutor_is_told(late, words) -> None
     assert "By the look of it every work gets its reviews." in words(room.tutor.get(f"{room.base}forecast/"))
     room.wait(days=6)
     room.stage.tick()
+    room.stage.move(minutes=5)
     room.stage.tick()
     said = [words(room.browsers[name].get("/notices")).count("would you read one more?") for name in NAMES]
     assert said == [1, 1, 0, 0]
