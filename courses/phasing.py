@@ -75,11 +75,13 @@ class PhaseOptions(BaseModel):
 
 @dataclass(frozen=True)
 class Means:
-    """What a phase is, whoever writes the course: English texts marked with ``N_``. ``endless``: nothing comes after it."""
+    """What a phase is, whoever writes the course: English texts marked with ``N_``. ``endless``: nothing comes after it. ``apart``: it
+    stands in place of the others but the endless ones, where the activity goes another way."""
 
     title: str
     tutor: str = ""
     endless: bool = False
+    apart: bool = False
 
 
 class PhasesOptions(BaseModel):
@@ -143,8 +145,8 @@ _HINT = N_("The order is {order}. A phase without “opens” begins when the on
 def _wrong(phases: PhasesOptions) -> Iterator[Finding]:
     """What is wrong with the dates, each at its key."""
     means = _means(type(phases))
-    listed = phases.of()
-    order = ", ".join(means)
+    listed = phases.of(*(name for name, one in means.items() if not one.apart))
+    order = ", ".join(phase.name for phase in listed)
     for phase in listed:
         if means[phase.name].endless and phase.closes is not None:
             before = listed[listed.index(phase) - 1].name
@@ -154,6 +156,7 @@ def _wrong(phases: PhasesOptions) -> Iterator[Finding]:
                 N_("Write {phase}: {{opens: …}}, or leave it out: it comes when “{before}” closes."),
                 {"phase": phase.name, "before": before},
             )  # fmt: skip
-    for phase, wrong in misordered(listed):
+    other = [phase for phase in phases.of() if means[phase.name].apart or means[phase.name].endless]
+    for phase, wrong in dict.fromkeys((*misordered(listed), *misordered(other))):
         key, text = _WORDS[wrong]
         yield Finding((phase.name, key), _CODES[wrong], text, _HINT, {"phase": phase.name, "order": order})

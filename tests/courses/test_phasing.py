@@ -21,6 +21,13 @@ class Festival(PhasesOptions):
     )
 
 
+class Either(PhasesOptions):
+    entries: Annotated[PhaseOptions, Means("Entries")] = PhaseOptions()
+    always: Annotated[PhaseOptions, Means("All at once", apart=True)] = PhaseOptions()
+    voting: Annotated[PhaseOptions, Means("Voting")] = PhaseOptions()
+    results: Annotated[PhaseOptions, Means("Results", endless=True)] = PhaseOptions()
+
+
 class Settings(BaseModel):
     phases: Festival = Festival()
 
@@ -109,3 +116,19 @@ def test_phases_that_come_and_go_with_an_edition() -> None:
         ("the phase “{phase}” is new", "voting")
     ]
     assert of_phases((), whole) == of_phases(whole, ()) == []  # a kind that had none, or has none any more
+
+
+def test_a_phase_in_place_of_the_others_is_in_order_with_the_last_alone() -> None:
+    usual = {"entries": {"opens": "day 5"}, "voting": {"opens": "day 8"}, "results": {"opens": "day 9"}}
+    assert len(Either.model_validate({**usual, "always": {"opens": "day 1", "closes": "day 9"}}).of()) == 4
+    with pytest.raises(ValidationError) as error:
+        Either.model_validate(
+            {
+                "entries": {"closes": "day 6"},
+                "voting": {"opens": "day 5"},
+                "always": {"opens": "day 8"},
+                "results": {"opens": "day 7"},
+            }
+        )
+    assert [one["loc"] for one in error.value.errors()] == [("voting", "opens"), ("results", "opens")]
+    assert error.value.errors()[0]["ctx"]["order"] == "entries, voting, results"

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
-from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Flag, GradeItem
+from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Finding, Flag, GradeItem, refusal
 from courses.changes import Change, of_criteria, of_pass_mark
 from courses.criteria import Criteria, from_body
 from courses.evaluation import Marking
@@ -16,6 +16,8 @@ from courses.ids import Share
 from courses.phases import Phase, closing
 from courses.phasing import Means, PhaseOptions, PhasesOptions
 from courses.problems import N_, Report
+from courses.submissions import Asked, findings
+from courses.teaming import TeamOptions
 from courses.text import plain_text
 from lms_workshop import model_works
 from lms_workshop.model_works import ModelWork
@@ -30,6 +32,21 @@ class WorkshopPhases(PhasesOptions):
         default=PhaseOptions(),
         description=N_("Participants hand in their works."),
         examples=["{opens: day 1, closes: day 7}"],
+    )
+    open: Annotated[
+        PhaseOptions,
+        Means(
+            N_("Handing in and reviewing"),
+            N_("You see how works and reviews come in, and whose work waits in vain."),
+            apart=True,
+        ),
+    ] = Field(
+        default=PhaseOptions(),
+        description=N_(
+            "Participants hand in their works and review others', each at their own time; in place of the other phases where "
+            "`pace` is `own`."
+        ),
+        examples=["{opens: day 1, closes: week 10}"],
     )
     review: Annotated[
         PhaseOptions,
@@ -55,7 +72,14 @@ class WorkshopPhases(PhasesOptions):
     )
 
 
-class WorkshopSettings(ActivitySettings):
+PACES: Mapping[str, tuple[str, ...]] = {
+    "together": ("submission", "review", "evaluation", "closed"),
+    "own": ("open", "closed"),
+}
+"""The phases there are, by pace."""
+
+
+class WorkshopSettings(TeamOptions, ActivitySettings):
     """`reviewers` a work, `anonymous` both ways, `pass` the share that counts as success, `points` for the work and
     `review-points` for reviewing (0: reviewing brings none)."""
 
@@ -65,6 +89,35 @@ class WorkshopSettings(ActivitySettings):
         le=20,
         description=N_("How many reviews each work gets, and each participant writes."),
         examples=["3"],
+    )
+    pace: Literal["together", "own"] = Field(
+        default="together",
+        description=N_(
+            "`together`: everybody hands in, then reviews, then has the marks. `own`: without common dates; whoever has handed in "
+            "takes works one by one, and has the marks as soon as both sides are done."
+        ),
+        examples=["own"],
+    )
+    lease: int = Field(
+        default=3,
+        ge=1,
+        le=60,
+        description=N_("At one's own pace: for how many days a work is kept for whoever took it and has not begun."),
+        examples=["5"],
+    )
+    late: Literal["allow", "refuse"] = Field(
+        default="refuse",
+        description=N_("Whether works are taken after handing in is over, until reviewing ends."),
+        examples=["allow"],
+    )
+    penalty: Share = Field(
+        default=0, description=N_("The share of the mark for the work that a late one costs."), examples=["10%"]
+    )
+    files: int = Field(default=5, ge=0, le=20, description=N_("How many files a work may have."), examples=["3"])
+    asked: Asked = Field(
+        default=Asked(),
+        description=N_("What a work must have to be handed in."),
+        examples=[N_("{least: 200, parts: [Aim, Steps]}")],
     )
     anonymous: bool = Field(
         default=True,
@@ -141,6 +194,28 @@ class WorkshopSettings(ActivitySettings):
     )
     text: str = Field(default="", json_schema_extra={"from_body": True})
     model_works: tuple[ModelWork, ...] = Field(default=(), json_schema_extra={"from_body": True})
+
+    @property
+    def phase_list(self) -> Sequence[Phase]:
+        """The phases there are."""
+        return self.phases.of(*PACES[self.pace])
+
+    @model_validator(mode="after")
+    def _of_its_pace(self) -> WorkshopSettings:
+        found = [
+            Finding(
+                ("phases", name), "workshop-phase-pace",
+                N_("There is no phase “{phase}” in a workshop of this pace: {pace}."),
+                hint=N_("Its phases are: {names}."),
+                params={"phase": name, "pace": self.pace, "names": ", ".join(PACES[self.pace])},
+            )
+            for name in WorkshopPhases.model_fields
+            if name not in PACES[self.pace] and getattr(self.phases, name) != PhaseOptions()
+        ]  # fmt: skip
+        found += findings(self.asked, self.files, ("asked",))
+        if found:
+            raise refusal("workshop", found)
+        return self
 
     @property
     def form(self) -> Criteria:
@@ -229,7 +304,7 @@ class WorkshopFormat(BlockKind[WorkshopSettings]):
     def deadlines(self, block: Block[WorkshopSettings]) -> Sequence[Deadline]:
         """When the phases end in which a participant has something to do."""
         settings = self.settings_of(block)
-        phases = settings.phases.of()
+        phases = settings.phase_list
         return tuple(
             Deadline(
                 moment=end,
@@ -237,13 +312,13 @@ class WorkshopFormat(BlockKind[WorkshopSettings]):
                 item=settings.id,
                 phase=name.removesuffix("-phase"),
             )
-            for name in ("submission", "review-phase")
+            for name in (("submission", "review-phase") if settings.pace == "together" else ("open",))
             if (end := closing(phases, name.removesuffix("-phase"))) is not None
         )
 
     def phases(self, block: Block[WorkshopSettings]) -> Sequence[Phase]:
-        """Handing in, reviewing, evaluation, results."""
-        return self.settings_of(block).phases.of()
+        """Handing in, reviewing, evaluation, results; at one's own pace all at once, and results."""
+        return self.settings_of(block).phase_list
 
     def compare(self, before: Block[WorkshopSettings], after: Block[WorkshopSettings]) -> Sequence[Change]:
         """Criteria, the pass mark, how many review a work and whether they are named."""
@@ -261,6 +336,7 @@ _PARTS: Mapping[str, tuple[str, str]] = {
     "work": ("work", "работа"),
     "review": ("reviews", "рецензии"),
     "submission": ("hand in the work", "сдать работу"),
+    "open": ("hand in the work and write the reviews", "сдать работу и написать рецензии"),
     "review-phase": ("write the reviews", "написать рецензии"),
 }
 
@@ -274,9 +350,15 @@ def _word(block: Block[WorkshopSettings], part: str) -> str:
 def _changes(before: WorkshopSettings, after: WorkshopSettings) -> Iterator[Change]:
     yield from of_criteria(before.criteria, after.criteria)
     yield from of_pass_mark(before.passing, after.passing)
+    if before.pace != after.pace:
+        yield Change(
+            "pace-changed", N_("participants go through it in another way: together, or each at their own pace")
+        )
     if before.reviewers != after.reviewers:
         text = N_("a work gets {after} reviews instead of {before}")
         yield Change("reviewers-changed", text, {"before": before.reviewers, "after": after.reviewers})
+    if (before.late, before.penalty) != (after.late, after.penalty):
+        yield Change("late-changed", N_("late works are taken otherwise than before"))
     if before.anonymous and not after.anonymous:
         yield Change("anonymity-changed", N_("authors and reviewers see each other's names now"))
     elif after.anonymous and not before.anonymous:
