@@ -258,16 +258,20 @@ def mp4() -> bytes:
     )
 
 
+DRAWING = """<svg xmlns="http://www.w3.org/2000/svg" sodipodi:docname="/home/{m}/a.svg" inkscape:export-filename='{m}'>
+<!-- {m} --><title>{m}</title><metadata id="m"><dc:creator>{m}</dc:creator></metadata><text>{s}</text></svg>"""
+PAGE = """<html><head><meta content="{m}" name=Author><meta charset="utf-8"><o:DocumentProperties><o:Author>{m}</o:Author>
+</o:DocumentProperties></head><body>{s}</body></html>"""
+
+
 def svg() -> bytes:
     """A drawing as an editor leaves it."""
-    return f"""<svg xmlns="http://www.w3.org/2000/svg" sodipodi:docname="/home/{_who.get()}/a.svg" inkscape:export-filename='{_who.get()}'>
-<!-- {_who.get()} --><title>{_who.get()}</title><metadata id="m"><dc:creator>{_who.get()}</dc:creator></metadata><text>{SEEN}</text></svg>""".encode()
+    return filled(DRAWING).encode()
 
 
 def page() -> bytes:
     """A page as Word leaves it."""
-    return f"""<html><head><meta content="{_who.get()}" name=Author><meta charset="utf-8"><o:DocumentProperties><o:Author>{_who.get()}</o:Author>
-</o:DocumentProperties></head><body>{SEEN}</body></html>""".encode()
+    return filled(PAGE).encode()
 
 
 def bundle() -> bytes:
