@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
-from itertools import pairwise
 from typing import Literal
 from zoneinfo import ZoneInfo
 
@@ -147,15 +146,20 @@ def misordered(phases: Sequence[Phase]) -> Iterator[tuple[Phase, str]]:
         return a.resolve(start, tz, end_of_day=end), b.resolve(start, tz)
 
     found: list[tuple[Phase, str]] = []
-    for before, phase in pairwise((None, *phases)):
-        assert phase is not None
+    opened: Phase | None = None  # the last before with such a date: those between have none to compare
+    closed: Phase | None = None
+    for phase in phases:
         own = moments(phase.closes, phase.opens, True)
-        begun = moments(phase.opens, before.opens, False) if before else None
-        ended = moments(before.closes, phase.opens, True) if before else None
+        begun = moments(phase.opens, opened.opens, False) if opened else None
+        ended = moments(closed.closes, phase.opens, True) if closed else None
         if own and own[0] <= own[1]:  # a phase that ends as it begins is no phase
             found.append((phase, "closes-before-opens"))
         if begun and begun[0] < begun[1]:
             found.append((phase, "opens-before-previous"))
-        elif ended and ended[0] > ended[1] and not any(one in (before, phase) and why != "overlap" for one, why in found):
+        elif (
+            ended and ended[0] > ended[1] and not any(one in (closed, phase) and why != "overlap" for one, why in found)
+        ):
             found.append((phase, "overlap"))
+        opened = phase if phase.opens else opened
+        closed = phase if phase.closes else closed
     return iter(found)
