@@ -50,7 +50,7 @@ def test_everything_has_a_default(tmp_path: Path) -> None:
     settings = KIND.settings_of(block(tmp_path))
     assert (settings.reviewers, settings.anonymous, settings.passing) == (2, True, 0.6)
     assert (settings.points, settings.review_points) == (80, 20)
-    assert [(phase.name, phase.opens, phase.closes) for phase in settings.phases.of()] == [
+    assert [(phase.name, phase.opens, phase.closes) for phase in settings.phase_list] == [
         ("submission", None, None), ("review", None, None), ("evaluation", None, None), ("closed", None, None),
     ]  # fmt: skip
     assert settings.form.strategy == "rubric"
@@ -82,13 +82,13 @@ def test_all_options(tmp_path: Path) -> None:
     found = block(tmp_path, options)
     settings = KIND.settings_of(found)
     assert (settings.minutes, settings.reviewers, settings.anonymous, settings.passing) == (15, 3, False, 0.7)
-    assert [phase.title for phase in settings.phases.of()] == ["Handing in", "Читаем", "Looking at the marks", "Results"]
+    assert [phase.title for phase in settings.phase_list] == ["Handing in", "Читаем", "Looking at the marks", "Results"]
     start, zone = date(2026, 3, 2), ZoneInfo("Europe/Moscow")
     days = [6, 7, 12, 13, 16, 17, 18, 19, 90]  # of March at noon: the run begins on the second
 
     def name(day: int) -> str:
         at = datetime(2026, 3, 1 + day, 12, tzinfo=UTC) if day < 30 else datetime(2026, 5, 31, 12, tzinfo=UTC)
-        phase = current(settings.phases.of(), start, zone, at)
+        phase = current(settings.phase_list, start, zone, at)
         return phase.name if phase else ""
 
     assert [name(day) for day in [5, *days]] == [
