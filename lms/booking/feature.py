@@ -11,7 +11,7 @@ from lms.booking.views import pages
 from lms.db import db
 from lms.events import Event, RoleChanged, Tick, Withdrawn
 from lms.i18n import gettext as _
-from lms.plugin import On, PersonalData, Plugin, Site
+from lms.plugin import CalendarEntry, CalendarSource, On, PersonalData, Plugin, Run, Site
 
 
 class PlacesData(PersonalData):
@@ -49,6 +49,14 @@ class PlacesData(PersonalData):
         return [_("Your places and bookings were given back.")] if had is not None else []
 
 
+class BookedTimes(CalendarSource):
+    """Times that people booked, and those they opened and somebody booked."""
+
+    def entries(self, site: Site, person_id: int, runs: Sequence[Run]) -> Sequence[CalendarEntry]:
+        """One statement, for any number of runs."""
+        return service.agenda(site, person_id, runs)
+
+
 def on_gone(site: Site, event: Event) -> None:
     """Somebody left the run, or leads it now."""
     assert isinstance(event, Withdrawn | RoleChanged)
@@ -62,5 +70,7 @@ def on_tick(site: Site, event: Event) -> None:
 
 
 feature = Plugin(
-    "booking", "lms.booking", (pages, PlacesData(), On(Withdrawn, on_gone), On(RoleChanged, on_gone), On(Tick, on_tick))
+    "booking",
+    "lms.booking",
+    (pages, PlacesData(), BookedTimes(), On(Withdrawn, on_gone), On(RoleChanged, on_gone), On(Tick, on_tick)),
 )

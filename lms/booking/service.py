@@ -11,8 +11,8 @@ from lms.booking.models import PlaceRecord, SlotRecord
 from lms.db import Query, as_utc, db
 from lms.enrolment import service as enrolment
 from lms.events import PlacesChanged
-from lms.i18n import Message, mark
-from lms.plugin import Appointments, BadInput, Booked, Gathering, Meeting, Slot, Team, Visit
+from lms.i18n import Message, language, mark
+from lms.plugin import Appointments, BadInput, Booked, CalendarEntry, Gathering, Meeting, Run, Slot, Team, Visit
 
 if TYPE_CHECKING:
     from lms.visit import RunVisit  # a visit has places to give, not the other way round
@@ -29,6 +29,12 @@ _OF_PERSON = Query(
 _OPENED = Query(
     "SELECT id, purpose, starts, ends, seats, place, host_id FROM booking_slot"
     " WHERE run_id = :run AND block = :block AND called_off_at IS NULL ORDER BY starts, id"
+)
+_AGENDA = Query(
+    "SELECT s.run_id, s.block, s.id, s.purpose, s.starts, s.ends, s.place FROM booking_slot s WHERE s.run_id IN :runs"
+    " AND s.called_off_at IS NULL AND EXISTS (SELECT 1 FROM booking_place b WHERE b.run_id = s.run_id AND b.block = s.block"
+    "  AND b.slot = 'slot-' || s.id AND b.number IS NOT NULL AND (s.host_id = :person OR b.person_id = :person OR b.team_id IN"
+    "   (SELECT team_id FROM team_member WHERE person_id = :person))) ORDER BY s.starts, s.id"
 )
 BECAME_FREE = mark("A seat has become free: you take part in “{title}”.")
 TOO_LATE = mark("It is too late to take a place here.")
@@ -269,3 +275,23 @@ def fill_all(site: Any) -> None:
 
 def _visits(site: Any, runs: Sequence[int]) -> list[Any]:
     return [visit for source in site.of(Gathering) for visit in site.visits(source.kind, runs)]
+
+
+# ------------------------------------------------------------------------------------------- the agenda
+
+
+def agenda(site: Any, person_id: int, runs: Sequence[Run]) -> list[CalendarEntry]:
+    """Times that a person or their team booked, and those of their own that somebody booked. One statement."""
+    found = []
+    here = {run.id: run for run in runs}
+    if not here:
+        return []
+    for run_id, block, id, purpose, starts, ends, place in _AGENDA.plain(runs=list(here), person=person_id):
+        run = here[run_id]
+        item = site.library.outline(run.revision_id, language()).items.get(block)
+        title = item.title if item is not None else ""
+        address = f"{run.base}booking/{block}"
+        found.append(
+            CalendarEntry(f"run-{run_id}-slot-{id}", title or purpose, _instant(starts), _instant(ends), address, place)
+        )
+    return found
