@@ -337,7 +337,7 @@ class Group:
 
     def make_team(self, person: int, name: str) -> None:
         """A team of the joint project."""
-        self.caller(person).post(f"{self.at('together')}teams", name=name)
+        self.caller(person).post(f"{self.base}teams/together/make", name=name)
 
     def hand_in_work(self, person: int, **more: Any) -> None:
         """A work for the workshop, with a file."""
@@ -346,7 +346,7 @@ class Group:
 
     def move_workshop(self, phase: str) -> None:
         """The tutor moves the workshop; works are handed out when the reviews begin."""
-        self.caller(self.tutor).post(self.at("peer").replace("/activities/", "/phases/").rstrip("/"), phase=phase)
+        self.caller(self.tutor).post(f"{self.base}phases/peer", phase=phase)
 
     def talk(self, person: int, block: str = "") -> int:
         """A thread; returns its id."""
@@ -488,7 +488,10 @@ BLOCKS = {
         for page in ("rounds", "open", "round", "pulse", "ask", "close", "end", "join", "look", "answer")
     },
     **{f"quiz.{page}": "essay" for page in ("waiting", "answer", "assess", *ANSWER_FILES)},
-    **{f"project.{page}": "together" for page in ("create_team", "join_team", "leave_team")},
+    **{
+        f"teaming.{page}": "together"
+        for page in ("teams", "make", "join", "leave", "rename", "put", "take_out", "call", "proposal", "draw")
+    },
     **{f"submissions.{page}": "event" for page in WORKS},
 }  # fmt: skip
 """The block each kind's pages are asked at, or one page of it; "": the core's own pages about a block."""
