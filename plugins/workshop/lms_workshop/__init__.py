@@ -7,11 +7,25 @@ from typing import Any
 from markupsafe import Markup
 from sqlalchemy import select, update
 
-from lms.plugin import STAFF, Activity, ActivityPages, On, PersonalData, Plugin, Site, Tick, Visit, db, mark, ngettext
-from lms_workshop import appeals, marking_views, masterclass, practice, replies, rescue, rules, spread, stages, views
+from lms.plugin import STAFF, Activity, ActivityPages, On, PersonalData, Plugin, Site, Tick, Visit, db, mark
+from lms_workshop import (
+    appeals,
+    marking_views,
+    masterclass,
+    practice,
+    queue,
+    replies,
+    rescue,
+    rules,
+    spread,
+    stages,
+    views,
+    wishing,
+    works,
+)
 from lms_workshop.demo import WorkshopDemo
 from lms_workshop.format import WorkshopFormat, WorkshopSettings
-from lms_workshop.models import HandMark, Work
+from lms_workshop.models import HandMark
 from lms_workshop.privacy import WorkshopTalk
 
 
@@ -31,31 +45,23 @@ class Workshop(WorkshopFormat, Activity[WorkshopSettings]):
     def pages(self) -> ActivityPages:
         """Its pages."""
         whole = ActivityPages()
-        parts = (views, marking_views, practice, replies, appeals, rescue)
+        parts = (views, marking_views, practice, wishing, replies, appeals, rescue)
         whole.routes = [route for part in parts for route in part.pages.routes]
         return whole
 
 
 class WorkshopData(PersonalData):
-    """Works and marks set by hand. Who reviews whom, reviews and files are the core's to export and erase."""
+    """Marks set by hand. Works, who reviews whom, and reviews are the core's to export and erase; that there was a work stays."""
 
     name = "workshop"
     tables = ("workshop_work", "workshop_mark")
 
     def export(self, site: Site, person_id: int) -> Mapping[str, Any]:
-        """The person's works, and marks set by hand."""
-        works = db.session.execute(select(Work).where(Work.person_id == person_id).order_by(Work.id)).scalars()
+        """Marks set by hand."""
         marks = db.session.execute(
             select(HandMark).where(HandMark.person_id == person_id).order_by(HandMark.run_id, HandMark.block)
         ).scalars()
         return {
-            "works": [
-                {
-                    "run": work.run_id, "activity": work.block, "title": work.title, "text": work.text,
-                    "handed_in_at": work.created_at.isoformat(), "changed_at": work.updated_at.isoformat(),
-                }
-                for work in works
-            ],
             "marks_by_hand": [
                 {
                     "run": one.run_id, "activity": one.block, "part": one.part, "share": one.share,
@@ -66,20 +72,9 @@ class WorkshopData(PersonalData):
         }  # fmt: skip
 
     def erase(self, site: Site, person_id: int) -> Sequence[str]:
-        """Empty the works, whose reviewers' marks rest on their having been; reasons of hand-set marks go too."""
-        works = db.session.execute(select(Work.id).where(Work.person_id == person_id)).scalars().all()
-        db.session.execute(update(Work).where(Work.person_id == person_id).values(title="—", text=""))
+        """Reasons of hand-set marks go."""
         db.session.execute(update(HandMark).where(HandMark.person_id == person_id).values(reason="—"))
-        if not works:
-            return []
-        return [
-            ngettext(
-                "The text of {n} workshop work was removed; that it was there stays: reviewers' marks rest on it.",
-                "The texts of {n} workshop works were removed; that they were there stays: reviewers' marks rest on "
-                "them.",
-                len(works),
-            )
-        ]
+        return []
 
 
 plugin = Plugin(
@@ -89,9 +84,12 @@ plugin = Plugin(
         Workshop(),
         WorkshopData(),
         WorkshopTalk(),
+        works.WorkshopSubmitting(),
+        works.WorkshopTeaming(),
         stages.WorkshopReviewing(),
         stages.WorkshopPhased(),
         On(Tick, spread.on_tick),
+        On(Tick, queue.on_tick),
         On(Tick, rescue.on_tick),
         WorkshopDemo(),
         *masterclass.contributes,

@@ -212,7 +212,7 @@ def _staff_page(visit: Visit, appeal_id: int, form: DecisionForm) -> Markup:
         abort(404)
     known = marks.work_out(visit.settings, marks.collect(visit), [found.person_id])[found.person_id]
     name = next((line.name for line in lines(visit) if line.appeal.id == found.id), "")
-    work = next((one for one in store.works(visit) if one.person_id == found.person_id), None)
+    work = next((one for one in store.works(visit) if found.person_id in one.people), None)
     return visit.render(
         "workshop/decision.html", found=found, name=name, form=form, work=work,
         now=known.work.share if found.part == "work" else known.review.share,

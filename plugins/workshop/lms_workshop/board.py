@@ -5,10 +5,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from lms.plugin import Assessment, Message, StoredFile, Visit, gettext
+from markupsafe import Markup
+
+from lms.plugin import Assessment, Message, Submission, Visit, gettext
 from lms_workshop import marks, replies, rules, service, spread, stages, store, words
 from lms_workshop.marks import Marks
-from lms_workshop.models import Work
 from lms_workshop.replies import Answer
 from lms_workshop.stages import Gone
 from lms_workshop.store import Pair, Stage, WorkLine
@@ -24,13 +25,6 @@ def neutral_name(number: int, place: int) -> str:
     return gettext("Work {number}, file {place}", number=number, place=place)
 
 
-def state_of(form: Assessment | None) -> str:
-    """A review's state as the badges name it."""
-    if form is None:
-        return "open"
-    return "complete" if form.done_at is not None else "draft"
-
-
 # ------------------------------------------------------------------------------------------- for participants
 
 
@@ -42,7 +36,7 @@ class ToReview:
     title: str
     state: str
     name: str = ""
-    text: str = ""
+    text: Markup | None = None
     files: Sequence[str] = ()
     form: Assessment | None = None
     why: Sequence[str] = ()
@@ -67,8 +61,9 @@ class Mine:
     step: rules.Step
     closes: datetime | None
     opens: datetime | None
-    work: Work | None
-    files: Sequence[StoredFile]
+    work: WorkLine | None
+    text: Submission | None
+    """What it is now."""
     to_review: Sequence[ToReview]
     received: Sequence[Received]
     tutor: Assessment | None
@@ -96,13 +91,13 @@ def of_participant(visit: Visit) -> Mine:
         closes(visit),
         next((one.opens for one in visit.phases.timeline() if one.state == "next"), None),
         work,
-        store.files_of(visit, work.id) if work is not None else (),
+        store.text_of(visit, work) if work is not None else None,
         [
             ToReview(
                 pair.work_number,
                 titles[pair.work_id],
-                state_of(forms.get((store.subject(pair.work_id), visit.person.id))),
-                names.get(pair.author_id, ""),
+                store.state_of(forms.get((store.subject(pair.work_id), visit.person.id))),
+                _named(pair.authors, names),
             )
             for pair in pairs
         ],
@@ -121,7 +116,12 @@ def _names(visit: Visit) -> Mapping[int, str]:
     return {} if visit.settings.anonymous else {member.id: member.name for member in visit.people()}
 
 
-def _received(visit: Visit, work: Work, names: Mapping[int, str]) -> tuple[list[Received], Assessment | None]:
+def _named(people: Sequence[int], names: Mapping[int, str], gone: str = "") -> str:
+    """Several people in one line."""
+    return ", ".join(name for person in people if (name := names.get(person, gone)))
+
+
+def _received(visit: Visit, work: WorkLine, names: Mapping[int, str]) -> tuple[list[Received], Assessment | None]:
     forms = visit.assessments.of([store.subject(work.id)])
     peers = store.by_pair(forms)
     answers = replies.of(visit, subject=store.subject(work.id))
@@ -140,15 +140,15 @@ def to_review(visit: Visit, number: int) -> ToReview:
     work = store.work(visit, pair.work_id)
     assert work is not None, "a review belongs to a work"
     form = service.own_form(visit, work.id, "peer")
-    names = _names(visit)
+    names, text = _names(visit), store.text_of(visit, work)
     files = [
         neutral_name(number, place) if visit.settings.anonymous else file.name
-        for place, file in enumerate(store.files_of(visit, work.id), start=1)
+        for place, file in enumerate(store.files_of(visit, text), start=1)
     ]
     why = visit.allocation.why(store.subject(work.id), visit.person.id)
     answer = replies.of(visit, store.subject(work.id), visit.person.id).get((store.subject(work.id), visit.person.id))
     return ToReview(
-        number, work.title, state_of(form), names.get(work.person_id, ""), work.text, files, form, why, answer
+        number, work.title, store.state_of(form), _named(work.people, names), text.html, files, form, why, answer
     )
 
 
@@ -214,7 +214,7 @@ def of_staff(visit: Visit) -> Board:
     found = marks.collect(visit)
     known = marks.work_out(visit.settings, found, [member.id for member in people])
     names = {member.id: member.name for member in people}
-    of_work = {work.person_id: work for work in found.works}
+    of_work = {person: work for work in found.works for person in work.people}
     peers, tutors = store.by_pair(found.assessments), store.tutors(found.assessments)
     rows = []
     for member in people:
@@ -225,8 +225,8 @@ def of_staff(visit: Visit) -> Board:
         rows.append(Row(member.id, member.name, work, cells, tutor.share if tutor else None, known[member.id]))
     stage = store.stage(visit)
     words = stages.allocation_in_words(stage) if stage.allocated_at is not None else None
-    needed = spread.wanted(found, stage.given)
-    late = stages.phase(visit) != "review"
+    needed = spread.wanted(found, stages.each(visit))
+    late = not stages.reviewing(visit)
     differ = [
         work
         for work in found.works
@@ -239,7 +239,7 @@ def of_staff(visit: Visit) -> Board:
 def _cell(pair: Pair, peers: Mapping[tuple[str, int], Assessment], names: Mapping[int, str]) -> Cell:
     form = peers.get((store.subject(pair.work_id), pair.reviewer_id))
     name = names.get(pair.reviewer_id) or gettext("somebody who has left the course")
-    return Cell(name, state_of(form), form.share if form is not None else None)
+    return Cell(name, store.state_of(form), form.share if form is not None else None)
 
 
 @dataclass(frozen=True)
@@ -257,9 +257,9 @@ class StaffReview:
 class StaffWork:
     """A work with everything about it, names included."""
 
-    work: Work
+    work: WorkLine
+    text: Submission
     name: str
-    files: Sequence[StoredFile]
     reviews: Sequence[StaffReview]
     tutor: Assessment | None
     own_form: Assessment | None
@@ -283,15 +283,15 @@ def of_work(visit: Visit, work_id: int) -> StaffWork:
     for pair in pairs:
         form = peers.get((store.subject(work_id), pair.reviewer_id))
         answer = answers.get((store.subject(work_id), pair.reviewer_id))
-        reviews.append(StaffReview(pair.id, names.get(pair.reviewer_id, left), state_of(form), form, answer))
-    busy = {pair.reviewer_id for pair in pairs} | {work.person_id}
+        reviews.append(StaffReview(pair.id, names.get(pair.reviewer_id, left), store.state_of(form), form, answer))
+    busy = {pair.reviewer_id for pair in pairs} | set(work.people)
     phase = stages.phase(visit)
-    addable = store.stage(visit).allocated_at is not None and phase not in ("evaluation", "closed")
+    addable = stages.handed_out(visit) and phase not in ("evaluation", "closed")
     own = next((form for form in forms if form.role == "tutor" and form.assessor_id == visit.person.id), None)
     return StaffWork(
         work,
-        names.get(work.person_id, left),
-        store.files_of(visit, work_id),
+        store.text_of(visit, work),
+        _named(work.people, names, left),
         reviews,
         store.tutors(forms).get(store.subject(work_id)),
         own,

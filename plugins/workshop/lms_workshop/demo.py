@@ -142,7 +142,8 @@ class WorkshopDemo(Demo):
             return  # still thinking about it
         works = WORKS[language()]
         title, question, words = works[visit.person.id % len(works)]
-        service.submit(visit, title, f"**{question}**\n\n{words}\n\n{PLAN[language()]}", [])
+        visit.submissions.save(store.SLOT, f"**{question}**\n\n{words}\n\n{PLAN[language()]}", title)
+        visit.submissions.hand_in(store.SLOT)
 
     def _review(self, visit: Visit) -> None:
         done = {form.subject for form in visit.assessments.of(role="peer") if form.assessor_id == visit.person.id}

@@ -33,6 +33,15 @@ class WorkshopPhases(PhasesOptions):
         description=N_("Participants hand in their works."),
         examples=["{opens: day 1, closes: day 7}"],
     )
+    wishes: Annotated[
+        PhaseOptions, Means(N_("Choosing works"), N_("You see how many have said what they would like to review."))
+    ] = Field(
+        default=PhaseOptions(),
+        description=N_(
+            "Participants look at the titles and say which works they would gladly review; only with `wishes: true`."
+        ),
+        examples=["{closes: day 9}"],
+    )
     open: Annotated[
         PhaseOptions,
         Means(
@@ -76,7 +85,7 @@ PACES: Mapping[str, tuple[str, ...]] = {
     "together": ("submission", "review", "evaluation", "closed"),
     "own": ("open", "closed"),
 }
-"""The phases there are, by pace."""
+"""The phases there are, by pace; that of wishes, where they are asked for, follows handing in."""
 
 
 class WorkshopSettings(TeamOptions, ActivitySettings):
@@ -157,6 +166,14 @@ class WorkshopSettings(TeamOptions, ActivitySettings):
         ),
         examples=["true"],
     )
+    wishes: Flag = Field(
+        default=False,
+        description=N_(
+            "Whether participants say, when all works are in, which they would gladly review and which rather not; wishes are "
+            "followed where no work lacks a reviewer for it."
+        ),
+        examples=["true"],
+    )
     models: tuple[str, ...] = Field(
         default=(),
         max_length=20,
@@ -198,19 +215,24 @@ class WorkshopSettings(TeamOptions, ActivitySettings):
     @property
     def phase_list(self) -> Sequence[Phase]:
         """The phases there are."""
-        return self.phases.of(*PACES[self.pace])
+        return self.phases.of(*self._phase_names)
+
+    @property
+    def _phase_names(self) -> Sequence[str]:
+        names = PACES[self.pace]
+        return (names[0], "wishes", *names[1:]) if self.wishes and self.pace == "together" else names
 
     @model_validator(mode="after")
     def _of_its_pace(self) -> WorkshopSettings:
         found = [
             Finding(
                 ("phases", name), "workshop-phase-pace",
-                N_("There is no phase “{phase}” in a workshop of this pace: {pace}."),
+                N_("There is no phase “{phase}” in this workshop, as its pace and wishes are."),
                 hint=N_("Its phases are: {names}."),
-                params={"phase": name, "pace": self.pace, "names": ", ".join(PACES[self.pace])},
+                params={"phase": name, "names": ", ".join(self._phase_names)},
             )
             for name in WorkshopPhases.model_fields
-            if name not in PACES[self.pace] and getattr(self.phases, name) != PhaseOptions()
+            if name not in self._phase_names and getattr(self.phases, name) != PhaseOptions()
         ]  # fmt: skip
         found += findings(self.asked, self.files, ("asked",))
         if found:

@@ -3,19 +3,11 @@
 from collections.abc import Mapping
 from typing import Any
 
-from wtforms import FloatField, IntegerField, MultipleFileField, SelectField, StringField, TextAreaField
+from wtforms import FloatField, IntegerField, SelectField, TextAreaField
 from wtforms.validators import InputRequired, Length, Optional, ValidationError
 
 from courses.evaluation import Marking, RoleWeights
 from lms.plugin import Form, gettext, lazy, mark
-
-
-class WorkForm(Form):
-    """A work to hand in: at least a title, and a text or a file."""
-
-    title = StringField(lazy("Title"), validators=[InputRequired(lazy("Give the work a title.")), Length(max=200)])
-    text = TextAreaField(lazy("Text"), description=lazy("Markdown: **bold**, lists, tables, links."))
-    files = MultipleFileField(lazy("Files"), description=lazy("Up to five. They are sent when you press the button."))
 
 
 class ReviewerForm(Form):

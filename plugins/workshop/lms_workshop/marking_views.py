@@ -55,7 +55,8 @@ def _names(visit: Visit, part: str, kept: Sequence[KeptWorking]) -> dict[str, st
     """What the parts of a mark are called: pseudonyms, and names for those who may see them."""
     numbers = {one.name for working in kept for one in working.working.parts if one.name.isdigit()}
     if part == "review":
-        return {number: gettext("Work {number}", number=number) for number in numbers}
+        known = {number: gettext("Work {number}", number=number) for number in numbers}
+        return known | {marks.MISSING: gettext("A review that was not written")}
     found = {number: gettext("Reviewer {number}", number=number) for number in numbers}
     if visit.may(STAFF) or not visit.settings.anonymous:
         people = {member.id: member.name for member in visit.people()}

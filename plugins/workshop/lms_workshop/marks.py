@@ -6,6 +6,7 @@ that anybody may follow it later and the tutor may see what another way of marki
 
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 
 from courses.criteria import compared, percentages
 from courses.evaluation import (
@@ -29,7 +30,7 @@ from lms.plugin import Assessment, Visit
 from lms_workshop import rules, store
 from lms_workshop.format import WorkshopSettings
 from lms_workshop.model_works import ModelWork
-from lms_workshop.store import HandLine, Pair, WorkLine
+from lms_workshop.store import HandLine, Pair, Standing, WorkLine
 
 
 @dataclass(frozen=True)
@@ -71,6 +72,10 @@ class Collected:
     marking: Marking
     models: Mapping[str, ModelWork] = field(default_factory=dict)
     """Model works by subject: who marked one near to the expert may be relied upon."""
+    owed: int = 0
+    """At one's own pace: reviews everybody who handed in is to write."""
+    out: Mapping[int, datetime] = field(default_factory=dict)
+    """At one's own pace: when people's marks were given out. Later reviews of their works change nothing."""
 
 
 def marking_of(visit: Visit) -> Marking:
@@ -83,7 +88,12 @@ def collect(visit: Visit) -> Collected:
     """Read it all: four statements."""
     found = store.works(visit), store.pairs(visit), visit.assessments.of(), store.hand_marks(visit)
     settings: WorkshopSettings = visit.settings
-    return Collected(*found, marking_of(visit), {one.subject: one for one in settings.model_works})
+    models = {one.subject: one for one in settings.model_works}
+    if settings.pace != "own":
+        return Collected(*found, marking_of(visit), models)
+    standings = visit.answers(Standing).items()
+    out = {person: one.out_at for person, one in standings if one.out_at is not None}
+    return Collected(*found, marking_of(visit), models, settings.reviewers, out)
 
 
 @dataclass(frozen=True)
@@ -116,7 +126,7 @@ def bases(found: Collected, everything: bool = False, memo: Memo | None = None) 
         pairs = of_work.get(work.id, [])
         done = {pair.reviewer_id for pair in pairs if (one := peers.get((key, pair.reviewer_id))) and one.done_at}
         for pair in pairs:
-            form = _given(str(pair.number), "peer", peers.get((key, pair.reviewer_id)))
+            form = _given(str(pair.number), "peer", _in_time(peers.get((key, pair.reviewer_id)), found, work.people))
             forms += [form] if form is not None else []
         tutor = _given("tutor", "tutor", tutors.get(key))
         for pair in pairs if tutor is not None else ():
@@ -130,21 +140,42 @@ def bases(found: Collected, everything: bool = False, memo: Memo | None = None) 
                 work=str(work.number), me=str(pair.number), done=pair.reviewer_id in done, forms=tuple(forms)
             )
             reviewing.setdefault(pair.reviewer_id, []).append(reviewed)
-        works[work.person_id] = WorkBasis(forms=tuple(forms), pairwise=pairwise, strength=strong.get(work.number))
+        basis = WorkBasis(forms=tuple(forms), pairwise=pairwise, strength=strong.get(work.number))
+        works.update(dict.fromkeys(work.people, basis))
         if key in tutors:
-            comments[work.person_id] = tutors[key].comment
+            comments.update(dict.fromkeys(work.people, tutors[key].comment))
+    for person in [person for work in found.works for person in work.people]:
+        reviewing.setdefault(person, []).extend(_missing(found, reviewing.get(person, ())))
     of_people = {
         person: ReviewBasis(
-            works=tuple(sorted(many, key=lambda one: int(one.work))),
+            works=tuple(sorted(many, key=lambda one: (one.work == MISSING, len(one.work), one.work))),
             known=tuple(known.get(person, ())),
             pairwise=pairwise,
         )
         for person, many in reviewing.items()
+        if many
     }
     if everything or found.marking.work == "reliability":
-        relied = reliabilities({keys[person]: basis for person, basis in of_people.items()}, found.marking, memo)
+        wrote = {keys[person]: basis for person, basis in of_people.items() if person in keys}
+        relied = reliabilities(wrote, found.marking, memo)
         works = {person: _relied(basis, relied) for person, basis in works.items()}
     return Bases(works, of_people, comments)
+
+
+MISSING = "missing"
+"""What a review is called that somebody was to take from the queue and did not."""
+
+
+def _missing(found: Collected, many: Sequence[Reviewed]) -> Sequence[Reviewed]:
+    """Reviews somebody was to take and did not, although there were works."""
+    lacking = min(found.owed, len(found.works) - 1) - len(many)
+    return [Reviewed(work=MISSING, me="", done=False)] * max(lacking, 0)
+
+
+def _in_time(form: Assessment | None, found: Collected, authors: Sequence[int]) -> Assessment | None:
+    """A review that came before its authors' marks did."""
+    out = min((found.out[person] for person in authors if person in found.out), default=None)
+    return None if form is not None and form.done_at is not None and out is not None and form.done_at >= out else form
 
 
 def _practised(found: Collected) -> dict[int, list[Calibration]]:

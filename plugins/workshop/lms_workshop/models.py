@@ -1,4 +1,5 @@
-"""Works, marks set by hand, and what is said about reviews and marks. Who reviews, marking forms and files are kept by the core."""
+"""Numbers of works, marks set by hand, and what is said about reviews and marks. Works with their files, who reviews them and marking
+forms are kept by the core."""
 
 from datetime import datetime
 
@@ -9,20 +10,17 @@ from lms.plugin import Model, column
 
 
 class Work(Model):
-    """The work a person handed in. `number` is its name for reviewers («Work 3»), 0 until works are handed out."""
+    """That a person or a team (`owner`: `person:<id>` or `team:<id>`) handed in a work. What they wrote is the core's to keep. `number` is
+    its name for reviewers («Work 3»), 0 until works are handed out."""
 
     __tablename__ = "workshop_work"
-    __table_args__ = (UniqueConstraint("run_id", "block", "person_id"),)
+    __table_args__ = (UniqueConstraint("run_id", "block", "owner"),)
 
     id: Mapped[int] = column(Integer, primary_key=True)
     run_id: Mapped[int] = column(ForeignKey("run.id"))
     block: Mapped[str] = column(String(80), item=True)
-    person_id: Mapped[int] = column(ForeignKey("person.id"), index=True, personal="link")
-    title: Mapped[str] = column(String(200), personal="content")
-    text: Mapped[str] = column(Text, personal="content")
+    owner: Mapped[str] = column(String(40), index=True, personal="link")
     number: Mapped[int] = column(Integer, default=0)
-    created_at: Mapped[datetime] = column(personal="record")
-    updated_at: Mapped[datetime] = column(personal="record")
 
 
 class HandMark(Model):

@@ -8,7 +8,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 from lms.plugin import BadInput, Event, Message, Site, Tick, Visit, mark
-from lms_workshop import marks, rescue, results, spread, stages, store
+from lms_workshop import marks, numbers, rescue, results, spread, stages, store
 from lms_workshop.stages import LOCK
 from lms_workshop.store import Standing
 
@@ -38,7 +38,7 @@ def take_one(visit: Visit) -> int:
     if found is None:
         raise BadInput(Message(mark("You have reviewed every work you may review. Thank you!")))
     visit.save_shared(store.stage(visit).model_copy(update={"taken": True}))
-    stages.number_late_works(visit)
+    numbers.give_late(visit)
     stages.restand(visit, [visit.person.id])
     return next(pair.work_number for pair in store.pairs(visit, visit.person.id) if pair.id == found.id)
 

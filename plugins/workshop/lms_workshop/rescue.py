@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from flask import abort
@@ -10,15 +10,14 @@ from flask.typing import ResponseReturnValue
 
 from lms.plugin import STAFF, ActivityPages, BadInput, Event, Message, Site, Tick, Visit, db, gettext, mark, ngettext
 from lms_workshop import forecast, stages, store
-from lms_workshop.board import state_of
 from lms_workshop.forecast import Asked, Guess, Prospect
 from lms_workshop.stages import LOCK
-from lms_workshop.store import WorkLine
+from lms_workshop.store import Stage, WorkLine
 
 pages = ActivityPages()
 
-LEASE = timedelta(days=1)
-"""How long a work is kept for a volunteer who has not begun to review it."""
+PATIENCE = timedelta(days=7)
+"""At one's own pace: how long a work may wait for its reviews before it waits in vain."""
 
 WHY: Mapping[str, str] = {
     "done": mark("finished"),
@@ -55,14 +54,16 @@ class Outlook:
 def prospects(visit: Visit) -> Sequence[Prospect]:
     """What each work may expect, those that lack most first. Five statements."""
     active = {member.id for member in visit.people()}
-    works = [work for work in store.works(visit) if work.person_id in active]
+    works = [work for work in store.works(visit) if active.intersection(work.people)]
     forms = visit.assessments.of()
     peers, tutors = store.by_pair(forms), store.tutors(forms)
     asked = [
-        Asked(one.subject, one.reviewer_id, one.created_at, state_of(peers.get((one.subject, one.reviewer_id))))
+        Asked(one.subject, one.reviewer_id, one.created_at, store.state_of(peers.get((one.subject, one.reviewer_id))))
         for one in visit.allocation.reviews()
     ]
     needed = min(visit.settings.reviewers, max(len(works) - 1, 0))
+    if stages.own_pace(visit):  # works come at any time: those that have waited long are looked at
+        works = [work for work in works if visit.now - work.at >= PATIENCE]
     subjects = [store.subject(work.id) for work in works]
     return forecast.forecast(subjects, asked, active, needed, visit.now, visit.phases.closes, tutors.keys())
 
@@ -75,13 +76,13 @@ def outlook(visit: Visit) -> Outlook:
     gone = gettext("somebody who has left the course")
     rows = [
         Row(
-            works[one.subject], names.get(works[one.subject].person_id, gone), one,
+            works[one.subject], ", ".join(names.get(id, gone) for id in works[one.subject].people), one,
             [(names.get(guess.reviewer_id, gone), guess, gettext(WHY[guess.why])) for guess in one.guesses],
         )
         for one in found
         if one.lacks
     ]  # fmt: skip
-    is_open = stages.phase(visit) == "review" and store.stage(visit).allocated_at is not None
+    is_open = _is_open(visit)
     return Outlook(rows, len(found), volunteers(visit), visit.phases.closes, is_open)
 
 
@@ -101,7 +102,7 @@ def invite(visit: Visit) -> int:
 
     Raises BadInput when no reviews are written now."""
     visit.lock(LOCK)
-    if stages.phase(visit) != "review" or store.stage(visit).allocated_at is None:
+    if not _is_open(visit):
         raise BadInput(Message(mark("Volunteers can be asked while reviews are written.")))
     people = volunteers(visit)
     if people:
@@ -119,17 +120,15 @@ def ask_another(visit: Visit, work_id: int) -> bool:
     visit.lock(LOCK)
     if store.work(visit, work_id) is None:
         raise stages.Gone
-    if stages.phase(visit) != "review" or store.stage(visit).allocated_at is None:
+    if not _is_open(visit):
         raise BadInput(Message(mark("Reviewers can be added once works are handed out and until reviewing ends.")))
     return stages.ask_one_more(visit, work_id) is not None
 
 
 def settle(visit: Visit) -> None:
-    """When most of the time is over and works will lack reviews, ask volunteers and tell the tutors; once."""
-    stage = store.stage(visit)
-    if stages.phase(visit) != "review" or stage.allocated_at is None or stage.rescued_at is not None:
-        return
-    if forecast.spent(stage.allocated_at, visit.now, visit.phases.closes) < forecast.NEARLY:
+    """When most of the time is over and works will lack reviews, ask volunteers and tell the tutors: once, or, where there is no common
+    time, once a week as long as works wait in vain."""
+    if not _is_open(visit) or not _is_time(visit, store.stage(visit)):
         return
     count = sum(bool(one.lacks) for one in prospects(visit))
     if not count:
@@ -143,39 +142,22 @@ def settle(visit: Visit) -> None:
     visit.notify([member.id for member in visit.people("tutor")], words, "forecast/")
 
 
+def _is_open(visit: Visit) -> bool:
+    return stages.reviewing(visit) and stages.handed_out(visit)
+
+
+def _is_time(visit: Visit, stage: Stage) -> bool:
+    if stages.own_pace(visit):
+        return stage.rescued_at is None or visit.now - stage.rescued_at >= PATIENCE
+    if stage.rescued_at is not None or stage.allocated_at is None:
+        return False
+    return forecast.spent(stage.allocated_at, visit.now, visit.phases.closes) >= forecast.NEARLY
+
+
 def on_tick(site: Site, event: Event) -> None:
     """Look ahead in all workshops in which works are reviewed."""
     assert isinstance(event, Tick)
     site.each("workshop", settle)
-
-
-# ------------------------------------------------------------------------------------------- volunteers
-
-
-def take_one(visit: Visit) -> int:
-    """One more work for somebody who has done all their reviews and asks for another; returns its number. What waits in vain goes first.
-
-    Whoever does not begin it within the lease has not taken it. Raises BadInput when it is not the time, or nothing is left.
-    """
-    visit.lock(LOCK)
-    standing, stage = store.standing(visit), store.stage(visit)
-    if stage.allocated_at is None or stages.phase(visit) != "review" or not standing.submitted:
-        raise BadInput(
-            Message(mark("Works can be taken while reviews are written, by those who handed in one of their own."))
-        )
-    terms = stages.review_terms(visit)
-    owed = [one for one in visit.allocation.reviews(reviewer_id=visit.person.id) if one.until is None]
-    done = set(terms.done)
-    if any((one.subject, visit.person.id) not in done for one in owed):
-        raise BadInput(Message(mark("Do the reviews you were given first: their authors wait for them.")))
-    vain = [one.subject for one in prospects(visit) if one.lacks]
-    found = visit.allocation.take(replace(terms, first=vain), visit.person.id, LEASE)
-    if found is None:
-        raise BadInput(Message(mark("You have reviewed every work you may review. Thank you!")))
-    visit.save_shared(stage.model_copy(update={"taken": True}))
-    stages.number_late_works(visit)
-    stages.restand(visit, [visit.person.id])
-    return next(pair.work_number for pair in store.pairs(visit, visit.person.id) if pair.id == found.id)
 
 
 # ------------------------------------------------------------------------------------------- pages

@@ -10,12 +10,24 @@ from lms_workshop import rules, store
 from lms_workshop.format import WorkshopSettings
 from lms_workshop.marks import Marks, collect, work_out
 from lms_workshop.models import Appeal
+from lms_workshop.store import Standing
 from lms_workshop.words import explain_review, explain_whole, explain_work
 
 
 def given_at(visit: Visit, person_id: int | None = None) -> datetime | None:
     """When the marks were given out (to this person, or to the one of the visit), or None while they are not."""
-    return store.stage(visit).released_at
+    if (released := store.stage(visit).released_at) is not None:
+        return released
+    if person_id is None or person_id == visit.person.id:
+        return store.standing(visit).out_at
+    return visit.answers(Standing).get(person_id, Standing()).out_at
+
+
+def given(visit: Visit) -> Collection[int]:
+    """Who has marks: everybody once the workshop is closed, before that those who were done at their own pace."""
+    if store.stage(visit).released_at is not None:
+        return {member.id for member in visit.people()}
+    return {person for person, one in visit.answers(Standing).items() if one.out_at is not None}
 
 
 def record(visit: Visit, people: Collection[int], afresh: bool = False) -> dict[int, Marks]:

@@ -43,7 +43,7 @@ def passes(share: float, asked: float) -> bool:
 
 Step = Literal[
     "early", "hand-in", "handed-in", "too-late", "allotting", "review", "reviewed", "nothing-to-review", "marking",
-    "results",
+    "results", "take", "awaiting", "wish",
 ]  # fmt: skip
 
 
@@ -58,18 +58,24 @@ class Situation:
     submitted: bool
     assigned: int
     done: int
+    taken: int = 0
+    """At one's own pace: works taken from the queue, those done among them."""
 
 
 def step(now: Situation) -> Step:
     """What a participant can do at this moment."""
     if now.before:
         return "early"
+    if now.phase == "open":
+        return _at_own_pace(now)
     if now.phase == "submission":
         return "handed-in" if now.submitted else "hand-in"
     if now.phase == "closed" and now.released:
         return "results"
     if not now.submitted and not now.assigned:
         return "too-late"
+    if now.phase == "wishes":
+        return "wish"
     if now.phase in ("", "review") and not now.allocated:
         return "allotting"
     if now.phase == "review":
@@ -77,6 +83,16 @@ def step(now: Situation) -> Step:
             return "nothing-to-review"
         return "reviewed" if now.done >= now.assigned else "review"
     return "marking"
+
+
+def _at_own_pace(now: Situation) -> Step:
+    if now.released:
+        return "results"
+    if not now.submitted:
+        return "hand-in"
+    if now.taken > now.done:
+        return "review"
+    return "take" if now.done < now.assigned else "awaiting"
 
 
 def names_found(text: str, names: Sequence[str]) -> list[str]:

@@ -1,88 +1,13 @@
-"""What people do in a workshop: hand in a work, review others' works, and, as its tutor, mark."""
-
-from collections.abc import Sequence
-
-from werkzeug.datastructures import FileStorage
+"""What people do in a workshop besides handing in: review others' works, look at their own and, as its tutor, mark."""
 
 from courses.criteria import Criteria
 from courses.evaluation import Marking
-from courses.text import UNTRUSTED_LIMIT
 from lms.plugin import Assessment, BadInput, Message, Visit, db, gettext, mark
-from lms_workshop import practice, results, rules, stages, store
+from lms_workshop import practice, results, stages, store
 from lms_workshop.format import WorkshopSettings
-from lms_workshop.models import HandMark, Work
+from lms_workshop.models import HandMark
 from lms_workshop.stages import LOCK, Gone
-from lms_workshop.store import Pair
-
-MOST_FILES = 5
-
-
-# ------------------------------------------------------------------------------------------- handing in
-
-
-def submit(visit: Visit, title: str, text: str, uploads: Sequence[FileStorage]) -> list[str]:
-    """Keep this person's work, new or changed. Returns which of their own names stand in it, if it is to be anonymous.
-
-    Raises BadInput when it is not the time for it, when nothing is handed in, or when it is too much.
-    """
-    visit.lock(LOCK)
-    stage = store.stage(visit)
-    # the clock of this visit may have been read before it had to wait for the allocation
-    if stages.phase(visit) != "submission" or (stage.allocated_at is not None and stage.allocated_at > visit.now):
-        raise BadInput(Message(mark("Works are not accepted now: the time for handing in is over or has not begun.")))
-    title, text = " ".join(title.split()), text.replace("\r\n", "\n").strip()
-    found = store.own_work(visit)
-    _check_unread(visit, found)
-    kept = store.files_of(visit, found.id) if found else ()
-    uploads = [upload for upload in uploads if upload.filename]
-    if not title:
-        raise BadInput(Message(mark("Give the work a title.")))
-    if len(title) > 200:
-        raise BadInput(Message(mark("A title has at most {most} characters."), {"most": 200}))
-    if not text and not uploads and not kept:
-        raise BadInput(Message(mark("Write the work here or attach a file.")))
-    if len(text) > UNTRUSTED_LIMIT:
-        values = {"length": len(text), "most": UNTRUSTED_LIMIT}
-        raise BadInput(Message(mark("The text has {length} characters, at most {most} are accepted."), values))
-    if len(kept) + len(uploads) > MOST_FILES:
-        raise BadInput(Message(mark("A work has at most {most} files."), {"most": MOST_FILES}))
-    if found is None:
-        found = Work(
-            run_id=visit.run.id, block=visit.block.id, person_id=visit.person.id, number=0, created_at=visit.now
-        )
-        db.session.add(found)
-    found.title, found.text, found.updated_at = title, text, visit.now
-    db.session.flush()
-    saved = [visit.files.save(upload, store.subject(found.id)) for upload in uploads]
-    stages.stands(visit, visit.person.id, store.standing(visit).model_copy(update={"submitted": True}))
-    if not visit.settings.anonymous:
-        return []
-    whole = "\n".join([title, text, *(file.name for file in (*kept, *saved))])
-    return rules.names_found(whole, [visit.person.surname, visit.person.email])
-
-
-def remove_file(visit: Visit, place: int) -> None:
-    """Take the file at this place (from 1) out of one's own work."""
-    visit.lock(LOCK)
-    found = store.own_work(visit)
-    if found is None:
-        raise Gone
-    if stages.phase(visit) != "submission":
-        raise BadInput(Message(mark("The work cannot be changed any more: the time for handing in is over.")))
-    _check_unread(visit, found)
-    files = store.files_of(visit, found.id)
-    if not 1 <= place <= len(files):
-        raise Gone
-    if len(files) == 1 and not found.text:
-        raise BadInput(Message(mark("This is all there is in the work. Attach another file or write a text first.")))
-    visit.files.remove(files[place - 1].id, store.subject(found.id))
-
-
-def _check_unread(visit: Visit, found: Work | None) -> None:
-    """A work stays as it is once somebody has begun to review it: its reviewers read one and the same text."""
-    if found is not None and found.number and visit.assessments.of([store.subject(found.id)]):
-        raise BadInput(Message(mark("The work cannot be changed any more: somebody has begun to review it.")))
-
+from lms_workshop.store import Pair, WorkLine
 
 # ------------------------------------------------------------------------------------------- reviewing and marking
 
@@ -128,7 +53,7 @@ def save_review(visit: Visit, number: int, finish: bool) -> bool:
     """
     visit.lock(LOCK)
     pair = my_pair(visit, number)
-    if stages.phase(visit) != "review":
+    if not stages.reviewing(visit):
         raise BadInput(Message(mark("Reviews are not accepted now: the time for reviewing is over.")))
     if practice.first_missing(visit) is not None:
         raise BadInput(Message(mark("Mark the model works first: you will see what an expert looks at.")))
@@ -141,13 +66,15 @@ def save_review(visit: Visit, number: int, finish: bool) -> bool:
     visit.assessments.save(
         store.subject(pair.work_id), criteria, values, comments, comment, visit.person.id, "peer", done
     )
+    if stages.handing_in(visit):
+        stages.note_read(visit, pair.authors)
     stages.restand(visit, [visit.person.id])
     return done
 
 
-def may_judge_oneself(visit: Visit, work: Work | None) -> bool:
+def may_judge_oneself(visit: Visit, work: WorkLine | None) -> bool:
     """Whether an author is asked about the own work now."""
-    return work is not None and visit.settings.self_assessment and stages.phase(visit) == "review"
+    return work is not None and visit.settings.self_assessment and stages.reviewing(visit)
 
 
 def save_own(visit: Visit) -> None:
@@ -217,5 +144,6 @@ def set_marking(visit: Visit, marking: Marking, reason: str) -> None:
 
 def _marks_changed(visit: Visit) -> None:
     """Marks that are out already are given anew, to everybody whose mark rests on what changed."""
-    if store.stage(visit).released_at is not None:
-        results.record(visit, [member.id for member in visit.people()])
+    given = results.given(visit)
+    if given:
+        results.record(visit, given)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from courses.evaluation import Attention, attention
+from courses.evaluation import Attention, WorkBasis, attention
 from lms.plugin import Event, Message, Site, Tick, Visit, mark
 from lms_workshop import marks, stages, store
 from lms_workshop.marks import Collected
@@ -15,7 +15,7 @@ def wanted(found: Collected, asked: int) -> dict[int, Attention]:
     bases = marks.bases(found).works
     needed: dict[int, Attention] = {}
     for work in found.works:
-        basis = bases[work.person_id]
+        basis = bases[work.people[0]] if work.people else WorkBasis()
         assigned = sum(pair.work_id == work.id for pair in found.pairs)
         finished = sum(form.role == "peer" for form in basis.forms)
         what = attention(basis.forms, found.marking, asked, assigned - finished)
@@ -30,12 +30,12 @@ def settle(visit: Visit) -> Sequence[int]:
     Whoever has the fewest reviews to write is asked first. Where nobody can be, the tutor is told, as of works that need one.
     Harmless when called again: a work with a review to come needs nothing.
     """
-    if marks.marking_of(visit).spread is None or stages.phase(visit) != "review":
+    if marks.marking_of(visit).spread is None or not stages.reviewing(visit):
         return ()
     visit.lock(stages.LOCK)
     found = marks.collect(visit)
     stage = store.stage(visit)
-    needed = wanted(found, stage.given)
+    needed = wanted(found, stages.each(visit))
     helped, left = [], set()
     for work in found.works:
         if needed.get(work.id) == "another":

@@ -7,6 +7,7 @@ either reviewed or refused, and works are handed out once.
 from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from sqlalchemy import update
 
@@ -23,7 +24,7 @@ from lms.plugin import (
     gettext,
     mark,
 )
-from lms_workshop import results, rules, store
+from lms_workshop import numbers, results, rules, store
 from lms_workshop.format import WorkshopSettings
 from lms_workshop.models import Work
 from lms_workshop.store import Stage, Standing
@@ -50,12 +51,39 @@ def reached(visit: Visit) -> str:
     return visit.phases.reached
 
 
+def handing_in(visit: Visit) -> bool:
+    """Whether works are handed in now."""
+    return phase(visit) in ("submission", "open")
+
+
+def reviewing(visit: Visit) -> bool:
+    """Whether reviews are written now."""
+    return phase(visit) in ("review", "open")
+
+
+def own_pace(visit: Visit) -> bool:
+    """Whether everybody goes at their own pace, taking works from a queue."""
+    settings: WorkshopSettings = visit.settings
+    return settings.pace == "own"
+
+
+def handed_out(visit: Visit) -> bool:
+    """Whether works have gone to reviewers, or go to whoever asks for one."""
+    return own_pace(visit) or store.stage(visit).allocated_at is not None
+
+
+def each(visit: Visit) -> int:
+    """How many reviews each work was to get."""
+    settings: WorkshopSettings = visit.settings
+    return settings.reviewers if own_pace(visit) else store.stage(visit).given
+
+
 def situation(visit: Visit) -> rules.Situation:
     """Where the workshop and this person are. Asks the database nothing inside a lesson."""
-    stage, standing = store.stage(visit), store.standing(visit)
+    standing = store.standing(visit)
     return rules.Situation(
-        phase(visit), not reached(visit), stage.allocated_at is not None, stage.released_at is not None,
-        standing.submitted, standing.assigned, standing.done,
+        phase(visit), not reached(visit), handed_out(visit), results.given_at(visit) is not None,
+        standing.submitted, standing.assigned, standing.done, standing.taken,
     )  # fmt: skip
 
 
@@ -76,7 +104,7 @@ def allocate(visit: Visit) -> Outcome:
     stage = store.stage(visit)
     if stage.allocated_at is not None:
         return Outcome(False, Message(mark("The works are already handed out to reviewers.")))
-    if phase(visit) == "submission" or not reached(visit):
+    if phase(visit) in ("submission", "wishes") or not reached(visit):
         raise BadInput(Message(mark("Works are still being handed in. Move the workshop on to reviewing first.")))
     terms = review_terms(visit)
     if not terms.works:
@@ -84,10 +112,7 @@ def allocate(visit: Visit) -> Outcome:
     drawn = visit.allocation.draw(terms)
     if drawn is None:
         return Outcome(False, Message(mark("The works are already handed out to reviewers.")))
-    works = {store.subject(work.id): work.id for work in store.works(visit)}
-    db.session.execute(
-        update(Work), [{"id": works[subject], "number": number} for subject, number in drawn.numbers.items()]
-    )
+    numbers.give(visit, drawn.numbers)
     given = min(terms.each, len(terms.works) - 1)
     short = sum(terms.each - lacking < given for lacking in drawn.missing.values())
     stage = stage.model_copy(
@@ -112,14 +137,15 @@ def review_terms(visit: Visit) -> ReviewTerms:
     settings: WorkshopSettings = visit.settings
     active = {member.id for member in visit.people()}
     known = store.works(visit)
-    works = [work for work in known if work.person_id in active]
+    works = [work for work in known if active.intersection(work.people)]
     begun = store.by_pair(visit.assessments.of(role="peer"))
     return ReviewTerms(
-        works={store.subject(work.id): [work.person_id] for work in works},
-        reviewers=[work.person_id for work in works],
+        works={store.subject(work.id): list(work.people) for work in works},
+        reviewers=[person for work in works for person in work.people if person in active],
         each=settings.reviewers,
         apart=settings.apart,
         titles={store.subject(work.id): work.title for work in known},
+        wishes=visit.allocation.wishes() if settings.wishes else {},
         held=list(begun),
         done=[pair for pair, form in begun.items() if form.done_at is not None],
     )
@@ -129,7 +155,7 @@ def _give_back(visit: Visit) -> None:
     """What volunteers took and let lie goes back; when reviewing is over, all that is not done, so that it counts for nobody."""
     if store.stage(visit).taken:
         visit.lock(LOCK)
-        people = visit.allocation.give_back(review_terms(visit), over=phase(visit) != "review")
+        people = visit.allocation.give_back(review_terms(visit), over=not reviewing(visit))
         if people:
             restand(visit, people)
 
@@ -146,29 +172,18 @@ class WorkshopReviewing(Reviewing):
 
     def refusal(self, visit: Visit) -> Message | None:
         """Changes are for the time of reviewing."""
-        if store.stage(visit).allocated_at is None or phase(visit) in ("evaluation", "closed"):
+        if not handed_out(visit) or phase(visit) in ("evaluation", "closed"):
             return Message(mark("Reviewers can be added once works are handed out and until reviewing ends."))
         return None
 
     def changed(self, visit: Visit, people: Sequence[int]) -> None:
         """Late works get a number, people get told."""
-        number_late_works(visit)
+        numbers.give_late(visit)
         restand(visit, people)
         active = {member.id for member in visit.people()}
         waiting = {pair.reviewer_id for pair in store.pairs(visit)} & active & set(people)
         if waiting:
             visit.notify(sorted(waiting), to_review(visit))
-
-
-def number_late_works(visit: Visit) -> None:
-    """A work that came after handing out is called by the next number as soon as somebody reviews it."""
-    known = store.works(visit)
-    reviewed = {pair.work_id for pair in store.pairs(visit)}
-    highest = max((work.number for work in known), default=0)
-    late = [work.id for work in known if not work.number and work.id in reviewed]
-    if late:
-        numbers = [{"id": id, "number": highest + place} for place, id in enumerate(late, start=1)]
-        db.session.execute(update(Work), numbers)
 
 
 def to_review(visit: Visit) -> Message:
@@ -203,6 +218,8 @@ def allocation_in_words(stage: Stage) -> Message:
 def stands(visit: Visit, person_id: int, standing: Standing) -> None:
     """Keep how far a participant is while reviews are written, and what is next for them."""
     visit.save_answer(standing, person_id)
+    if standing.out_at is not None:
+        return  # whoever has the marks keeps them
     state: State = HANDED_IN
     if standing.done < standing.assigned:
         state = "started"
@@ -217,17 +234,33 @@ def stands(visit: Visit, person_id: int, standing: Standing) -> None:
     visit.record(Result(completion=False, state=state, explanation=words), person_id)
 
 
+def note_read(visit: Visit, people: Collection[int]) -> None:
+    """Somebody reads the works of these people while works are handed in: they stay as they are from now on."""
+    stage = store.stage(visit)
+    read = {*stage.read, *people}
+    if read != set(stage.read):
+        visit.save_shared(stage.model_copy(update={"read": sorted(read)}))
+
+
 def restand(visit: Visit, people: Collection[int]) -> None:
     """Count these participants' reviews anew after a change."""
-    authors = {work.person_id for work in store.works(visit)}
+    authors = {person for work in store.works(visit) for person in work.people}
     forms = store.by_pair(visit.assessments.of(role="peer"))
     standings = {person: Standing(submitted=person in authors) for person in people}
+    if own_pace(visit):
+        known, asked = visit.answers(Standing), visit.settings.reviewers
+        for person in authors.intersection(standings):
+            kept = known.get(person, Standing())
+            standings[person] = kept.model_copy(update={"submitted": True, "assigned": asked, "done": 0, "taken": 0})
     for pair in store.pairs(visit):
         if pair.reviewer_id in standings:
             form = forms.get((store.subject(pair.work_id), pair.reviewer_id))
             before = standings[pair.reviewer_id]
             done = before.done + (form is not None and form.done_at is not None)
+            taken = before.taken + 1
             counts = {"assigned": before.assigned + 1, "done": done}
+            if own_pace(visit):
+                counts = {"assigned": max(before.assigned, taken), "done": done, "taken": taken}
             standings[pair.reviewer_id] = before.model_copy(update=counts)
     for person in sorted(standings):
         stands(visit, person, standings[person])
@@ -238,10 +271,10 @@ def add_reviewer(visit: Visit, work_id: int, reviewer_id: int) -> None:
     visit.lock(LOCK)
     if store.work(visit, work_id) is None:
         raise Gone
-    if store.stage(visit).allocated_at is None or phase(visit) in ("evaluation", "closed"):
+    if not handed_out(visit) or phase(visit) in ("evaluation", "closed"):
         raise BadInput(Message(mark("Reviewers can be added once works are handed out and until reviewing ends.")))
     visit.allocation.add(review_terms(visit), store.subject(work_id), reviewer_id)
-    number_late_works(visit)
+    numbers.give_late(visit)
     restand(visit, [reviewer_id])
     visit.notify([reviewer_id], to_review(visit))
 
@@ -259,10 +292,16 @@ def ask_one_more(visit: Visit, work_id: int) -> int | None:
     # whoever has done theirs does one more sooner than whoever has not begun
     chosen = visit.allocation.ask(free, subject) or visit.allocation.ask(terms, subject, beside)
     if chosen is not None:
-        number_late_works(visit)
+        numbers.give_late(visit)
         restand(visit, [chosen])
         visit.notify([chosen], to_review(visit))
     return chosen
+
+
+def hand_out_late(visit: Visit, work_id: int) -> None:
+    """A work that came late finds its reviewers among those who have the fewest to write."""
+    for _ in range(min(each(visit), len(store.works(visit)) - 1)):
+        ask_one_more(visit, work_id)
 
 
 def remove_reviewer(visit: Visit, work_id: int, pair_id: int) -> None:
@@ -303,7 +342,11 @@ class WorkshopPhased(Phased):
                 "Works can be handed in and changed again. If no review is begun, works will be handed out anew; marks that are "
                 "out are hidden."
             ),
+            "wishes": gettext("Handing in ends, and participants say which works they would gladly review."),
             "review": gettext("Handing in ends, and works are handed out to reviewers. Marks that are out are hidden."),
+            "open": gettext(
+                "Works are handed in, taken and reviewed again. Marks of those who are not done on both sides are hidden."
+            ),
             "evaluation": gettext("Reviews can no longer be written or changed. Participants do not see marks yet."),
             "closed": gettext(
                 "Everyone gets their marks and reads what was written about their work. A review that is not finished counts 0."
@@ -314,7 +357,14 @@ class WorkshopPhased(Phased):
         """Who has not handed in; who has reviews to write."""
         people = {member.id for member in visit.people()}
         if phase(visit) == "submission":
-            return people - {work.person_id for work in store.works(visit)}
+            return people - {person for work in store.works(visit) for person in work.people}
+        if phase(visit) == "wishes":
+            said = {person for _, person in visit.allocation.wishes()}
+            return people & {person for work in store.works(visit) for person in work.people} - said
+        if phase(visit) == "open":
+            return people - {
+                id for id, one in visit.answers(Standing).items() if one.submitted and one.done >= one.assigned
+            }
         if phase(visit) != "review":
             return ()
         done = {
@@ -341,9 +391,11 @@ def settle(visit: Visit) -> list[Message]:
         return [release(visit)]
     if begun != "closed" and stage.released_at is not None:
         return [_take_back(visit), *settle(visit)]
-    if (not begun or phase(visit) == "submission") and stage.allocated_at is not None:
-        return _take_in(visit)
-    return []
+    taken_in = (not begun or phase(visit) in ("submission", "wishes")) and stage.allocated_at is not None
+    said = _take_in(visit) if taken_in else []
+    if begun == "wishes":
+        numbers.give_for_wishes(visit)
+    return said
 
 
 def release(visit: Visit) -> Message:
@@ -372,7 +424,8 @@ def release(visit: Visit) -> Message:
 def _take_back(visit: Visit) -> Message:
     visit.lock(LOCK)
     visit.save_shared(store.stage(visit).model_copy(update={"released_at": None}))
-    people = [member.id for member in visit.people()]
+    given = results.given(visit)
+    people = [member.id for member in visit.people() if member.id not in given]
     for person in people:
         results.take_back(visit, person)
     restand(visit, people)
@@ -382,7 +435,12 @@ def _take_back(visit: Visit) -> Message:
 def _take_in(visit: Visit) -> list[Message]:
     """Back to handing in: if no review has been begun, works will be handed out anew; otherwise it stays as it is."""
     visit.lock(LOCK)
-    if visit.assessments.of(role="peer"):
+    forms = visit.assessments.of(role="peer")
+    if forms:
+        begun = {form.subject for form in forms}
+        note_read(
+            visit, [person for work in store.works(visit) if store.subject(work.id) in begun for person in work.people]
+        )
         return [
             Message(
                 mark(
@@ -392,10 +450,19 @@ def _take_in(visit: Visit) -> list[Message]:
             )
         ]
     reviewers = {pair.reviewer_id for pair in store.pairs(visit)}
-    authors = {work.person_id for work in store.works(visit)}
+    authors = {person for work in store.works(visit) for person in work.people}
     visit.allocation.clear()
     db.session.execute(update(Work).where(Work.run_id == visit.run.id, Work.block == visit.block.id).values(number=0))
-    emptied = {"allocated_at": None, "works": 0, "asked": 0, "given": 0, "short": 0, "taken": False, "rescued_at": None}
+    emptied: dict[str, Any] = {
+        "allocated_at": None,
+        "works": 0,
+        "asked": 0,
+        "given": 0,
+        "short": 0,
+        "taken": False,
+        "rescued_at": None,
+        "read": [],
+    }
     visit.save_shared(store.stage(visit).model_copy(update=emptied))
     active = {member.id for member in visit.people()}
     for person in sorted((authors | reviewers) & active):

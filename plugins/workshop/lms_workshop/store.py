@@ -1,6 +1,6 @@
 """What the workshop keeps, read as plain rows: one statement a list, however long it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
@@ -8,8 +8,11 @@ from pydantic import BaseModel
 from sqlalchemy import select
 
 from courses.evaluation import Marking
-from lms.plugin import Assessment, StoredFile, Visit, db
+from lms.plugin import Assessment, StoredFile, Submission, Visit, db
 from lms_workshop.models import HandMark, Work
+
+SLOT = "work"
+"""The one thing that is handed in."""
 
 
 class Stage(BaseModel):
@@ -29,6 +32,8 @@ class Stage(BaseModel):
     marking_reason: str = ""
     rescued_at: datetime | None = None
     """When volunteers were asked to review works that wait in vain."""
+    read: list[int] = []
+    """Whose works somebody has begun to review, as far as works could be changed otherwise."""
     told: list[int] = []
     """Works whose reviews differ so much that the tutor was told."""
 
@@ -39,16 +44,26 @@ class Standing(BaseModel):
     submitted: bool = False
     assigned: int = 0
     done: int = 0
+    taken: int = 0
+    """At one's own pace: works taken from the queue, those done among them."""
+    idle: bool = False
+    """At one's own pace: there was no work to take when this person asked."""
+    out_at: datetime | None = None
+    """At one's own pace: when this person's marks were given out."""
 
 
 class WorkLine(NamedTuple):
-    """A work without its text."""
+    """A work without its text: whose it is (a person's or, of a team, several people's), its latest version, and whether and when that came
+    late."""
 
     id: int
-    person_id: int
+    owner: str
+    people: tuple[int, ...]
     number: int
     title: str
-    updated_at: datetime
+    submission: int
+    late: bool
+    at: datetime
 
 
 class Pair(NamedTuple):
@@ -56,7 +71,7 @@ class Pair(NamedTuple):
 
     id: int
     work_id: int
-    author_id: int
+    authors: tuple[int, ...]
     reviewer_id: int
     work_number: int
     number: int
@@ -81,42 +96,63 @@ def standing(visit: Visit) -> Standing:
 
 
 def works(visit: Visit) -> list[WorkLine]:
-    """All works. One statement."""
+    """All works. Two statements, where there are teams three."""
     rows = db.session.execute(
-        select(Work.id, Work.person_id, Work.number, Work.title, Work.updated_at)
+        select(Work.id, Work.owner, Work.number)
         .where(Work.run_id == visit.run.id, Work.block == visit.block.id)
         .order_by(Work.id)
-    )
-    return [WorkLine(*row) for row in rows]
+    ).all()
+    latest = {line.owner: line for line in visit.submissions.lines() if line.state != "draft"}
+    people = _people(visit, [row.owner for row in rows])
+    found = []
+    for row in rows:
+        line = latest.get(row.owner)
+        if line is not None and line.handed_in_at is not None:
+            found.append(
+                WorkLine(*row[:2], people[row.owner], row.number, line.title, line.id, line.late, line.handed_in_at)
+            )
+    return found
+
+
+def _people(visit: Visit, owners: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
+    """Whose works these are. A statement where there are teams."""
+    teams = visit.teams.all() if any(owner.startswith("team:") for owner in owners) else ()
+    found = {f"team:{team.id}": tuple(member.id for member in team.members) for team in teams}
+    return {
+        owner: found.get(owner, ()) if owner.startswith("team:") else (int(owner.partition(":")[2]),)
+        for owner in owners
+    }
 
 
 def pairs(visit: Visit, reviewer_id: int | None = None, work_id: int | None = None) -> list[Pair]:
-    """Who reviews what (of one reviewer, of one work), by the pseudonyms of work and reviewer. Two statements."""
+    """Who reviews what (of one reviewer, of one work), by the pseudonyms of work and reviewer. Two statements, with teams three."""
     reviews = visit.allocation.reviews(subject(work_id) if work_id is not None else None, reviewer_id)
-    query = select(Work.id, Work.person_id, Work.number).where(
-        Work.run_id == visit.run.id, Work.block == visit.block.id
-    )
+    query = select(Work.id, Work.owner, Work.number).where(Work.run_id == visit.run.id, Work.block == visit.block.id)
     known = {subject(row.id): row for row in db.session.execute(query)}
+    people = _people(visit, [row.owner for row in known.values()])
     found = []
     for one in reviews:
         if (work := known.get(one.subject)) is not None:
             numbers = work.number, one.number
-            found.append(Pair(one.id, work.id, work.person_id, one.reviewer_id, *numbers, one.by_hand))
+            found.append(Pair(one.id, work.id, people[work.owner], one.reviewer_id, *numbers, one.by_hand))
     return sorted(found, key=lambda pair: (pair.work_number, pair.number))
 
 
-def own_work(visit: Visit) -> Work | None:
-    """This person's work."""
-    return db.session.execute(
-        select(Work).where(Work.run_id == visit.run.id, Work.block == visit.block.id, Work.person_id == visit.person.id)
-    ).scalar_one_or_none()
+def own_work(visit: Visit) -> WorkLine | None:
+    """The work of this person or their team."""
+    return next((one for one in works(visit) if visit.person.id in one.people), None)
 
 
-def work(visit: Visit, work_id: int) -> Work | None:
+def work(visit: Visit, work_id: int) -> WorkLine | None:
     """A work of this activity by its id."""
-    return db.session.execute(
-        select(Work).where(Work.run_id == visit.run.id, Work.block == visit.block.id, Work.id == work_id)
-    ).scalar_one_or_none()
+    return next((one for one in works(visit) if one.id == work_id), None)
+
+
+def text_of(visit: Visit, found: WorkLine) -> Submission:
+    """A work as it was handed in last. One statement."""
+    text = visit.submissions.get(found.submission)
+    assert text is not None, "a work was handed in"
+    return text
 
 
 def hand_marks(visit: Visit) -> dict[tuple[int, str], HandLine]:
@@ -130,13 +166,20 @@ def hand_marks(visit: Visit) -> dict[tuple[int, str], HandLine]:
 
 
 def subject(work_id: int) -> str:
-    """How marking forms and files name a work."""
+    """How marking forms and reviews name a work, whichever version of it is the latest."""
     return f"work:{work_id}"
 
 
-def files_of(visit: Visit, work_id: int) -> Sequence[StoredFile]:
+def files_of(visit: Visit, found: Submission) -> Sequence[StoredFile]:
     """The files of a work, oldest first. One statement."""
-    return visit.files.of(subject(work_id))
+    return visit.submissions.files([found])[found.id]
+
+
+def state_of(form: Assessment | None) -> str:
+    """A review's state as the badges name it."""
+    if form is None:
+        return "open"
+    return "complete" if form.done_at is not None else "draft"
 
 
 def by_pair(assessments: Sequence[Assessment]) -> dict[tuple[str, int], Assessment]:

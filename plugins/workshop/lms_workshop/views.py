@@ -6,9 +6,7 @@ from typing import TypeVar
 from flask import abort
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
-from werkzeug.datastructures import FileStorage
 
-from courses.text import render_untrusted
 from lms.plugin import (
     LEARNER,
     MEMBER,
@@ -19,10 +17,10 @@ from lms.plugin import (
     Visit,
     db,
     gettext,
+    ngettext,
 )
-from lms_workshop import appeals, board, marks, practice, replies, rescue, service, stages, store
-from lms_workshop.forms import HandMarkForm, ReviewerForm, WorkForm
-from lms_workshop.models import Work
+from lms_workshop import appeals, board, marks, practice, queue, replies, service, stages, store
+from lms_workshop.forms import HandMarkForm, ReviewerForm
 
 pages = ActivityPages()
 T = TypeVar("T")
@@ -45,10 +43,6 @@ def _number(text: str) -> int:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else 0
 
 
-def _html(text: str) -> Markup:
-    return Markup(render_untrusted(text))  # noqa: S704 - sanitised by render_untrusted
-
-
 @pages.get("", MEMBER)
 def index(visit: Visit) -> ResponseReturnValue:
     """What now: the board for staff, the own work and reviews for participants, the task for authors of the course."""
@@ -56,67 +50,9 @@ def index(visit: Visit) -> ResponseReturnValue:
         return visit.render("workshop/board.html", board=board.of_staff(visit), appeals=appeals.count(visit))
     mine = board.of_participant(visit) if visit.may(LEARNER) else None
     return visit.render(
-        "workshop/index.html", mine=mine, html=_html, models=practice.tried(visit),
+        "workshop/index.html", mine=mine, models=practice.tried(visit),
         practising=practice.is_open(visit), helped=replies.choices(), appealing=appeals.until(visit),
     )  # fmt: skip
-
-
-# ------------------------------------------------------------------------------------------- the own work
-
-
-@pages.get("work/", LEARNER)
-def work(visit: Visit) -> ResponseReturnValue:
-    """The form to hand in or change the work."""
-    found = store.own_work(visit)
-    if stages.phase(visit) != "submission":
-        return visit.redirect()
-    return _work_page(visit, visit.form(WorkForm, obj=found), found)
-
-
-@pages.post("work/", LEARNER)
-def hand_in(visit: Visit) -> ResponseReturnValue:
-    """Hand in or change the work."""
-    form = visit.form(WorkForm)
-    if form.validate_on_submit():
-        uploads = [file for file in form.files.data or () if isinstance(file, FileStorage)]
-        try:
-            names = _attempt(lambda: service.submit(visit, form.title.data or "", form.text.data or "", uploads))
-        except BadInput as error:
-            form.form_errors.append(str(error.message))
-        else:
-            visit.say(gettext("The work is handed in. You may change it until the time for handing in is over."))
-            if names:
-                visit.say(
-                    gettext(
-                        "Reviewers are not told who you are, but your work says it: look for “{names}” in it.",
-                        names="”, “".join(names),
-                    ),
-                    "warning",
-                )
-            return visit.redirect()
-    return _work_page(visit, form, store.own_work(visit)), 422
-
-
-def _work_page(visit: Visit, form: WorkForm, found: Work | None) -> Markup:
-    files = store.files_of(visit, found.id) if found else ()
-    return visit.render("workshop/work.html", form=form, files=files, closes=board.closes(visit), new=found is None)
-
-
-@pages.get("work/files/<int:place>", LEARNER)
-def own_file(visit: Visit, place: int) -> ResponseReturnValue:
-    """A file of the own work."""
-    found = store.own_work(visit)
-    if found is None:
-        abort(404)
-    return visit.files.send(_file(store.files_of(visit, found.id), place).id, store.subject(found.id))
-
-
-@pages.post("work/files/<int:place>/remove", LEARNER)
-def remove_file(visit: Visit, place: int) -> ResponseReturnValue:
-    """Take a file out of the own work."""
-    _attempt(lambda: service.remove_file(visit, place))
-    visit.say(gettext("The file is removed."))
-    return visit.redirect("work/")
 
 
 def _file(files: Sequence[StoredFile], place: int) -> StoredFile:
@@ -137,8 +73,18 @@ def review(visit: Visit, number: int) -> ResponseReturnValue:
 @pages.post("reviews/take", LEARNER)
 def take_one(visit: Visit) -> ResponseReturnValue:
     """One more work to review, for those who have done theirs."""
-    number = _attempt(lambda: rescue.take_one(visit))
-    visit.say(gettext("Thank you! The work is yours for a day; begun, it stays with you."))
+    number = _attempt(lambda: queue.ask_for_one(visit))
+    if number is None:
+        visit.say(gettext("There is no work for you to review just now. You will get a notice when one comes."), "info")
+        return visit.redirect()
+    days = visit.settings.lease if stages.own_pace(visit) else 1
+    visit.say(
+        ngettext(
+            "Thank you! The work is yours for {n} day; begun, it stays with you.",
+            "Thank you! The work is yours for {n} days; begun, it stays with you.",
+            days,
+        )
+    )
     return visit.redirect(f"reviews/{number}/")
 
 
@@ -155,14 +101,14 @@ def save_review(visit: Visit, number: int) -> ResponseReturnValue:
 
 def _review_page(visit: Visit, number: int, error: str = "") -> Markup:
     found = _found(lambda: board.to_review(visit, number))
-    open_now = stages.phase(visit) == "review"
+    open_now = stages.reviewing(visit)
     # what was sent too late is shown again, so that it is not lost
     form = None
     if open_now or error:
         criteria = service.form_of(visit, service.my_pair(visit, number), found.form)
         form = visit.assessments.form(criteria, found.form)
     return visit.render(
-        "workshop/review.html", found=found, form=form, error=error, html=_html, closes=board.closes(visit),
+        "workshop/review.html", found=found, form=form, error=error, closes=board.closes(visit),
         model=practice.first_missing(visit) if open_now else None,
     )  # fmt: skip
 
@@ -171,9 +117,11 @@ def _review_page(visit: Visit, number: int, error: str = "") -> Markup:
 def review_file(visit: Visit, number: int, place: int) -> ResponseReturnValue:
     """A file of a work to review, under a neutral name while the workshop is anonymous."""
     pair = _found(lambda: service.my_pair(visit, number))
-    file = _file(store.files_of(visit, pair.work_id), place)
+    found = store.work(visit, pair.work_id)
+    assert found is not None, "a review belongs to a work"
+    work = store.text_of(visit, found)
     name = board.neutral_name(number, place) if visit.settings.anonymous else None
-    return visit.files.send(file.id, store.subject(pair.work_id), name=name)
+    return visit.submissions.send(work, _file(store.files_of(visit, work), place).id, name=name)
 
 
 @pages.get("self/", LEARNER)
@@ -201,7 +149,9 @@ def _own_page(visit: Visit, error: str = "") -> Markup:
         abort(404)
     form = visit.assessments.form(service.tutors_form(visit), service.own_form(visit, found.id, "self"))
     weight = marks.marking_of(visit).weights.own
-    return visit.render("workshop/own.html", work=found, form=form, error=error, html=_html, counts=weight > 0)
+    return visit.render(
+        "workshop/own.html", work=store.text_of(visit, found), form=form, error=error, counts=weight > 0
+    )
 
 
 # ------------------------------------------------------------------------------------------- for staff
@@ -235,18 +185,10 @@ def assess(visit: Visit, work_id: int) -> ResponseReturnValue:
 def _marking_page(visit: Visit, work_id: int, error: str = "") -> Markup:
     found = _found(lambda: board.of_work(visit, work_id))
     return visit.render(
-        "workshop/marking.html", found=found, error=error, html=_html,
+        "workshop/marking.html", found=found, error=error,
         form=visit.assessments.form(service.tutors_form(visit), found.own_form) if found.may_assess else None,
         reviewer_form=ReviewerForm(found.candidates, formdata=None) if found.candidates else None,
     )  # fmt: skip
-
-
-@pages.get("works/<int:work_id>/files/<int:place>", STAFF)
-def work_file(visit: Visit, work_id: int, place: int) -> ResponseReturnValue:
-    """A file of a work under its own name."""
-    if store.work(visit, work_id) is None:
-        abort(404)
-    return visit.files.send(_file(store.files_of(visit, work_id), place).id, store.subject(work_id))
 
 
 @pages.post("works/<int:work_id>/reviewers", STAFF)

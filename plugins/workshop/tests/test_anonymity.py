@@ -176,7 +176,7 @@ def test_pseudonyms_stay_the_same_and_are_not_shared(room: Any) -> None:
 
     def numbers() -> tuple[list[Any], list[Any]]:
         db.session.rollback()
-        works = db.session.execute(select(Work.person_id, Work.number).order_by(Work.number)).all()
+        works = db.session.execute(select(Work.owner, Work.number).order_by(Work.number)).all()
         reviewers = db.session.execute(
             select(AllocationPair.reviewer_id, AllocationPair.number).distinct().order_by(AllocationPair.number)
         ).all()

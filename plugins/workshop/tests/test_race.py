@@ -9,6 +9,7 @@ from sqlalchemy import String, cast, func, insert, literal, select
 
 from lms.allocation.models import AllocationPair
 from lms.plugin import db
+from lms.submissions.models import SubmissionRecord
 from lms_workshop.models import Work
 
 REVIEWERS = 3
@@ -62,10 +63,14 @@ def crowd(room: Any, size: int) -> list[int]:
     room.stage.enrol(room.run, *people)
     now = room.stage.site.now()
     row = {
-        "run_id": room.run, "block": "sample", "title": "Труд", "text": "Текст", "number": 0,
-        "created_at": now, "updated_at": now,
+        "run_id": room.run, "block": "sample", "stage": "work", "number": 1, "state": "waiting", "title": "Труд", "text": "Текст",
+        "changed_at": now, "handed_in_at": now,
     }  # fmt: skip
-    db.session.execute(insert(Work), [{**row, "person_id": person} for person in people])
+    owners = [(person, f"person:{person}") for person in people]
+    db.session.execute(insert(SubmissionRecord), [{**row, "owner": key, "author_id": person} for person, key in owners])
+    db.session.execute(
+        insert(Work), [{"run_id": room.run, "block": "sample", "owner": key, "number": 0} for _, key in owners]
+    )
     db.session.commit()
     return people
 
@@ -79,14 +84,14 @@ def test_twenty_clicks_and_the_scheduled_job_hand_the_works_out_once(room_with: 
     assert Counter(statuses) == Counter({303: 20})
     db.session.rollback()
     rows = db.session.execute(
-        select(Work.id.label("work_id"), AllocationPair.reviewer_id, Work.person_id).join(
+        select(Work.id.label("work_id"), AllocationPair.reviewer_id, Work.owner).join(
             Work, AllocationPair.subject == literal("work:") + cast(Work.id, String)
         )
     ).all()
     assert len(rows) == len({(row.work_id, row.reviewer_id) for row in rows}) == PEOPLE * REVIEWERS
     assert set(Counter(row.work_id for row in rows).values()) == {REVIEWERS}
     assert Counter(row.reviewer_id for row in rows) == Counter(dict.fromkeys(people, REVIEWERS))
-    assert [row for row in rows if row.reviewer_id == row.person_id] == []
+    assert [row for row in rows if f"person:{row.reviewer_id}" == row.owner] == []
     numbers = db.session.execute(select(Work.number).order_by(Work.number)).scalars().all()
     assert list(numbers) == list(range(1, PEOPLE + 1))
     assert list(room.stage.site.troubles) == []
@@ -97,8 +102,10 @@ def test_a_work_handed_in_while_the_tutor_moves_on_is_reviewed_or_refused(room: 
     names = [f"Ученица{number}" for number in range(8)]
     room.learners(*names)
     room.hand_in(*names[:3])
-    late = [poster(room.browsers[name], f"{room.base}work/", title="Труд", text="Текст") for name in names[3:]]
-    *statuses, moved = at_once([*late, poster(room.tutor, f"{room.base}phase", phase="review")])
+    late = [
+        poster(room.browsers[name], room.own, title="Труд", text="Текст", seen="1.0", hand_in="1") for name in names[3:]
+    ]
+    *statuses, moved = at_once([*late, poster(room.tutor, f"{room.stage.base(room.run)}phases/sample", phase="review")])
     assert moved == 303
     assert set(statuses) <= {303, 422}
     db.session.rollback()
@@ -112,7 +119,8 @@ def test_a_work_handed_in_while_the_tutor_moves_on_is_reviewed_or_refused(room: 
 def test_two_copies_of_one_form_make_one_work(room: Any) -> None:
     room.learners("Абрикосова")
     browsers = [room.stage.browser(room.people["Абрикосова"]) for _ in range(8)]
-    statuses = at_once([poster(one, f"{room.base}work/", title="Труд", text="Текст") for one in browsers])
+    statuses = at_once([poster(one, room.own, title="Труд", text="Текст", seen="1.0", hand_in="1") for one in browsers])
     db.session.rollback()
     count = db.session.execute(select(func.count()).select_from(Work)).scalar_one()
-    assert (Counter(statuses), count) == (Counter({303: 8}), 1)
+    versions = db.session.scalars(select(SubmissionRecord.state)).all()
+    assert (Counter(statuses), count, versions) == (Counter({303: 1, 422: 7}), 1, ["waiting"])
