@@ -44,7 +44,9 @@ def test_everybody_goes_at_their_own_pace(own, words) -> None:
     room.hand_in(first)
     assert room.standing(first) == ("started", False, None, None)
     # nobody else is here yet: told as soon as somebody is
-    assert "There is no work for you to review just now." in words(room.browsers[first].post(f"{room.base}reviews/take"))
+    assert "There is no work for you to review just now." in words(
+        room.browsers[first].post(f"{room.base}reviews/take")
+    )
     room.hand_in(second)
     room.hand_in(second)
     assert words(room.browsers[first].get("/notices")).count("works are waiting for your review.") == 1
