@@ -25,13 +25,15 @@ FIXED = mark("Something was handed in already: the team stays as it is. Ask the 
 
 @dataclass(frozen=True)
 class Standing:
-    """All there is to know before teams change. `fixed`: ids of teams that stay as they are; `alone`: (id, name) of who has none."""
+    """All there is to know before teams change. `fixed`: ids of teams that stay as they are; `alone`: (id, name) of who has none;
+    `sent`: ids of people who handed in something alone."""
 
     terms: TeamTerms
     teams: Sequence[Team]
     fixed: Collection[int]
     alone: Sequence[tuple[int, str]]
     people: frozenset[int]
+    sent: frozenset[int] = frozenset()
 
     def open_to(self, team: Team) -> bool:
         """Whether somebody may join this team."""
@@ -62,13 +64,15 @@ class Making:
         members = self.visit.people()
         teams = self.visit.teams.all()
         fixed = set(self.source.fixed(self.plain))
+        alone_sent: frozenset[int] = frozenset()
         if submitting_of(self.visit.site, self.visit.block.kind) is not None:
             sent = {line.owner for line in self.visit.submissions.lines() if line.state != "draft"}
             fixed |= {team.id for team in teams if f"team:{team.id}" in sent}
+            alone_sent = frozenset(one.id for one in members if f"person:{one.id}" in sent)
         taken = {one.id for team in teams for one in team.members}
         alone = [(one.id, one.name) for one in members if one.id not in taken]
         terms = self.source.terms(self.plain)
-        return Standing(terms, teams, fixed, alone, frozenset(one.id for one in members))
+        return Standing(terms, teams, fixed, alone, frozenset(one.id for one in members), alone_sent)
 
     def _begin(self) -> Standing:
         self.visit.lock(self.source.lock)
@@ -81,12 +85,13 @@ class Making:
 
     def make(self, name: str) -> Team:
         """A new team with this person in it."""
-        self._choosing()
+        self._free(self._choosing())
         return self._into(self.visit.person.id, None, name)
 
     def join(self, team_id: int) -> Team:
         """This person into a team that is open to others."""
         found = self._choosing()
+        self._free(found)
         team = _team(found, team_id)
         if team.id in found.fixed:
             raise BadInput(Message(FIXED))
@@ -110,6 +115,11 @@ class Making:
             raise BadInput(Message(mark("You are in no team.")))
         self.visit.teams.rename(own.id, name)
         self._changed([one.id for one in own.members])
+
+    def _free(self, found: Standing) -> None:
+        """What somebody handed in alone stays theirs: no team would have it."""
+        if self.visit.person.id in found.sent:
+            raise BadInput(Message(mark("You have handed in something alone already. Ask the tutor.")))
 
     def _choosing(self) -> Standing:
         found = self._begin()
@@ -153,7 +163,7 @@ class Making:
     def proposal(self, found: Standing, anew: bool, teams: int, seed: int) -> Proposal:
         """What chance would make of those without a team (`anew`: of all whose teams may change), for this seed."""
         loose = [team for team in found.teams if team.id not in found.fixed] if anew else []
-        people = {id for id, _ in found.alone} | {
+        people = {id for id, _ in found.alone if id not in found.sent} | {
             one.id for team in loose for one in team.members if one.id in found.people
         }
         known = self._origins()

@@ -3,11 +3,13 @@
 from markupsafe import Markup
 
 from lms.plugin import STAFF, Activity, ActivityPages, Plugin, Visit, mark
-from lms_project import store
+from lms_project import owner_views, store, team_views
 from lms_project.demo import ProjectDemo
 from lms_project.format import ProjectFormat, ProjectSettings
+from lms_project.meetings import ProjectTimes
+from lms_project.privacy import TeamNotes
 from lms_project.views import pages
-from lms_project.works import ProjectWorks
+from lms_project.works import ProjectTeams, ProjectWorks
 
 
 class Project(ProjectFormat, Activity[ProjectSettings]):
@@ -27,7 +29,12 @@ class Project(ProjectFormat, Activity[ProjectSettings]):
 
     def pages(self) -> ActivityPages:
         """Its pages."""
-        return pages
+        whole = ActivityPages()
+        for part in (pages, team_views.pages, owner_views.pages):
+            whole.routes += part.routes
+        return whole
 
 
-plugin = Plugin("project", "lms_project", (Project(), ProjectWorks(), ProjectDemo()))
+plugin = Plugin(
+    "project", "lms_project", (Project(), ProjectWorks(), ProjectTeams(), ProjectTimes(), TeamNotes(), ProjectDemo())
+)

@@ -1,43 +1,78 @@
-"""What a learner finds on the project's page, read in a constant number of statements."""
+"""What is found on the project's page, read in a constant number of statements."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from lms.plugin import Owner, StageRule, Step, Team, Visit
-from lms_project import service
+from lms.plugin import Owner, Slot, StageRule, Step, Visit
+from lms_project import defence, pacts, passport
 from lms_project.format import ProjectSettings
 
 
 @dataclass(frozen=True)
 class Mine:
-    """The own work. `now` is the stage to work on; `teams` are those one may join, while one has none."""
+    """The own work. `now` is the stage to work on; the rest is what the team keeps beside it, None where there is no such thing."""
 
     owner: Owner | None
     stages: Sequence[StageRule]
     steps: Mapping[str, Step]
     now: StageRule | None
-    may_change_team: bool
-    teams: Sequence[Team]
+    contract: pacts.Standing | None
+    shares: pacts.Standing | None
+    times: Mapping[str, Sequence[Slot]]
+
+    @property
+    def waits_for_contract(self) -> bool:
+        """Whether the team has still to agree to its contract."""
+        return self.contract is not None and not self.contract.was_agreed
+
+    @property
+    def waits_for_shares(self) -> bool:
+        """Whether the team has still to agree how its finished work is shared."""
+        done = all(self.steps.get(stage.id, Step()).state == "accepted" for stage in self.stages)
+        return done and self.shares is not None and not self.shares.holds and not self.shares.against
 
 
 def of_learner(visit: Visit) -> Mine:
-    """A learner's page."""
+    """A learner's page. Thirteen statements at most."""
     settings: ProjectSettings = visit.settings
     works = visit.submissions
     owner = works.owner()
-    key = owner.key if owner else service.person_key(visit)
-    whole = works.steps()
-    steps = whole.get(key, {})
-    stages = works.stages(key)
-    sent = {of for of, found in whole.items() if any(step.state not in ("open", "draft") for step in found.values())}
-    in_team = owner is not None and owner.team is not None
-    free = settings.team_most > 1 and not in_team and service.person_key(visit) not in sent
-    open_teams = [
-        team
-        for team in (visit.teams.all() if free else ())
-        if len(team.members) < settings.team_most and f"team:{team.id}" not in sent
-    ]
-    may_change = settings.team_most > 1 and (free or (in_team and key not in sent))
-    return Mine(owner, stages, steps, works.current(stages, steps) if owner else None, may_change, open_teams)
+    if owner is None:
+        return Mine(None, works.stages(), {}, None, None, None, {})
+    steps = works.steps(owner.key).get(owner.key, {})
+    stages = works.stages(owner.key)
+    contract, shares = (
+        pacts.standing(visit, owner, kind) if owner.team is not None and pacts.asked(settings, kind) else None
+        for kind in pacts.KINDS
+    )
+    return Mine(owner, stages, steps, works.current(stages, steps), contract, shares, passport.times(visit, owner))
+
+
+@dataclass(frozen=True)
+class Row:
+    """An owner, for staff."""
+
+    owner: Owner
+    contract: pacts.Standing | None
+    shares: pacts.Standing | None
+    defended: defence.Defended | None
+
+    @property
+    def address(self) -> str:
+        """Where their passport is, below the activity."""
+        return f"owners/{self.owner.key.replace(':', '/')}/"
+
+
+def of_staff(visit: Visit) -> list[Row]:
+    """Everybody's contract, shares and defence. Nine statements at most, whatever the size of the group."""
+    settings: ProjectSettings = visit.settings
+    owners = visit.submissions.owners()
+    active = {member.id for member in visit.people()}
+    teams = {one.key: [id for id in one.people if id in active] for one in owners if one.team is not None}
+    contract, shares = (
+        pacts.standings(visit, kind, teams) if teams and pacts.asked(settings, kind) else {} for kind in pacts.KINDS
+    )
+    defended = defence.defended(visit, [owner.key for owner in owners])
+    return [Row(one, contract.get(one.key), shares.get(one.key), defended.get(one.key)) for one in owners]

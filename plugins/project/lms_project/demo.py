@@ -5,8 +5,8 @@ from random import Random
 
 from courses.submissions import steps_of
 from lms.plugin import Demo, SubmissionLine, Visit, language
-from lms_project import service
 from lms_project.format import ProjectSettings
+from lms_project.works import ProjectTeams
 
 TEAMS = {"ru": ("Два берега", "Соседи", "Третья смена"), "en": ("Two shores", "Neighbours")}
 FIRST = {
@@ -86,7 +86,7 @@ class ProjectDemo(Demo):
         """Find a team on the first evening; hand a stage in some days before it is due, or at once when that has passed."""
         works = visit.submissions
         owner = works.owner()
-        key = owner.key if owner else service.person_key(visit)
+        key = owner.key if owner else f"person:{visit.person.id}"
         lines = works.lines(key)
         if not lines and (owner is None or owner.team is None) and self._finds_team(visit):
             return
@@ -114,12 +114,14 @@ class ProjectDemo(Demo):
         if visit.person.id % 7 == 1:
             names = [name for name in TEAMS[language()] if name not in {team.name for team in everybody}]
             if names:
-                service.create_team(visit, names[0])
+                visit.teams.create(names[0], visit.person.id)
+                ProjectTeams().changed(visit, [visit.person.id])
             return bool(names)
         for team in everybody if visit.person.id % 7 in (2, 3) else ():
             unsent = all(line.state == "draft" for line in visit.submissions.lines(f"team:{team.id}"))
             if unsent and len(team.members) < min(2, settings.team_most):
-                service.join_team(visit, team.id)
+                visit.teams.join(team.id, visit.person.id, settings.team_most)
+                ProjectTeams().changed(visit, [visit.person.id])
                 return True
         return False
 

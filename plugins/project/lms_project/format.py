@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema, model_validator
-from pydantic_core import PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from courses.blocks import Block, BlockKind, BodySource, Deadline, Finding, GradeItem, refusal
 from courses.changes import Change, of_criteria, of_pass_mark
@@ -18,39 +16,11 @@ from courses.criteria import Criteria, from_body
 from courses.ids import Id, Share
 from courses.moments import Moment
 from courses.problems import N_, Report
+from courses.submissions import Asked
+from courses.submissions import findings as of_works
+from courses.teaming import TeamOptions
 from courses.text import plain_text
 from lms_project import options
-
-MOST_MEMBERS = 50
-
-
-_TEAM = N_("“{team}” is not the size of a team.")
-_TEAM_HINT = N_("Write 1, another number or a range such as 2-4; at most {most}.")
-
-
-def _team(value: Any) -> Any:
-    """`1`, `3` and `2-4`, in any spelling, as the text `2-4` (a single number stays one)."""
-    match = re.fullmatch(r"\s*(\d{1,3})\s*(?:[-–—]\s*(\d{1,3})\s*)?", str(value), re.ASCII)
-    if isinstance(value, bool) or not isinstance(value, int | str) or not match:
-        said = {"code": "project-team", "text": _TEAM, "hint": _TEAM_HINT, "team": str(value), "most": MOST_MEMBERS}
-        raise PydanticCustomError("finding", "{code}", said)
-    return match[1] if match[2] is None else f"{match[1]}-{match[2]}"
-
-
-TeamSize = Annotated[
-    str,
-    BeforeValidator(_team),
-    WithJsonSchema(
-        {
-            "anyOf": [
-                {"type": "integer", "minimum": 1, "maximum": MOST_MEMBERS},
-                {"type": "string", "pattern": r"^\s*\d{1,2}\s*([-–—]\s*\d{1,2}\s*)?$"},
-            ],
-            "x-word": N_("number of people, or a range"),
-        }
-    ),
-]
-"""How many people do a project together: `1`, `3` or `2-4`."""
 
 
 class Stage(BaseModel):
@@ -74,17 +44,17 @@ class Stage(BaseModel):
     penalty: Share = Field(
         default=0, description=N_("The share of the final mark that late work costs."), examples=["10%"]
     )
+    asks: Asked = Field(
+        default=Asked(),
+        description=N_("What is checked when a work is handed in; a draft is kept without it."),
+        examples=[N_("{least: 200, parts: [Aim, Steps], attach: 1, kinds: [pdf]}")],
+    )
 
 
-class ProjectSettings(options.TeamOptions):
+class ProjectSettings(TeamOptions, options.Beside):
     """`team` is how many people work together, `files` how many files each hand-in may have, `pass` the share of the
     marks that counts as success (it needs criteria)."""
 
-    team: TeamSize = Field(
-        default="1",
-        description=N_("How many people work together: 1, another number or a range, at most 50."),
-        examples=["2-4"],
-    )
     stages: tuple[Stage, ...] = Field(
         min_length=1,
         max_length=20,
@@ -106,17 +76,6 @@ class ProjectSettings(options.TeamOptions):
         examples=[N_("[{title: Clarity, points: 5}]")],
     )
     text: str = Field(default="", json_schema_extra={"from_body": True})
-
-    @property
-    def team_least(self) -> int:
-        """The fewest people a work may come from."""
-        return int(self.team.partition("-")[0])
-
-    @property
-    def team_most(self) -> int:
-        """The most people of a team; 1: everybody works alone."""
-        least, _, most = self.team.partition("-")
-        return int(most or least)
 
     @property
     def final(self) -> Stage:
@@ -147,10 +106,6 @@ class ProjectSettings(options.TeamOptions):
 
 
 def _findings(settings: ProjectSettings) -> Iterator[Finding]:
-    if not 1 <= settings.team_least <= settings.team_most <= MOST_MEMBERS:
-        yield Finding(
-            ("team",), "project-team", _TEAM, _TEAM_HINT, {"team": settings.team, "most": MOST_MEMBERS},
-        )  # fmt: skip
     yield from options.findings(settings, settings.team_most)
     first: dict[str, int] = {}
     for place, stage in enumerate(settings.stages):
@@ -160,6 +115,7 @@ def _findings(settings: ProjectSettings) -> Iterator[Finding]:
                 N_("Give one of them another id; what was handed in is kept by it."), {"id": stage.id},
             )  # fmt: skip
         first.setdefault(stage.id, place)
+        yield from of_works(stage.asks, settings.files, ("stages", place, "asks"))
         if stage.due is None and (stage.penalty or stage.late == "refuse"):
             yield Finding(
                 ("stages", place, "late" if stage.late == "refuse" else "penalty"), "project-late-without-due",
@@ -292,7 +248,11 @@ def _changes(before: ProjectSettings, after: ProjectSettings) -> Iterator[Change
         was = old.get(id)
         if was is None:
             yield Change("stage-changed", N_("the stage “{title}” is new"), {"title": stage.title})
-        elif was.late != stage.late or was.penalty != stage.penalty:
+            continue
+        if was.asks != stage.asks:
+            text = N_("a work for the stage “{title}” has to have other things; what is handed in already stays")
+            yield Change("asks-changed", text, {"title": stage.title}, harmful=False)
+        if was.late != stage.late or was.penalty != stage.penalty:
             text = N_("the stage “{title}” deals with late work in another way")
             harsher = stage.penalty > was.penalty or (stage.late == "refuse" and was.late != "refuse")
             yield Change("late-changed", text, {"title": stage.title}, harmful=harsher)

@@ -1,14 +1,31 @@
-"""What people fill in about their team. Works are written and answered on the core's pages."""
+"""What people fill in beside the work, which is written and answered on the core's pages."""
 
-from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from typing import Any
+
+from wtforms import DateField, HiddenField, TextAreaField
+from wtforms.validators import InputRequired, ValidationError
 
 from lms.plugin import Form, lazy
 
 
-class TeamForm(Form):
-    """A new team."""
+def _near(form: Form, field: Any) -> None:
+    # days far away cannot be told in every time zone
+    if field.data is not None and not 2000 <= field.data.year <= 2200:
+        raise ValidationError(lazy("Choose a year between 2000 and 2200."))
 
-    name = StringField(
-        lazy("Name of the team"), validators=[InputRequired(lazy("Give the team a name.")), Length(max=80)]
-    )
+
+class EntryForm(Form):
+    """An entry of the diary."""
+
+    day = DateField(lazy("Day"), validators=[InputRequired(lazy("Choose the day.")), _near])
+    text = TextAreaField(
+        lazy("What was done"), validators=[InputRequired(lazy("Write what you did."))],
+        description=lazy("Markdown works: **bold**, *italic*, lists, tables, links."),
+    )  # fmt: skip
+
+
+class MinutesForm(Form):
+    """The minutes of a defence. `seen` is the number of changes they had."""
+
+    seen = HiddenField()
+    text = TextAreaField(lazy("Who asked what, and what was answered"))

@@ -37,7 +37,7 @@ class Defence(BaseModel):
 Part = Annotated[str, Field(min_length=1, max_length=100)]
 
 
-class TeamOptions(ActivitySettings):
+class Beside(ActivitySettings):
     """`contract` are its headings, `shares` says whether each member's mark follows their part of the work, `consultations` how many
     times an owner may book ahead."""
 
@@ -84,7 +84,7 @@ class TeamOptions(ActivitySettings):
 _ALONE = N_("“{option}” is about teams, but this project is done alone.")
 
 
-def findings(options: TeamOptions, most: int) -> Iterator[Finding]:
+def findings(options: Beside, most: int) -> Iterator[Finding]:
     """What cannot be meant together; `most` is how many people a team may have."""
     for option, used in (
         ("contract", options.contract),
@@ -106,7 +106,7 @@ def findings(options: TeamOptions, most: int) -> Iterator[Finding]:
         )  # fmt: skip
 
 
-def changes(before: TeamOptions, after: TeamOptions) -> Iterator[Change]:
+def changes(before: Beside, after: Beside) -> Iterator[Change]:
     """What a new edition means for what teams did."""
     if before.contract != after.contract and after.contract:
         yield Change(

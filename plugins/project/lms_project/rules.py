@@ -29,26 +29,41 @@ def penalty(stages: Sequence[StageRule], steps: Mapping[str, Step]) -> float:
     return min(1.0, sum(stage.penalty for stage in stages if steps.get(stage.id, Step()).late))
 
 
+Lacking = Literal["", "defence", "shares", "decision"]
+"""What is still to come when all stages are accepted: the defence, the team's agreement how to share the work, the tutor's word on that."""
+
+_MEANWHILE: Mapping[Lacking, Literal["pending", "returned", "waiting"]] = {
+    "defence": "pending", "shares": "returned", "decision": "waiting",
+}  # fmt: skip
+
+
+def passes(share: float, passing: float | None) -> bool:
+    """Whether a mark is a success: what the arithmetic loses must not decide, 0.6 is reached by 0.59999999."""
+    return passing is None or share >= passing - 1e-9
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What is to be recorded. `share` is the mark after `taken` (0–1) was taken off, None without one; `done` of `total`
-    stages are accepted."""
+    stages are accepted; `lacking` is what is missing besides."""
 
-    state: Literal["started", "waiting", "returned", "complete", "failed"]
+    state: Literal["started", "waiting", "pending", "returned", "complete", "failed"]
     completion: bool
     success: bool | None
     share: float | None
     taken: float
     done: int
     total: int
+    lacking: Lacking = ""
 
 
 def outcome(
-    stages: Sequence[StageRule], steps: Mapping[str, Step], mark: float | None, passing: float | None
-) -> Outcome | None:
+    stages: Sequence[StageRule], steps: Mapping[str, Step], mark: float | None, passing: float | None,
+    lacking: Lacking = "",
+) -> Outcome | None:  # fmt: skip
     """What comes out for the owner, or None while nothing was handed in.
 
-    `mark` is the share (0–1) the tutor gave the final stage, None where there are no criteria or it is not accepted.
+    `mark` is the share (0–1) of the points given for the work and its defence, None where there are no criteria or nothing is accepted.
     `passing` None: whatever is accepted is a success.
     """
     states = [steps.get(stage.id, Step()).state for stage in stages]
@@ -56,8 +71,9 @@ def outcome(
     taken = penalty(stages, steps)
     share = None if mark is None else max(0.0, mark * (1 - taken))
     if done == total:
-        # what the arithmetic loses must not decide: 0.6 is reached by 0.59999999
-        success = share is None or passing is None or share >= passing - 1e-9
+        if lacking:
+            return Outcome(_MEANWHILE[lacking], False, None, None, taken, done, total, lacking)
+        success = share is None or passes(share, passing)
         return Outcome("complete" if success else "failed", True, success, share, taken, done, total)
     if "waiting" in states:
         return Outcome("waiting", False, None, None, taken, done, total)

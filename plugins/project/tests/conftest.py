@@ -50,6 +50,7 @@ class Group:
         self.run = stage.run(stage.course(lesson=lesson))
         self.base = f"{stage.base(self.run)}activities/event/"
         self.works = f"{stage.base(self.run)}works/event/"
+        self.teams = f"{stage.base(self.run)}teams/event/"
         self.lesson = f"{stage.base(self.run)}module/lesson/"
         names = ("Антонова", "Борисова", "Власова", "Громова", "Дмитриева")
         self.learners = [stage.person(name) for name in names[:learners]]

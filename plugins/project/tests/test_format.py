@@ -95,9 +95,9 @@ TABLE = "| Критерий | Баллы | Описание |\n|---|---|---|\n| 
 @pytest.mark.parametrize(
     ("block", "expected"),
     [
-        (changed('"2-4"', '"4-2"'), [(9, "project-team")]),
-        (changed('"2-4"', "0"), [(9, "project-team")]),
-        (changed('"2-4"', "pair"), [(9, "project-team")]),
+        (changed('"2-4"', '"4-2"'), [(9, "team-size")]),
+        (changed('"2-4"', "0"), [(9, "team-size")]),
+        (changed('"2-4"', "pair"), [(9, "team-size")]),
         (changed("id: story", "id: plan"), [(15, "project-stage-twice")]),
         (
             changed("stages:\n", "stages:\n  - id: story\n    title: Раньше\n"),
@@ -115,8 +115,8 @@ TABLE = "| Критерий | Баллы | Описание |\n|---|---|---|\n| 
         (changed("Сделайте [событие](https://example.org)", "<!-- потом -->"), [(6, "project-task")]),
         (changed("| 20 |", "| много |"), [(27, "criteria")]),
         (
-            changed("id: story", "id: plan", '"2-4"', '"9-1"', "late: allow", "late: refuse"),
-            [(9, "project-team"), (15, "project-stage-twice"), (19, "project-penalty")],
+            changed("id: story", "id: plan", "late: allow", "late: refuse"),
+            [(15, "project-stage-twice"), (19, "project-penalty")],
         ),
     ],
 )  # fmt: skip

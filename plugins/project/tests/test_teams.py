@@ -6,29 +6,29 @@ from lms.plugin import db
 
 
 def make_team(it, person, name="Мост", status=200):
-    return it.browser(person).post(f"{it.base}teams", {"name": name}, status=status)
+    return it.browser(person).post(f"{it.teams}make", {"name": name}, status=status)
 
 
 def join(it, person, team=1, status=200):
-    return it.browser(person).post(f"{it.base}teams/{team}/join", status=status)
+    return it.browser(person).post(f"{it.teams}join", {"team": team}, status=status)
 
 
 def test_a_whole_life(group, full):
     it = group(learners=4, team="2-3")
     anna, boris, vera, _gala = it.learners
-    assert "Make a team or join one." in it.browser(anna).get(it.base)
-    assert it.browser(anna).get(f"{it.works}own/plan/").count("Make a team") > 0, "sent back to the project's page"
+    assert "Find a team" in it.browser(anna).get(it.base)
+    assert it.browser(anna).get(f"{it.works}own/plan/").count("Find a team") > 0, "sent back to the project's page"
     make_team(it, anna)
     page = it.send(anna, status=422)
     assert "The team has too few members: 1 instead of at least 2." in page
-    assert "Мост" in it.browser(boris).get(it.base)
+    assert "Мост" in it.browser(boris).get(it.teams[:-1])
     join(it, boris)
     it.send(anna, text="Общий замысел")
     assert it.notices(boris) == ["Анна Антонова has handed in “Событие: Замысел” for the team."]
     assert "Общий замысел" in it.browser(boris).get(f"{it.works}own/plan/")
     assert "Your team: Мост" in it.browser(boris).get(it.lesson)
     assert "the team stays as it is" in join(it, vera, status=422)
-    assert "the team stays as it is" in it.browser(boris).post(f"{it.base}teams/leave", status=422)
+    assert "the team stays as it is" in it.browser(boris).post(f"{it.teams}leave", status=422)
 
     it.answer(it.handins()[0][0])
     it.send(boris, stage="story", text="Рассказ")
@@ -60,14 +60,14 @@ def test_a_team_is_full_when_it_is_full(group):
     join(it, it.learners[1])
     join(it, it.learners[2])
     assert "full" in join(it, it.learners[3], status=422)
-    join(it, it.learners[3], team=77, status=404)
+    assert "does not exist any more" in join(it, it.learners[3], team=77, status=422)
 
 
 def test_a_name_is_taken_once_and_shown_as_it_is(group):
     it = group(learners=2, team="2-3")
     anna, boris = it.learners
     make_team(it, anna, "=1+1 <b>{x}</b>")
-    assert "=1+1 &lt;b&gt;{x}&lt;/b&gt;" in it.browser(boris).get(it.base)
+    assert "=1+1 &lt;b&gt;{x}&lt;/b&gt;" in it.browser(boris).get(it.teams[:-1])
     assert "There is a team" in make_team(it, boris, "=1+1 <b>{x}</b>", status=422)
     assert "=1+1 &lt;b&gt;{x}&lt;/b&gt;" in it.browser(anna).get(it.lesson)
 
@@ -92,12 +92,12 @@ def test_one_may_work_alone_and_take_the_draft_into_a_team(group):
     make_team(it, anna)
     join(it, boris)
     assert "Мой черновик" in it.browser(boris).get(f"{it.works}own/plan/")
-    it.browser(boris).post(f"{it.base}teams/leave")
+    it.browser(boris).post(f"{it.teams}leave")
     assert "Мой черновик" not in it.browser(boris).get(f"{it.works}own/plan/")
-    it.browser(anna).post(f"{it.base}teams/leave")
+    it.browser(anna).post(f"{it.teams}leave")
     assert "Мой черновик" in it.browser(anna).get(f"{it.works}own/plan/"), "the last one takes it along"
     it.send(anna, text="Сдаю сама")
-    assert "the team stays as it is" in make_team(it, anna, status=422)
+    assert "You have handed in something alone already." in make_team(it, anna, status=422)
 
 
 def test_a_project_of_one_has_no_teams(group):
