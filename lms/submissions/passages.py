@@ -18,19 +18,15 @@ _INLINE = frozenset({
     "a", "abbr", "b", "cite", "code", "del",
     "em", "i", "ins", "kbd", "mark", "q", "s", "small", "span", "strong", "sub", "sup", "u",
 })  # fmt: skip
-_WHOLE = frozenset({"math", "svg"})
-"""Elements nothing can be put into."""
 
 
 @dataclass
 class _Piece:
-    """Text between two tags. `places`: which character of the whole each sign begins, None for white space that is no character of
-    its own; `open`: nothing may be put into it."""
+    """Text between two tags. `places`: which character of the whole each sign is, None for white space that is no character of its own;
+    `linked`: it stands within a link."""
 
-    raw: str
     signs: list[str] = field(default_factory=list)
     places: list[int | None] = field(default_factory=list)
-    whole: bool = False
     linked: bool = False
 
 
@@ -41,22 +37,21 @@ class _Read:
         self.tokens: list[str | _Piece] = []
         self.text = ""
         signs: list[str] = []
-        within: list[str] = []
-        blank = True
+        linked, blank = False, True
         for token in _TOKENS.split(html):
             if not token:
                 continue
             if token.startswith("<"):
                 match = _NAME.match(token)
                 name = match[1].lower() if match else ""
-                if name in _WHOLE or name == "a":
-                    within = within[:-1] if token.startswith("</") else [*within, name]
-                if name not in _INLINE and not _WHOLE & set(within) and not blank:
+                if name == "a":
+                    linked = not token.startswith("</")
+                if name not in _INLINE and not blank:
                     signs.append(" ")  # a new block begins a new word
                     blank = True
                 self.tokens.append(token)
                 continue
-            piece = _Piece(token, whole=bool(_WHOLE & set(within)), linked="a" in within)
+            piece = _Piece(linked=linked)
             for sign in _SIGN.findall(token):
                 shown = entities.unescape(sign)
                 piece.signs.append(sign)
@@ -136,7 +131,7 @@ def _last_sign(read: _Read, end: int) -> int:
     places = [
         place
         for piece in read.tokens
-        if isinstance(piece, _Piece) and not piece.whole
+        if isinstance(piece, _Piece)
         for place in piece.places
         if place is not None and place < end
     ]
@@ -146,9 +141,6 @@ def _last_sign(read: _Read, end: int) -> int:
 def _marked_piece(
     piece: _Piece, ranges: Sequence[tuple[int, int, int]], last: dict[int, int], begun: set[int], waiting: list[int], label: str
 ) -> Iterator[str]:  # fmt: skip
-    if piece.whole:
-        yield piece.raw
-        return
     inside = False
     for sign, place in zip(piece.signs, piece.places, strict=True):
         numbers = [] if place is None else [number for start, end, number in ranges if start <= place < end]

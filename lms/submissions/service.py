@@ -266,6 +266,11 @@ class BlockSubmissions:
         """What is shown to this audience now. Three statements at most."""
         return showing.shown(self, to)
 
+    @property
+    def gallery(self) -> str:
+        """Where works are that are shown to everybody in the run."""
+        return f"{self.base}shown/"
+
     def public_address(self, id: int) -> str:
         """Where everybody reads a work that is shown in public."""
         return f"/works/{self.visit.run.segment}/{self.visit.block.id}/{id}/"

@@ -285,7 +285,7 @@ def agree(visit: RunVisit, block: str) -> ResponseReturnValue:
     works = _enter(visit, block)
     showing.agree(works, visit.sent("audience"))
     visit.say(_("What you agree to is kept. You can change it at any time."))
-    return redirect(visit.url(), 303)
+    return redirect(works.address(works.source.product(cast(Any, visit))), 303)
 
 
 @pages.get(f"{WORKS}/shown/", MEMBER)

@@ -98,7 +98,7 @@ class Essays(Submitting):
     def may_read(self, visit: Visit, found: Submission) -> bool:
         return visit.person.surname == "Рецензент"
 
-    def audiences(self, visit: Visit) -> Sequence[str]:
+    def consents(self, visit: Visit) -> Sequence[str]:
         return tuple(visit.settings.audiences)
 
     def changed(self, visit: Visit, owner: Owner, stage: str) -> None:
