@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from lms.attendance import rules
+from lms.attendance.hours import HOUR
 from lms.attendance.service import LONGEST_EVIDENCE, attended
 from lms.booking.service import gathering
 from lms.i18n import gettext as _
@@ -21,8 +22,6 @@ from lms.wording import instant, number
 
 pages = Pages("attendance")
 BOARD = "/courses/<course>/attendance/<block>"
-HOUR = 45
-"""Minutes of an academic hour."""
 EMPTY = 5
 """Lines of a list to sign for people whom the course does not know."""
 

@@ -124,6 +124,8 @@ class Snapshot(BaseModel):
     text: str = ""
     qualification: str = ""
     digest: str = ""
+    attended: float = 0
+    """Academic hours the holder was at meetings."""
 
 
 def number(kind: Kind, year: int, n: int) -> str:

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
+from lms.attendance import hours
 from lms.certificates import pdf, rules, words
 from lms.certificates.models import Certificate, CertificateCounter
 from lms.db import db, lock
@@ -191,6 +192,7 @@ def _enter(
             select(Person.id, Person.surname, Person.given_name, Person.patronymic).where(Person.id.in_(person_ids))
         )
     }
+    attended = hours.of_people(site, run, person_ids)
     digest = db.session.execute(select(Revision.digest).where(Revision.id == run.revision_id)).scalar_one()
     with speaking(course.language):
         title = rule.title or gettext(kind.title)
@@ -204,6 +206,7 @@ def _enter(
             ends_on=max(run.starts_on, min(run.ends_on or today, today)),
             organisation=site.config.organisation, kind=kind.name, kind_title=title, language=course.language,
             signed_by=rule.signed_by, text=rule.text, qualification=rule.qualification, digest=digest,
+            attended=attended.get(person, 0),
         )  # fmt: skip
         rows.append(
             {

@@ -39,6 +39,14 @@ def hours(value: float) -> str:
     return gettext("{hours} academic hours", hours=number(value))
 
 
+def volume(snapshot: Snapshot) -> str:
+    """A volume with how much of it the holder was at meetings: «16 академических часов, из них на встречах — 4,5»."""
+    whole = hours(snapshot.hours)
+    if not snapshot.attended:
+        return whole
+    return gettext("{hours}, of them at meetings: {attended}", hours=whole, attended=number(snapshot.attended))
+
+
 def period(first: date, last: date) -> str:
     """From and to: «2 марта 2026 г. – 1 июня 2026 г.»."""
     return day(first) if first == last else f"{day(first)} – {day(last)}"
@@ -55,7 +63,7 @@ def printed(snapshot: Snapshot, number: str, issued_on: date, revoked_on: date |
         "holder": snapshot.holder,
         "did": gettext("has completed the programme"),
         "course": snapshot.course,
-        "volume": gettext("The volume is {hours}", hours=hours(snapshot.hours)),
+        "volume": gettext("The volume is {hours}", hours=volume(snapshot)),
         "period": gettext("Period of study: {period}", period=period(snapshot.starts_on, snapshot.ends_on)),
         "text": snapshot.text,
         "qualification": (

@@ -8,6 +8,7 @@ from flask import Response, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup, escape
 
+from lms.attendance import hours
 from lms.bounds import whole
 from lms.grades import sheet
 from lms.i18n import gettext as _
@@ -37,6 +38,7 @@ def mine(visit: RunVisit) -> ResponseReturnValue:
         columns={column.id: column for column in sheet.columns(visit.outline)},
         reasons=progress.explanations(visit.run.id, visit.person.id),
         asked=visit.outline.score,
+        hours=hours.of_people(visit.site, visit.run, [visit.person.id]).get(visit.person.id, 0),
     )
 
 
