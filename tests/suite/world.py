@@ -113,8 +113,14 @@ stages:
 ---
 id: together
 team: "1-3"
+contract: [Цель]
+shares: agreed
+diary: true
+consultations: 1
 stages:
   - {id: plan, title: Замысел, due: day 10 21:00}
+defence:
+  criteria: [{title: Ответы, points: 10}]
 ---
 Придумайте событие вместе.
 :::
@@ -339,6 +345,14 @@ class Group:
         """A team of the joint project."""
         self.caller(person).post(f"{self.base}teams/together/make", name=name)
 
+    def keep_together(self, person: int) -> None:
+        """What a team keeps beside its work: a contract, shares, a diary."""
+        caller, base = self.caller(person), self.at("together")
+        member = f"member-{person}"
+        caller.post(f"{base}contract/", text="## Цель\n\nМузей.", seen="0", **{member: "всё"})
+        caller.post(f"{base}shares/", seen="0", **{member: "10"})
+        caller.post(f"{base}diary/", day="2026-03-01", text="Звонила.")
+
     def hand_in_work(self, person: int, **more: Any) -> None:
         """A work for the workshop, with a file."""
         data = {"title": "Мой сценарий", "text": "Как **это** было.", "files": [file("сценарий.pdf")], **more}
@@ -386,6 +400,7 @@ class Group:
         self.comment_on_project()
         self.make_team(first, "Первая")
         self.make_team(second, "Вторая")
+        self.keep_together(first)
         for person in self.learners[:3]:
             self.hand_in_work(person)
         self.move_workshop("review")
@@ -397,6 +412,7 @@ class Group:
 
     def ids(self) -> dict[str, Any]:
         """Real values of the parameters of addresses, by name or by `<endpoint>.<name>` where a name means several things."""
+        from lms_project.models import Entry
         from lms_quiz.models import Override
         from lms_workshop.models import Work
 
@@ -409,6 +425,7 @@ class Group:
         to_do = to_do.where(AllocationPair.run_id == self.run, AllocationPair.reviewer_id == self.learner)
         mine_too = FileRecord.purpose == f"answer:{self.answer_files}"
         certificate = (Certificate.run_id == self.run, Certificate.person_id == self.learner)
+        teams = select(TeamRecord.id).where(TeamRecord.run_id == self.run).order_by(TeamRecord.id)
         found = {
             "course": self.base.split("/")[2],
             "module": "module",
@@ -429,6 +446,10 @@ class Group:
             "file_id": one(select(FileRecord.id).where(theirs, FileRecord.purpose == f"submission:{plan}")),
             "number": 1,
             "kind": "person",
+            "entry_id": one(select(Entry.id).where(Entry.run_id == self.run)),
+            **{f"project.{page}.kind": "contract" for page in PACTS},
+            **{f"project.{page}.kind": "team" for page in OWNERS},
+            **{f"project.{page}.number": one(teams) for page in OWNERS},
             **{f"submissions.{page}.number": self.learner for page in ("more_time", "give_time")},
             "question": 1,
             "quiz.save.number": 2,
@@ -481,6 +502,12 @@ WORKS = (
 )  # fmt: skip
 """The core's pages of works."""
 
+PACTS = ("pact", "propose", "answer")
+"""A project's pages of contracts and shares."""
+
+OWNERS = ("owner_passport", "defend", "assess", "write_minutes", "shares", "decide")
+"""A project's pages about one team."""
+
 BLOCKS = {
     "quiz": "check", "seminar": "meet", "project": "event", "workshop": "peer", "thumbs": "useful", "": "peer",
     **{
@@ -491,6 +518,10 @@ BLOCKS = {
     **{
         f"teaming.{page}": "together"
         for page in ("teams", "make", "join", "leave", "rename", "put", "take_out", "call", "proposal", "draw")
+    },
+    **{
+        f"project.{page}": "together"
+        for page in (*PACTS, *OWNERS, "entries", "write", "entry", "change", "own_passport")
     },
     **{f"submissions.{page}": "event" for page in WORKS},
 }  # fmt: skip
