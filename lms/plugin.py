@@ -1145,6 +1145,10 @@ class Submissions(Protocol):
     def address_of(self, id: int) -> str:
         """Where a version that was handed in is read, commented and answered."""
 
+    @property
+    def gallery(self) -> str:
+        """Where works are that are shown to everybody in the run."""
+
     def public_address(self, id: int) -> str:
         """Where everybody reads a work that is shown in public."""
 

@@ -55,6 +55,14 @@ class WorkshopSubmitting(Submitting):
         """The task, and what would say whose the work is where nobody is to know."""
         return visit.render("workshop/_above.html", names=_names_in_it(visit) if visit.settings.anonymous else ())
 
+    def consents(self, visit: Visit) -> Sequence[str]:
+        """Works may be shown to the group or to everybody, with the names of those who wrote them."""
+        return "run", "public"
+
+    def audiences(self, visit: Visit) -> Sequence[str]:
+        """They are when the results are out: until then nobody is to know whose a work is, nor to copy it."""
+        return self.consents(visit) if store.stage(visit).released_at is not None else ()
+
     def changed(self, visit: Visit, owner: Owner, stage: str) -> None:
         """A work that was handed in is one of the workshop's; a late one is handed out to reviewers."""
         if all(line.state == "draft" for line in visit.submissions.lines(owner.key)):

@@ -295,3 +295,28 @@ def test_authors_of_the_course_see_what_is_shown_and_no_names(room: Room) -> Non
     page = room.stage.browser(room.stage.person("Авторова", is_author=True)).get(room.base)
     assert "Читаю ПОКАЗ вслух." in page
     assert "Абрикосова" not in page
+
+
+def test_the_gallery_shows_those_who_agreed_and_anybody_may_say_something(room: Room, words: Callable[[str], str]) -> None:
+    room.learners(*NAMES)
+    room.move("attempt")
+    for name in NAMES:
+        room.try_it(name)
+    gallery = f"{room.root}works/ask/shown/"
+    room.browsers["Абрикосова"].post(f"{room.root}works/ask/consent", {"audience": "run"})
+    room.browsers["Берёзова"].get(gallery, status=404)
+    room.move("gallery")
+    for name in ("Берёзова", "Ведущая"):
+        page = words(room.browsers[name].get(gallery))
+        assert [f"Проба {one[:3]}" in page for one in NAMES] == [True, False, False, False]
+    assert "Проба Абр" in room.page("Берёзова")
+    room.browsers["Берёзова"].get(f"{room.root}works/ask/{room.first('Абрикосова')}/")
+    room.browsers["Берёзова"].get(f"{room.root}works/ask/{room.first('Вишнёва')}/", status=404)
+    # nothing is said before its time
+    room.say("Берёзова", "Абрикосова", 404)
+    room.move("critique")
+    beside = next(name for name in NAMES[1:] if ("Абрикосова", name) not in room.pairs())
+    assert room.say(beside, "Абрикосова")
+    room.browsers["Абрикосова"].post(f"{room.root}works/ask/consent", {"audience": ""})
+    room.say(beside, "Абрикосова", 404)
+    assert "Проба Абр" not in room.browsers[beside].get(gallery)

@@ -72,11 +72,15 @@ class MasterclassSubmitting(Submitting):
         return visit.render("workshop/masterclass/_above.html", received=received)
 
     def may_read(self, visit: Visit, found: Submission) -> bool:
-        """Whoever is to write a critique of it."""
-        return any(one.subject == found.subject for one in visit.allocation.reviews(reviewer_id=visit.person.id))
+        """Whoever may say something about it."""
+        return may_look(visit, found)
+
+    def consents(self, visit: Visit) -> Sequence[str]:
+        """Attempts may be shown to the group."""
+        return ("run",)
 
     def audiences(self, visit: Visit) -> Sequence[str]:
-        """Attempts are shown to the group from the gallery on."""
+        """They are from the gallery on."""
         return ("run",) if "gallery" in store.begun(visit) else ()
 
     def changed(self, visit: Visit, owner: Owner, stage: str) -> None:
@@ -149,13 +153,18 @@ def take_one(visit: Visit) -> int:
     return next(one.first for one in attempts.values() if store.subject(one.first) == found.subject)
 
 
+def may_look(visit: Visit, found: Submission) -> bool:
+    """Whether an attempt is one to say something about, and was handed out to this person or is shown to all."""
+    if store.shared(visit).first.get(found.owner) != found.id:
+        return False
+    given = any(one.subject == found.subject for one in visit.allocation.reviews(reviewer_id=visit.person.id))
+    return given or any(one.owner == found.owner for one in visit.submissions.shown("run"))
+
+
 def target(visit: Visit, id: int) -> Submission:
-    """The first attempt of another that this person may write a critique of: handed out to them. Raises Gone."""
+    """The first attempt of another that this person may write a critique of: handed out to them, or shown to all. Raises Gone."""
     found = visit.submissions.get(id)
-    own = f"person:{visit.person.id}"
-    if found is None or found.owner == own or store.shared(visit).first.get(found.owner) != id:
-        raise Gone
-    if not any(one.subject == found.subject for one in visit.allocation.reviews(reviewer_id=visit.person.id)):
+    if found is None or found.owner == f"person:{visit.person.id}" or not may_look(visit, found):
         raise Gone
     return found
 

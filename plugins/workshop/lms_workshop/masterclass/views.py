@@ -38,6 +38,8 @@ class ToLookAt:
     name: str
     state: str
     asked: bool
+    open: bool
+    """Whether something may be said about it now; before that it can only be looked at."""
 
 
 @dataclass(frozen=True)
@@ -82,14 +84,15 @@ def _others(visit: Visit, critique: bool) -> list[ToLookAt]:
     forms = {
         form.subject: form for form in visit.assessments.of(role=service.CRITIC) if form.assessor_id == visit.person.id
     }
+    shown = {one.owner for one in visit.submissions.shown("run")}
     names = {member.id: member.name for member in visit.people()}
     found = []
     for one in store.attempts(visit).values():
         subject, person = store.subject(one.first), store.person_of(one.owner)
-        if person in names and person != visit.person.id and subject in asked:
+        if person in names and person != visit.person.id and (subject in asked or one.owner in shown):
             form = forms.get(subject)
             state = "open" if form is None else "complete" if form.done_at is not None else "draft"
-            found.append(ToLookAt(one.first, one.title, names[person], state, subject in asked))
+            found.append(ToLookAt(one.first, one.title, names[person], state, subject in asked, critique))
     return sorted(found, key=lambda one: (not one.asked, one.id))
 
 
@@ -125,7 +128,7 @@ def index(visit: Visit) -> ResponseReturnValue:
     """What now: everybody for staff, the way through for participants, demonstration and task for authors of the course."""
     if visit.may(STAFF):
         drawn = store.shared(visit).drawn_at is not None
-        return visit.render("workshop/masterclass/board.html", rows=of_staff(visit), drawn=drawn)
+        return visit.render("workshop/masterclass/board.html", rows=of_staff(visit), drawn=drawn, begun=store.begun(visit))
     mine = of_participant(visit) if visit.may(LEARNER) else None
     return visit.render("workshop/masterclass/index.html", mine=mine)
 
