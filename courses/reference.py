@@ -14,6 +14,7 @@ from courses.blocks import ActivitySettings, BlockKind
 from courses.criteria import Criteria
 from courses.directives import KINDS
 from courses.jsonschema import Schema, Translate
+from courses.phasing import PhaseOptions
 from courses.problems import N_
 
 
@@ -85,9 +86,10 @@ _ABOUT: Mapping[str, tuple[str, ...]] = {
     ),
     "moment": (N_("A date, a date with a time, or a day counted from the start of the run, so that a course can be given again:"),),
     "phases": (
-        N_("Some activities go through named phases; each has a title and moments `opens` and `closes`, all optional."),
-        N_("A phase without `opens` begins when the one before it ends; one without `closes` lasts until the next one opens."),
-        N_("Without any moment a tutor moves the activity on, and a tutor may do so at any time: that wins over the dates."),
+        N_("Some activities go through named phases: what people may do there depends on the phase it is."),
+        N_("Each phase is moved on by its moments, by the phase beside it, or by the tutor, as its keys say; all are optional."),
+        N_("A tutor may move the activity forward or back at any time; moments still to come go on moving it from there."),
+        N_("A page of the activity shows all phases with what everybody does in them, and to authors how it looks in each."),
     ),
     "criteria": (
         N_("What works are marked by: a table in the body of the block, or a list under `criteria` among its options."),
@@ -143,7 +145,7 @@ _EXAMPLES: Mapping[str, str] = {
     "requires": (
         "requires:\n  - why\n  - score: {forms-quiz: 70%}\n  - any_of:\n      - first-project\n      - from: week 2"
     ),
-    "phases": "phases:\n  submission: {opens: day 1, closes: day 7}\n  review: {closes: day 12 21:00}",
+    "phases": "phases:\n  submission: {opens: day 1, closes: day 7}\n  review: {closes: day 12 21:00}\n  evaluation: {opens: tutor}",
     "criteria": N_(
         "| Criterion | Points | Description |\n"
         "|---|---|---|\n"
@@ -152,7 +154,14 @@ _EXAMPLES: Mapping[str, str] = {
     ),
 }
 
-_TOPICS = {"id": "id", "moment": "moment", "share": "share", "requirements": "requires", "criteria": "criteria"}
+_TOPICS = {
+    "id": "id",
+    "moment": "moment",
+    "share": "share",
+    "requirements": "requires",
+    "criteria": "criteria",
+    "moment, or `tutor`": "moment",
+}
 _TYPES = {
     "string": N_("text"),
     "integer": N_("whole number"),
@@ -187,6 +196,8 @@ def _of_topic(name: str, translate: Translate) -> Section:
         keys = tuple(_keys(jsonschema.described(jsonschema.FILES[name]), translate))
     elif name == "block":
         keys = tuple(_keys(jsonschema.described(ActivitySettings), translate, sign=":"))
+    elif name == "phases":
+        keys = tuple(_keys(jsonschema.described(PhaseOptions), translate))
     elif name == "requires":
         schema = next(part for part in jsonschema.DEFINITIONS[name]["anyOf"] if part.get("type") == "object")
         keys = tuple(_keys(schema, translate))

@@ -1,6 +1,7 @@
 """What a preview adds to the site it makes: the bar on every page and the few pages behind it. No other site has them."""
 
 import json
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, cast
 
@@ -10,6 +11,7 @@ from markupsafe import Markup
 
 from courses.problems import Problem
 from lms import ui, wording
+from lms.calendar.service import address_of
 from lms.forgery import READING
 from lms.i18n import LANGUAGES, gettext, mark, ngettext, speaking
 from lms.people.rules import own_path
@@ -17,7 +19,7 @@ from lms.plugin import PUBLIC, BadInput, Message, Pages, Plugin, Strip, Visit
 from lms.preview.door import cookie_of
 from lms.preview.notes import Note
 from lms.preview.people import Figure
-from lms.visit import RunVisit
+from lms.visit import RunVisit, staff_visits
 
 if TYPE_CHECKING:
     from lms.pages import App
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
 HERE = "/preview/"
 NOWHERE = f"{HERE}problems?next={HERE}"
 """Where everybody is sent while there is no course."""
+PHASES = f"{HERE}phases"
+"""Where every activity can be seen in each of its phases."""
 LISTED = 40
 """Problems that the bar lists; their page has all of them."""
 PATIENCE = 15.0
@@ -61,6 +65,7 @@ class Bar(Strip):
             now=now,
             clock=wording.instant(now, shown.timezone),
             day=(now - shown.starts).days + 1 if shown.course else 0,
+            phased=PHASES if shown.phased else "",
             **listed(preview, LISTED),
         )
 
@@ -139,6 +144,25 @@ def pages_of(preview: "Preview") -> Pages:
             **listed(preview, len(preview.shown.problems)),
         )
 
+    @pages.get(PHASES, PUBLIC)
+    def phases(visit: RunVisit) -> ResponseReturnValue:
+        """Every activity that goes through phases, with a button for each of them."""
+        return visit.page("preview/phases.html", activities=going_through_phases(preview))
+
+    @pages.post(PHASES, PUBLIC)
+    def show_phase(visit: RunVisit) -> ResponseReturnValue:
+        """Move an activity to a phase, and go there as whoever is looking."""
+        for seen in going_through_phases(preview):
+            if seen.block.id == visit.sent("block"):
+                try:
+                    said = seen.phases.move(visit.sent("phase"))
+                except LookupError:
+                    break
+                for sentence in said:
+                    visit.say(str(sentence), "info")
+                return redirect(address_of(preview.site, seen.run, seen.block.id), 303)
+        raise BadInput(Message(mark("There is no such phase in the course any more.")))
+
     @pages.post(f"{HERE}as", PUBLIC)
     def look_as(visit: RunVisit) -> ResponseReturnValue:
         """Go on as somebody else."""
@@ -161,6 +185,20 @@ def pages_of(preview: "Preview") -> Pages:
         return redirect(own_path(visit.sent("next")), 303)
 
     return pages
+
+
+def going_through_phases(preview: "Preview") -> Sequence[RunVisit]:
+    """The staff's view of every activity of the course that goes through phases, in the order of the course."""
+    shown = preview.shown
+    kinds = preview.site.registry.kinds
+    found = [
+        cast(RunVisit, seen)
+        for kind in sorted(kinds)
+        for seen in (staff_visits(preview.site, kind, [shown.run]) if shown.phased else ())
+        if kinds[kind].phases(seen.block)
+    ]
+    order = {block: place for place, block in enumerate(found[0].outline.items)} if found else {}
+    return sorted(found, key=lambda seen: order[seen.block.id])
 
 
 def asked_moment(preview: "Preview", step: str, written: str) -> datetime | None:

@@ -70,6 +70,8 @@ class Shown:
     starts: datetime = FOREVER
     """The first instant of the run."""
     timezone: str = ""
+    phased: bool = False
+    """Whether an activity of the course goes through phases."""
     gone: bool = False
     """The folder holds no course at this moment; what is shown is the last one it held."""
     problems: tuple[Problem, ...] = ()
@@ -208,6 +210,7 @@ class Preview:
             return
         self._change(
             course=course.id, title=course.title, run=run, starts=starts, timezone=course.timezone, gone=False,
+            phased=any(kind.phases(block) for block in course.blocks() if (kind := self.site.registry.kinds.get(block.kind))),
             problems=problems, places=noted.places,
         )  # fmt: skip
 

@@ -16,13 +16,15 @@ from courses.blocks import ActivitySettings, BlockKind, BodySource
 from courses.criteria import Criteria, from_body
 from courses.load import load
 from courses.moments import EXAMPLES, Moment
+from courses.phasing import PhaseOptions
 from courses.problems import Report
 from courses.requires import AUTHOR_KEYS, parse
 from courses.schema import CourseMatter, LessonMatter, ModuleMatter
 from tests.courses.conftest import KINDS, LESSON, Note, Poll, Task
 
 MODELS: dict[str, type[BaseModel]] = {
-    "course": CourseMatter, "module": ModuleMatter, "lesson": LessonMatter, "block": ActivitySettings, "criteria": Criteria,
+    "course": CourseMatter, "module": ModuleMatter, "lesson": LessonMatter, "block": ActivitySettings,
+    "phases": PhaseOptions, "criteria": Criteria,
 }  # fmt: skip
 SECTIONS = {section.name: section for section in reference.sections(KINDS)}
 
@@ -123,8 +125,7 @@ def test_the_other_examples_are_true():
         ("Completeness", 5, 3),
     ]
     for phase in yaml.safe_load(SECTIONS["phases"].example)["phases"].values():
-        for moment in phase.values():
-            Moment(moment)
+        PhaseOptions.model_validate(phase)
     for form, meaning in EXAMPLES:
         assert Moment(form)
         assert meaning.endswith(".")

@@ -2,18 +2,21 @@
 
 import re
 import threading
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import pytest
 from flask.testing import FlaskClient
 from markupsafe import Markup
+from pydantic import Field
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
-from courses.blocks import ActivitySettings
+from courses.blocks import ActivitySettings, Block
+from courses.phases import Phase
+from courses.phasing import Means, PhaseOptions, PhasesOptions
 from lms.app import create_app
 from lms.config import Config
 from lms.db import db
@@ -39,6 +42,27 @@ class Task(Activity[ActivitySettings]):
 
     def show(self, visit: Visit) -> Markup:
         return Markup("<p>Do it.</p>")
+
+
+class Steps(PhasesOptions):
+    one: Annotated[PhaseOptions, Means("First step", tutor="You wait.")] = Field(
+        default=PhaseOptions(), description="People begin."
+    )
+    two: Annotated[PhaseOptions, Means("Second step")] = Field(default=PhaseOptions(), description="People go on.")
+
+
+class WalkSettings(ActivitySettings):
+    phases: Steps = Steps()
+
+
+class Walk(Activity[WalkSettings]):
+    name, title, Settings, summary = "walk", "Walk", WalkSettings, "Something to do step by step."
+
+    def phases(self, block: Block[WalkSettings]) -> Sequence[Phase]:
+        return self.settings_of(block).phases.of()
+
+    def show(self, visit: Visit) -> Markup:
+        return visit.phases.ribbon() + Markup(f"<p>{visit.role} in {visit.phases.now}</p>")
 
 
 class Folder:
@@ -106,7 +130,7 @@ def task(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Plugin:
     (tmp_path / "package" / "lms_task_of_a_preview").mkdir(parents=True)
     (tmp_path / "package" / "lms_task_of_a_preview" / "__init__.py").write_text("")
     monkeypatch.syspath_prepend(str(tmp_path / "package"))
-    return Plugin("task", "lms_task_of_a_preview", (Task(),))
+    return Plugin("task", "lms_task_of_a_preview", (Task(), Walk()))
 
 
 @pytest.fixture
@@ -388,6 +412,29 @@ def test_time_passes_for_the_site_whichever_way_the_clock_is_set(preview, author
         assert ticked().strftime("%Y") == str(int(at[:4]) - (at[5:10] == "01-01"))  # midnight in Moscow
 
 
+WALK = ":::{walk} A walk\n---\nid: walk\nphases: {two: {opens: day 9}}\n---\n:::"
+
+
+def test_every_phase_of_an_activity_can_be_seen_at_once(folder, preview, author):
+    assert "Phases" not in bar(author.get(LESSON))
+    assert "No activity of the course goes through phases." in words(author.get("/preview/phases"))
+    folder.lesson(WALK)
+    preview.rebuild()
+    assert "Phases" in bar(author.get(LESSON))
+    assert re.findall(r'name="phase" value="(\w*)"[^>]*?( aria-pressed="true")?>', author.get("/preview/phases")) == [
+        ("one", ' aria-pressed="true"'),
+        ("two", ""),
+    ]
+    assert "learner in one" in words(author.get(LESSON))
+    assert "learner in two" in words(author.post("/preview/phases", block="walk", phase="two"))
+    author.post("/preview/as", who="tutor", next=LESSON)
+    assert "tutor in two" in words(author.get(LESSON))
+    assert "tutor in one" in words(author.post("/preview/phases", block="walk", phase="one"))
+    assert "tutor in one" in words(author.post("/preview/phases", block="walk", phase=""))
+    for block, phase in (("walk", "three"), ("none", "one")):
+        author.post("/preview/phases", status=422, block=block, phase=phase)
+
+
 def test_the_clock_takes_no_other_times(preview, author):
     before = preview.version
     for at in ("", "soon", "2031-02-30T10:00", "9999-12-31T23:59", "0001-01-01T00:00"):
@@ -511,5 +558,7 @@ def test_its_own_pages_are_these(preview):
         ("/preview/as", "POST", "public"),
         ("/preview/clock", "POST", "public"),
         ("/preview/news", "GET", "public"),
+        ("/preview/phases", "GET", "public"),
+        ("/preview/phases", "POST", "public"),
         ("/preview/problems", "GET", "public"),
     ]
