@@ -74,6 +74,13 @@ class Beside(ActivitySettings):
         description=N_("How many consultations a person or a team may have booked ahead; 0: none are offered."),
         examples=["1"],
     )
+    shown: Literal["nobody", "run", "public"] = Field(
+        default="nobody",
+        description=N_(
+            "To whom works of the last stage are shown, as far as all who wrote them agree: nobody, those of the course, or everybody."
+        ),
+        examples=["public"],
+    )
     defence: Defence | None = Field(
         default=None,
         description=N_("The defence before a commission, if there is one."),

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
+from courses.submissions import steps_of
 from lms.plugin import Member, Owner, Recorded, Slot, StageRule, Step, Submission, SubmissionLine, Visit
 from lms_project import defence, diary, pacts
 from lms_project.models import Entry, Minutes
@@ -26,7 +27,7 @@ class StageLine:
 @dataclass(frozen=True)
 class Passport:
     """All that is known of an owner's project. `product`: the latest work of the last stage; `times` are booked, by purpose; `results`
-    are those of the present members, by id."""
+    are those of the present members, by id; `public`: where everybody reads the product, "" when it is not shown."""
 
     owner: Owner
     members: Sequence[Member]
@@ -40,11 +41,16 @@ class Passport:
     defended: defence.Defended | None
     minutes: Minutes | None
     results: Mapping[int, Recorded]
+    public: str
 
     @property
     def schools(self) -> Sequence[str]:
         """The schools its members come from."""
-        return list(dict.fromkeys(member.school for member in self.members if member.school))
+        found: dict[str, str] = {}
+        for member in self.members:
+            if member.school:
+                found.setdefault(pacts.same_school(member.school), member.school)
+        return list(found.values())
 
     def role(self, person_id: int) -> str:
         """What a member does, by the contract."""
@@ -53,7 +59,7 @@ class Passport:
 
 
 def of(visit: Visit, owner: Owner) -> Passport:
-    """The passport of an owner. At most fourteen statements, whatever there is to tell."""
+    """The passport of an owner. At most sixteen statements, whatever there is to tell."""
     settings = visit.settings
     active = visit.people()
     known = {member.id: member for member in active}
@@ -63,13 +69,14 @@ def of(visit: Visit, owner: Owner) -> Passport:
     in_team = owner.team is not None
     contract = pacts.standings(visit, "contract", people)[owner.key] if in_team and settings.contract else None
     shares = pacts.standings(visit, "shares", people)[owner.key] if in_team and settings.shares == "agreed" else None
-    lines = [line for line in visit.submissions.lines(owner.key) if line.state != "draft"]
-    steps = visit.submissions.steps(owner.key).get(owner.key, {})
+    lines = visit.submissions.lines(owner.key)
+    steps = steps_of(lines)
     stages = []
     for rule in visit.submissions.stages(owner.key):
-        own = [line for line in lines if line.stage == rule.id]
+        own = [line for line in lines if line.stage == rule.id and line.state != "draft"]
         stages.append(StageLine(rule, steps.get(rule.id, Step()), len(own), own[-1] if own else None))
     last = stages[-1].last
+    shown = visit.submissions.shown("public") if last and settings.shown == "public" else ()
     results = visit.results()
     return Passport(
         owner, members, {member.id: member.name for member in (*active, *team.values())}, contract, shares, stages,
@@ -79,6 +86,7 @@ def of(visit: Visit, owner: Owner) -> Passport:
         defence.defended(visit, [owner.key]).get(owner.key),
         defence.minutes(visit, owner.key) if settings.defence else None,
         {id: results[id, visit.block.id] for id in people[owner.key] if (id, visit.block.id) in results},
+        next((visit.submissions.public_address(one.id) for one in shown if last and one.id == last.id), ""),
     )  # fmt: skip
 
 

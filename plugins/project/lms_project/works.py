@@ -41,6 +41,10 @@ class ProjectWorks(Submitting):
         settings: ProjectSettings = visit.settings
         return settings.form if stage.id == settings.final.id else None
 
+    def consents(self, visit: Visit) -> Sequence[str]:
+        """As far as the author lets works be shown."""
+        return {"nobody": (), "run": ("run",), "public": ("run", "public")}[visit.settings.shown]
+
     def changed(self, visit: Visit, owner: Owner, stage: str) -> None:
         """Results and cards follow."""
         results.settle(visit, owner)

@@ -18,6 +18,7 @@ contract: [Цель, Кто что делает]
 shares: agreed
 diary: true
 consultations: 1
+shown: public
 stages:
   - id: plan
     title: Замысел
@@ -360,6 +361,20 @@ def test_the_passport_says_all(crew):
     for words in ("Мост", "Школа № 7, Лицей", "Антонова", "Открыть музей.", "Звонила.", "Mean of the commission: 70%"):
         assert words in page
     assert page.count("Рассказ.") == 1
+
+
+def test_everybody_reads_the_work_as_long_as_all_agree(crew):
+    crew.finish(story=24)
+    works = f"{crew.stage.base(crew.run)}works/museum/consent"
+    public = f"/works/{crew.base.split('/')[2]}/museum/2/"
+    for _, person in crew.named():
+        crew.stage.browser().get(public, status=404)
+        crew.browser(person).post(works, {"audience": "public"})
+    assert "Рассказ." in crew.stage.browser().get(public)
+    assert f'href="{public}"' in crew.get(crew.anna, "passport/")
+    crew.browser(crew.vera).post(works, {"audience": ""})
+    crew.stage.browser().get(public, status=404)
+    assert f'href="{public}"' not in crew.get(crew.anna, "passport/")
 
 
 def test_the_pages_cost_the_same_for_any_number(crew):
