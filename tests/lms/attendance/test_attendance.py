@@ -83,7 +83,7 @@ def test_what_one_says_oneself_counts_when_the_tutor_agrees(group: Callable[...,
     assert "щ" * 2001 in again, "nothing is lost"
     for person in (anna, boris):
         it.browser(person).post(f"{it.attendance}/a/declare", {"evidence": SAID})
-    assert "The tutor has not agreed yet" in it.browser(anna).get(it.club)
+    assert "Waits for the tutor to agree" in it.browser(anna).get(it.club)
     assert attended(it, anna) == Attended((), 2, 0)
     page = it.browser(it.tutor).get(f"{it.attendance}/a")
     assert page.count(f"«{SAID}»") == 2
