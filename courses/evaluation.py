@@ -338,7 +338,7 @@ class Hand(BaseModel):
 
 class WorkBasis(BaseModel):
     """All that the mark of one work is worked out of. ``reliability`` of its reviewers by each way of finding it; in pairs,
-    ``strength`` is the work's own among all."""
+    ``strength`` is the work's own among all; ``late`` is the share of the mark that coming late costs."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -347,6 +347,7 @@ class WorkBasis(BaseModel):
     reliability: dict[str, dict[str, float]] = {}
     pairwise: bool = False
     strength: float | None = None
+    late: float = 0
     hand: Hand | None = None
 
 
@@ -386,7 +387,7 @@ class Part(BaseModel):
 
 
 class Working(BaseModel):
-    """A mark (``share`` None: there is none) and how it came about."""
+    """A mark (``share`` None: there is none) and how it came about; ``late`` of it (0 to 1) was taken off."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -394,15 +395,25 @@ class Working(BaseModel):
     formula: Formula
     parts: tuple[Part, ...] = ()
     version: int = VERSION
+    late: float = 0
 
 
 def of_work(basis: WorkBasis, marking: Marking) -> Working:
-    """The mark of a work: set by hand; the tutor's, where it stands for all; else what the marking says of the forms.
+    """The mark of a work: set by hand; the tutor's, where it stands for all; else what the marking says of the forms. Unless it is set by
+    hand, coming late takes its part.
 
     None where no form has a voice, or, weighed by reliability, where nobody is reliable: somebody has to mark it.
     """
     if basis.hand is not None:
         return Working(share=basis.hand.share, formula="hand")
+    found = in_time(basis, marking)
+    if not basis.late or found.share is None:
+        return found
+    return found.model_copy(update={"share": found.share * (1 - basis.late), "late": basis.late})
+
+
+def in_time(basis: WorkBasis, marking: Marking) -> Working:
+    """The mark of a work as it is, or would be had it not come late; nothing was set by hand."""
     tutor = next((one for one in basis.forms if one.role == "tutor"), None)
     if tutor is not None and marking.weights.tutor is None:
         return Working(share=tutor.share, formula="tutor")

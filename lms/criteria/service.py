@@ -223,7 +223,9 @@ def _brief(value: float | str) -> float | str:
 
 def _working(row: Any) -> KeptWorking:
     parts = tuple(Part.model_validate(part) for part in json.loads(row.parts))
-    working = Working(share=row.share, formula=row.formula, parts=parts, version=row.version)
+    # what was taken off stands with what went in; a mark set by hand, or that is none, was left whole
+    late = json.loads(row.basis).get("late", 0) if row.formula != "hand" and row.share is not None else 0
+    working = Working(share=row.share, formula=row.formula, parts=parts, version=row.version, late=late)
     at = as_utc(row.at)
     assert at is not None
     return KeptWorking(row.person_id, row.part, working, Marking.model_validate_json(row.marking), row.basis, at)

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
 from pydantic import Field, model_validator
 
 from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline, Finding, Flag, GradeItem, refusal
 from courses.changes import Change, of_criteria, of_pass_mark
-from courses.criteria import Criteria, from_body
+from courses.criteria import Criteria
 from courses.evaluation import Marking
 from courses.ids import Share
 from courses.phases import Phase, closing
@@ -280,14 +280,6 @@ class WorkshopFormat(BlockKind[WorkshopSettings]):
             N_("Phases are nested, so the options stand as YAML between two lines `---`."),
             *model_works.GRAMMAR,
         )
-
-    def body(self, source: BodySource, report: Report) -> Mapping[str, Any]:
-        """The task as HTML; the first table of criteria is taken out of it."""
-        criteria, rest = from_body(source, report)
-        found: dict[str, Any] = {"text": source.html(rest, source.line)}
-        if criteria is not None:
-            found["criteria"] = criteria.model_dump(mode="json")
-        return found
 
     def complete(self, settings: WorkshopSettings, source: BodySource, report: Report) -> WorkshopSettings:
         """With the model works it names."""

@@ -70,6 +70,8 @@ class Collected:
     assessments: Sequence[Assessment]
     by_hand: Mapping[tuple[int, str], HandLine]
     marking: Marking
+    penalty: float = 0
+    """The share of its mark that a late work loses."""
     models: Mapping[str, ModelWork] = field(default_factory=dict)
     """Model works by subject: who marked one near to the expert may be relied upon."""
     owed: int = 0
@@ -90,10 +92,10 @@ def collect(visit: Visit) -> Collected:
     settings: WorkshopSettings = visit.settings
     models = {one.subject: one for one in settings.model_works}
     if settings.pace != "own":
-        return Collected(*found, marking_of(visit), models)
+        return Collected(*found, marking_of(visit), settings.penalty, models)
     standings = visit.answers(Standing).items()
     out = {person: one.out_at for person, one in standings if one.out_at is not None}
-    return Collected(*found, marking_of(visit), models, settings.reviewers, out)
+    return Collected(*found, marking_of(visit), settings.penalty, models, settings.reviewers, out)
 
 
 @dataclass(frozen=True)
@@ -140,7 +142,8 @@ def bases(found: Collected, everything: bool = False, memo: Memo | None = None) 
                 work=str(work.number), me=str(pair.number), done=pair.reviewer_id in done, forms=tuple(forms)
             )
             reviewing.setdefault(pair.reviewer_id, []).append(reviewed)
-        basis = WorkBasis(forms=tuple(forms), pairwise=pairwise, strength=strong.get(work.number))
+        late = found.penalty if work.late else 0
+        basis = WorkBasis(forms=tuple(forms), pairwise=pairwise, strength=strong.get(work.number), late=late)
         works.update(dict.fromkeys(work.people, basis))
         if key in tutors:
             comments.update(dict.fromkeys(work.people, tutors[key].comment))

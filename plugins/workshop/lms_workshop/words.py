@@ -35,7 +35,17 @@ def _by_hand(found: Working, basis: WorkBasis | ReviewBasis) -> Message:
 
 def explain_work(marks: Marks) -> Message:
     """Why the mark for the work is what it is."""
-    found = marks.work
+    late = marks.work.late
+    if not late or marks.work.share is None:
+        return _explained(marks, marks.work)
+    if late >= 1:
+        return Message(mark("The work came late, and late works bring nothing here."))
+    in_time = marks.work.model_copy(update={"share": marks.work.share / (1 - late)})
+    values = {"mark": _explained(marks, in_time), "taken": percent(late), "share": percent(marks.work.share)}
+    return Message(mark("{mark} The work came late, which takes {taken}% of that: {share}%."), values)
+
+
+def _explained(marks: Marks, found: Working) -> Message:
     counted = [part for part in found.parts if part.weight]
     if found.share is None:
         if found.parts and not counted:

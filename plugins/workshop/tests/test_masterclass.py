@@ -297,7 +297,9 @@ def test_authors_of_the_course_see_what_is_shown_and_no_names(room: Room) -> Non
     assert "Абрикосова" not in page
 
 
-def test_the_gallery_shows_those_who_agreed_and_anybody_may_say_something(room: Room, words: Callable[[str], str]) -> None:
+def test_the_gallery_shows_those_who_agreed_and_anybody_may_say_something(
+    room: Room, words: Callable[[str], str]
+) -> None:
     room.learners(*NAMES)
     room.move("attempt")
     for name in NAMES:

@@ -11,7 +11,7 @@ from pydantic import Field, StringConstraints
 from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline
 from courses.changes import Change, of_criteria
 from courses.criteria import Criteria, Criterion
-from courses.phases import Phase, closing
+from courses.phases import closing
 from courses.phasing import Means, PhaseOptions, PhasesOptions
 from courses.problems import N_, Report
 from courses.scan import masked
@@ -174,10 +174,6 @@ class MasterclassFormat(BlockKind[MasterclassSettings]):
                 hint=N_("Write the demonstration, then a line *** and below it the task."),
                 id=settings.id,
             )  # fmt: skip
-
-    def phases(self, block: Block[MasterclassSettings]) -> Sequence[Phase]:
-        """Demonstration, attempt, gallery, critique, second attempt, end."""
-        return self.settings_of(block).phases.of()
 
     def deadlines(self, block: Block[MasterclassSettings]) -> Sequence[Deadline]:
         """When the phases end in which a participant has something to do."""

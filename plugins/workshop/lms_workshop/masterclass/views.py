@@ -128,7 +128,9 @@ def index(visit: Visit) -> ResponseReturnValue:
     """What now: everybody for staff, the way through for participants, demonstration and task for authors of the course."""
     if visit.may(STAFF):
         drawn = store.shared(visit).drawn_at is not None
-        return visit.render("workshop/masterclass/board.html", rows=of_staff(visit), drawn=drawn, begun=store.begun(visit))
+        return visit.render(
+            "workshop/masterclass/board.html", rows=of_staff(visit), drawn=drawn, begun=store.begun(visit)
+        )
     mine = of_participant(visit) if visit.may(LEARNER) else None
     return visit.render("workshop/masterclass/index.html", mine=mine)
 
