@@ -199,7 +199,7 @@ def test_a_volunteer_takes_one_more_and_lets_it_lie(room: Any, words: Callable[[
         if reviewer == "Абрикосова" or (author, reviewer) == before[-1][:2]:
             room.review(reviewer, number)
     assert "Take one more work" in words(room.page("Абрикосова"))
-    assert "The work is yours for a day" in words(anna.post(take))
+    assert "The work is yours for 1 day" in words(anna.post(take))
     (taken,) = [pair for pair in room.pairs() if pair not in before]
     assert taken[1] == "Абрикосова"
     assert "2 of 3 done" in words(room.page("Абрикосова"))
