@@ -216,8 +216,8 @@ def test_from_signing_up_to_a_certificate_anyone_can_check(town: Town, language:
 
     # the workshop: works, reviews without names, marks
     for person in teachers.values():
-        person.go(f"{BASE}second/meet/").click("Mark as read and go on").go(f"{BASE}activities/pairs/work/")
-        person.fill("title", "Эссе").fill("text", "Мысли о работе вместе.").click("Hand in the work")
+        person.go(f"{BASE}second/meet/").click("Mark as read and go on").go(f"{BASE}works/pairs/own/work/")
+        person.fill("title", "Эссе").fill("text", "Мысли о работе вместе.").click("Hand in")
     move_phase(tutor, "review")
     who_reviews_what(tutor, viewport)
     for person, points in zip(teachers.values(), ("8", "9", "8"), strict=True):

@@ -153,11 +153,11 @@ def test_certificates_of_the_finished_run_verify(app, rows):
 
 
 def test_the_workshop_is_in_review(rows, signed_in):
-    works = dict(rows("SELECT 'work:' || id, person_id FROM workshop_work WHERE run_id = 2"))
+    works = dict(rows("SELECT 'work:' || id, owner FROM workshop_work WHERE run_id = 2"))
     pairs = rows("SELECT subject, reviewer_id FROM allocation_pair WHERE run_id = 2 AND block = 'peer-workshop'")
     assert len(works) >= 8
     assert sorted(work for work, _ in pairs) == sorted([*works, *works])
-    assert all(works[work] != reviewer for work, reviewer in pairs)
+    assert all(works[work] != f"person:{reviewer}" for work, reviewer in pairs)
     done = rows("SELECT count(*) FROM assessment WHERE run_id = 2 AND role = 'peer' AND done_at IS NOT NULL")[0][0]
     assert 0 < done < len(pairs)
     page = signed_in["tutor"].get(RUN + "activities/peer-workshop/?lang=en")

@@ -10,10 +10,11 @@ from contextlib import contextmanager
 from io import BytesIO
 from typing import Any
 
-from sqlalchemy import String, cast, literal, select
+from sqlalchemy import String, cast, func, literal, select
 from werkzeug.test import TestResponse
 
 from lms.allocation.models import AllocationPair
+from lms.booking.models import SlotRecord
 from lms.calendar import service as calendar
 from lms.certificates import service as certificates
 from lms.certificates.models import Certificate
@@ -139,12 +140,23 @@ reviewers: 1
 :::
 """
 
+MASTERCLASS = """:::{masterclass} Вопрос
+:id: ask
+
+Читаю вопрос вслух.
+
+***
+
+Возьмите свой.
+:::
+"""
+
 THUMBS = """:::{thumbs} Пригодилось?
 :id: useful
 :::
 """
 
-ALL_KINDS = "\n".join((QUIZ, ESSAY, GAME, SEMINAR, PROJECT, WORKSHOP, THUMBS))
+ALL_KINDS = "\n".join((QUIZ, ESSAY, GAME, SEMINAR, PROJECT, WORKSHOP, MASTERCLASS, THUMBS))
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle cx="4" cy="4" r="4"/></svg>'
 PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 
@@ -320,6 +332,19 @@ class Group:
         """A seat in the seminar."""
         self.caller(person).post(f"{self.at('meet')}seat")
 
+    def open_times(self, person: int) -> None:
+        """Times for advice about the joint project, of which somebody books the first."""
+        here = f"{self.base}booking/together"
+        given = {"starts": "2026-03-20T10:00", "minutes": "30", "count": "2", "seats": "1", "place": "Кабинет 7"}
+        self.caller(self.tutor).post(
+            f"{here}/open/consultation", **{f"consultation-{name}": value for name, value in given.items()}
+        )
+        self.caller(person).post(f"{here}/{self.slot()}/take")
+
+    def slot(self) -> str:
+        """The first time of this run."""
+        return f"slot-{one(select(func.min(SlotRecord.id)).where(SlotRecord.run_id == self.run))}"
+
     def hand_in_project(self, person: int, stage: str = "plan", keep: bool = False, block: str = "event") -> None:
         """A stage of the project with a file, as a draft or handed in."""
         page = f"{self.base}works/{block}/own/{stage}/"
@@ -356,7 +381,19 @@ class Group:
     def hand_in_work(self, person: int, **more: Any) -> None:
         """A work for the workshop, with a file."""
         data = {"title": "Мой сценарий", "text": "Как **это** было.", "files": [file("сценарий.pdf")], **more}
-        self.caller(person).post(f"{self.at('peer')}work/", **data)
+        self._send_work(person, f"{self.base}works/peer/own/work/", data)
+
+    def try_it(self, person: int) -> None:
+        """An attempt in the master class."""
+        self._send_work(person, f"{self.base}works/ask/own/attempt/", {"title": "Моя проба", "text": "Кто начнёт?"})
+
+    def _send_work(self, person: int, page: str, data: Mapping[str, Any]) -> None:
+        caller = self.caller(person)
+        caller.post(page, seen=caller.hidden(page, "seen"), hand_in="1", **data)
+
+    def move_masterclass(self, phase: str) -> None:
+        """The tutor moves the master class; attempts are handed out when critiques begin."""
+        self.caller(self.tutor).post(f"{self.base}phases/ask", phase=phase)
 
     def move_workshop(self, phase: str) -> None:
         """The tutor moves the workshop; works are handed out when the reviews begin."""
@@ -401,9 +438,14 @@ class Group:
         self.make_team(first, "Первая")
         self.make_team(second, "Вторая")
         self.keep_together(first)
+        self.open_times(first)
         for person in self.learners[:3]:
             self.hand_in_work(person)
         self.move_workshop("review")
+        self.move_masterclass("attempt")
+        for person in self.learners[:3]:
+            self.try_it(person)
+        self.move_masterclass("critique")
         self.thread = self.talk(first)
         self.reply(first, self.thread)
         self.talk(first, "meet")
@@ -419,10 +461,16 @@ class Group:
         db.session.rollback()
         plan = self._waiting()
         theirs = FileRecord.run_id == self.run
-        work = one(select(Work.id).where(Work.run_id == self.run, Work.person_id == self.learner))
+        work = one(select(Work.id).where(Work.run_id == self.run, Work.owner == f"person:{self.learner}"))
         subject = literal("work:") + cast(Work.id, String)
         to_do = select(Work.number).join(AllocationPair, AllocationPair.subject == subject)
         to_do = to_do.where(AllocationPair.run_id == self.run, AllocationPair.reviewer_id == self.learner)
+        looks_at = (
+            AllocationPair.run_id == self.run,
+            AllocationPair.block == "ask",
+            AllocationPair.reviewer_id == self.learner,
+        )
+        attempt = str(one(select(AllocationPair.subject).where(*looks_at)) or ":0").partition(":")[2]
         mine_too = FileRecord.purpose == f"answer:{self.answer_files}"
         certificate = (Certificate.run_id == self.run, Certificate.person_id == self.learner)
         teams = select(TeamRecord.id).where(TeamRecord.run_id == self.run).order_by(TeamRecord.id)
@@ -440,8 +488,12 @@ class Group:
             "code": one(select(Certificate.code).where(*certificate)),
             "manage.remove_tutor.person_id": self.tutor,
             "team_id": one(select(TeamRecord.id).where(TeamRecord.run_id == self.run).order_by(TeamRecord.id.desc())),
+            "meeting": "one",
+            "slot": self.slot(),
+            "purpose": "consultation",
             "stage": "plan",
             "id": plan,
+            **{f"masterclass.{page}.id": int(attempt) for page in ("critique", "save")},
             "comment_id": one(select(PassageComment.id).where(PassageComment.submission_id == plan)),
             "file_id": one(select(FileRecord.id).where(theirs, FileRecord.purpose == f"submission:{plan}")),
             "number": 1,
@@ -508,8 +560,11 @@ PACTS = ("pact", "propose", "answer")
 OWNERS = ("owner_passport", "defend", "assess", "write_minutes", "shares", "decide")
 """A project's pages about one team."""
 
+MEETINGS = ("board", "save", "table", "one", "save_one", "sheet", "join", "code", "declare", "send_declaration")
+"""Pages of attendance."""
+
 BLOCKS = {
-    "quiz": "check", "seminar": "meet", "project": "event", "workshop": "peer", "thumbs": "useful", "": "peer",
+    "quiz": "check", "seminar": "meet", "project": "event", "workshop": "peer", "masterclass": "ask", "thumbs": "useful", "": "peer",
     **{
         f"quiz.live_{page}": "game"
         for page in ("rounds", "open", "round", "pulse", "ask", "close", "end", "join", "look", "answer")
@@ -524,6 +579,8 @@ BLOCKS = {
         for page in (*PACTS, *OWNERS, "entries", "write", "entry", "change", "own_passport")
     },
     **{f"submissions.{page}": "event" for page in WORKS},
+    **{f"attendance.{page}": "meet" for page in MEETINGS},
+    **{f"booking.{page}": "together" for page in ("index", "open_times", "one", "move", "call_off", "take", "leave")},
 }  # fmt: skip
 """The block each kind's pages are asked at, or one page of it; "": the core's own pages about a block."""
 
@@ -584,7 +641,8 @@ class World:
             "progress.course.course": "nothing@spring", "progress.about.course": "nothing@spring",
             "code": "2222-2222-2222", "path": "nothing.css",
             "module": "nothing", "lesson": "nothing", "stage": "nothing",
-            "session": "nothing", "question": 77, "place": 9, "part": "nothing", "number": 77, "kind": "nothing",
+            "meeting": "nothing", "slot": "slot-987654", "purpose": "nothing", "session": "nothing",
+            "question": 77, "place": 9, "part": "nothing", "number": 77, "kind": "nothing",
             **{f"quiz.{page}.number": 77 for page in ("save", "finish", "ask", "check_one", "try_again", "go")}, "override": 987_654,
             **{f"workshop.{page}.number": 77 for page in ("review", "save_review", "review_file")},
             "workshop.hand_mark.person_id": self.there.learner, "workshop.set_mark.person_id": self.there.learner,
