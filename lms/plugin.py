@@ -53,19 +53,16 @@ from lms.i18n import Called, Message, gettext, language, mark, ngettext, speakin
 from lms.policy import ADMIN, AUTHOR, LEARNER, MEMBER, PARTICIPANT, PUBLIC, SIGNED_IN, STAFF, Policy
 
 __all__ = [
-    "ADMIN", "AUTHOR", "LEARNER", "MEMBER", "PARTICIPANT", "PUBLIC", "SIGNED_IN", "STAFF",
-    "Activity", "ActivityPages", "ActivitySettings", "Actor", "Allocation", "Appointments", "Assessment", "Assessments", "Attendance",
-    "Attended", "BadInput", "Ballot", "Block", "BlockKind", "Booked", "Booking",
-    "CalendarEntry", "CalendarSource", "CertificateIssued", "Change", "Commands", "Contribution", "CourseCompleted", "CoursePublished",
-    "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Drawn", "Enrolled", "Event", "Files", "Form", "Gathering",
-    "GradeItem",
-    "KeptWorking", "Meeting", "Member", "Message",
-    "Model", "NoticeKind", "Offered", "On", "Owner", "Pages", "PersonalData", "Phase", "Phased", "Phases", "PlacesChanged", "Plugin", "Policy",
-    "Presence", "Query", "Recorded", "Result", "ResultRecorded",
-    "Review", "ReviewTerms", "Reviewing", "RoleChanged",
-    "Run", "RunMoved", "Score", "Settings", "Site", "Slot", "StageRule", "State",
-    "Step", "StoredFile", "Strip", "Submission", "SubmissionLine", "Submissions", "Submitting", "Team", "TeamTerms", "Teaming", "Teams", "Tick", "Visit", "Votes",
-    "Withdrawn", "as_utc", "column", "db", "gettext", "language", "lazy", "mark", "ngettext", "speaking",
+    "ADMIN", "AUTHOR", "LEARNER", "MEMBER", "PARTICIPANT", "PUBLIC", "SIGNED_IN", "STAFF", "Activity", "ActivityPages",
+    "ActivitySettings", "Actor", "Allocation", "Appointments", "Assessment", "Assessments", "Attendance", "Attended", "BadInput",
+    "Ballot", "Block", "BlockKind", "Booked", "Booking", "CalendarEntry", "CalendarSource", "CertificateIssued", "Change", "Commands",
+    "Contribution", "CourseCompleted", "CoursePublished", "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Drawn", "Enrolled",
+    "Event", "Files", "Form", "Gathering", "GradeItem", "KeptWorking", "Meeting", "Member", "Message", "Model", "NoticeKind", "Offered",
+    "On", "Owner", "Pages", "PersonalData", "Phase", "Phased", "Phases", "PlacesChanged", "Plugin", "Policy", "Presence", "Query",
+    "Recorded", "Result", "ResultRecorded", "Review", "ReviewTerms", "Reviewing", "RoleChanged", "Run", "RunMoved", "Score", "Settings",
+    "Site", "Slot", "StageRule", "State", "Step", "StoredFile", "Strip", "Submission", "SubmissionLine", "Submissions", "Submitting",
+    "Team", "TeamTerms", "Teaming", "Teams", "Tick", "Visit", "Votes", "Withdrawn", "as_utc", "column", "db", "gettext", "language",
+    "lazy", "mark", "ngettext", "speaking",
 ]  # fmt: skip
 
 S = TypeVar("S", bound=Settings)
@@ -348,7 +345,8 @@ class Submitting(ABC, Contribution):
         return Markup()
 
     def criteria(self, visit: Visit, stage: StageRule) -> Criteria | None:
-        """The form a tutor marks an accepted work by (kept as `visit.assessments` of the work's `subject`, role "tutor")."""
+        """The form a work is marked by, by the tutor who accepts it or, where works may be handed in `again`, by every one of a jury (kept
+        as `visit.assessments` of the work's `subject`, role "tutor"); None where, or while, works are not marked."""
         return None
 
     def may_read(self, visit: Visit, found: Submission) -> bool:
@@ -759,8 +757,8 @@ class Appointments:
 
 @dataclass(frozen=True)
 class Booked:
-    """Somebody's place in a slot, or their whole team's. With a `number` (from 1, no two have the same) it is theirs; without one they
-    wait for it, in the order of `id`."""
+    """Somebody's place in a slot, or a whole team's (then `person_id` is 0). With a `number` (from 1, no two have the same) it is
+    theirs; without one they wait for it, in the order of `id`."""
 
     id: int
     slot: str
@@ -1085,6 +1083,9 @@ class Submissions(Protocol):
 
     def owner_of(self, key: str) -> Owner:
         """The owner of this key. One statement."""
+
+    def whose(self, found: Sequence[Submission]) -> Mapping[str, Owner]:
+        """The owners of works by their keys. Two statements at most."""
 
     def owners(self) -> Sequence[Owner]:
         """Everybody who may hand in, teams first; those who lack a team are left out. Two statements."""

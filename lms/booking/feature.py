@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, or_, select, update
 
 from lms.booking import service
 from lms.booking.models import PlaceRecord, SlotRecord
@@ -12,6 +12,7 @@ from lms.db import db
 from lms.events import Event, RoleChanged, Tick, Withdrawn
 from lms.i18n import gettext as _
 from lms.plugin import CalendarEntry, CalendarSource, On, PersonalData, Plugin, Run, Site
+from lms.teams.models import TeamMember
 
 
 class PlacesData(PersonalData):
@@ -22,9 +23,9 @@ class PlacesData(PersonalData):
 
     def export(self, site: Site, person_id: int) -> Mapping[str, Any]:
         """Both."""
-        places = db.session.scalars(
-            select(PlaceRecord).where(PlaceRecord.person_id == person_id).order_by(PlaceRecord.id)
-        )
+        own = PlaceRecord.person_id == person_id
+        theirs = PlaceRecord.team_id.in_(select(TeamMember.team_id).where(TeamMember.person_id == person_id))
+        places = db.session.scalars(select(PlaceRecord).where(or_(own, theirs)).order_by(PlaceRecord.id))
         opened = db.session.scalars(select(SlotRecord).where(SlotRecord.host_id == person_id).order_by(SlotRecord.id))
         return {
             "places": [

@@ -28,7 +28,7 @@ class SlotRecord(Model):
 
 class PlaceRecord(Model):
     """A place: somebody's when it has a `number` (from 1; two never have the same), else one on the waiting list, which is served by
-    `id`. With `team_id` it is the whole team's, and goes with the team."""
+    `id`. With `team_id` it is a team's, nobody's own, and goes with the team."""
 
     __tablename__ = "booking_place"
     __table_args__ = (
@@ -42,7 +42,7 @@ class PlaceRecord(Model):
     run_id: Mapped[int] = column(ForeignKey("run.id"))
     block: Mapped[str] = column(String(80), item=True)
     slot: Mapped[str] = column(String(80))
-    person_id: Mapped[int] = column(ForeignKey("person.id"), index=True, personal="link")
+    person_id: Mapped[int | None] = column(ForeignKey("person.id"), index=True, personal="link")
     team_id: Mapped[int | None] = column(ForeignKey("team.id", ondelete="CASCADE"), index=True, personal="record")
     number: Mapped[int | None] = column(Integer, personal="record")
     since: Mapped[datetime] = column(Instant, personal="record")

@@ -13,6 +13,7 @@ from lms.enrolment import service as enrolment
 from lms.events import PlacesChanged
 from lms.i18n import Message, language, mark
 from lms.plugin import Appointments, BadInput, Booked, CalendarEntry, Gathering, Meeting, Run, Slot, Team, Visit
+from lms.teams.models import TeamMember
 
 if TYPE_CHECKING:
     from lms.visit import RunVisit  # a visit has places to give, not the other way round
@@ -98,7 +99,7 @@ class BlockBooking:
             members = {team.id: [one.id for one in team.members] for team in self.visit.teams.all()}
         found: dict[int, None] = {}
         for one in places:
-            found.update(dict.fromkeys(members.get(one.team_id or 0) or [one.person_id]))
+            found.update(dict.fromkeys([one.person_id] if one.team_id is None else members.get(one.team_id, ())))
         return list(found)
 
     # ------------------------------------------------------------------ take and give back
@@ -109,16 +110,17 @@ class BlockBooking:
         if slot.until is not None and self.visit.now >= slot.until:
             raise BadInput(Message(TOO_LATE))
         person = person_id or self.visit.person.id
-        found = self._find(slot.name, person, team.id if team is not None else None)
+        own = {"person_id": None, "team_id": team.id} if team is not None else {"person_id": person, "team_id": None}
+        found = self._find(slot.name, **own)
         if found is None:
             values = {
-                "slot": slot.name, "person_id": person, "team_id": team.id if team is not None else None, "number": None,
-                "since": self.visit.now, "run_id": self.visit.run.id, "block": self.visit.block.id,
+                "slot": slot.name, **own, "number": None, "since": self.visit.now, "run_id": self.visit.run.id,
+                "block": self.visit.block.id,
             }  # fmt: skip
             db.session.execute(insert(PlaceRecord), [values])
             # whoever asked earlier comes first, should a place be free
             lucky = self._fill(slot)
-            found = self._find(slot.name, person, team.id if team is not None else None)
+            found = self._find(slot.name, **own)
             assert found is not None
             self.changed([*lucky, *self._people([found])])
         return found
@@ -140,8 +142,9 @@ class BlockBooking:
             self.changed(lucky)
         return lucky
 
-    def _find(self, slot: str, person: int, team: int | None) -> Booked | None:
-        return next((one for one in self.of(slot) if one.person_id == person or (team and one.team_id == team)), None)
+    def _find(self, slot: str, person_id: int | None, team_id: int | None) -> Booked | None:
+        owner = (person_id or 0, team_id)
+        return next((one for one in self.of(slot) if (one.person_id, one.team_id) == owner), None)
 
     def _remove(self, ids: Sequence[int]) -> None:
         db.session.execute(delete(PlaceRecord).where(PlaceRecord.id.in_(ids)))
@@ -209,7 +212,7 @@ class BlockBooking:
 
 def _booked(row: tuple[Any, ...]) -> Booked:
     id, slot, person, number, since, team = row
-    return Booked(id, slot, person, number, _instant(since), team)
+    return Booked(id, slot, person or 0, number, _instant(since), team)
 
 
 def _instant(value: Any) -> datetime:
@@ -236,24 +239,25 @@ def slot_id(name: str) -> int:
 
 
 def give_back_all(site: Any, run_id: int, person_id: int) -> None:
-    """Somebody left the run, or leads it now: their places go to the next ones. A team's place stays with its other members."""
+    """Somebody left the run, or leads it now: their places go to the next ones. A team's place stays while others of it are here."""
     own = (PlaceRecord.run_id == run_id, PlaceRecord.person_id == person_id)
+    teams = (
+        PlaceRecord.run_id == run_id,
+        PlaceRecord.team_id.in_(select(TeamMember.team_id).where(TeamMember.person_id == person_id)),
+    )
     blocks = set(db.session.scalars(select(PlaceRecord.block).where(*own)))
+    blocks |= set(db.session.scalars(select(PlaceRecord.block).where(*teams)))
     if not blocks:
         return
     visits = [visit for visit in _visits(site, [run_id]) if visit.block.id in blocks]
     for visit in visits:
         visit.lock()
-        active = {member.id for member in enrolment.members(run_id)}
-        teams = {team.id: [one.id for one in team.members if one.id in active] for team in visit.teams.all()}
-        here = (*own, PlaceRecord.block == visit.block.id, PlaceRecord.team_id.is_not(None))
-        for id, team in db.session.execute(select(PlaceRecord.id, PlaceRecord.team_id).where(*here)).all():
-            others = [one for one in teams.get(team, []) if one != person_id]
-            if others:
-                db.session.execute(update(PlaceRecord).where(PlaceRecord.id == id).values(person_id=others[0]))
+    active = {member.id for member in enrolment.members(run_id)}
     db.session.execute(delete(PlaceRecord).where(*own))
     for visit in visits:
         booking = BlockBooking(visit)
+        here = {team.id for team in visit.teams.all() if any(one.id in active for one in team.members)}
+        booking._remove([one.id for one in booking.of() if one.team_id is not None and one.team_id not in here])
         lucky = [person for slot in booking.slots() for person in booking._fill(slot)]
         booking.changed([person_id, *lucky])
 

@@ -15,6 +15,7 @@ from sqlalchemy import bindparam, delete, insert, select, text, update
 
 from lms.calendar.models import Invitation
 from lms.db import Query, as_utc, db
+from lms.enrolment import service as enrolment
 from lms.events import PlacesChanged, Tick
 from lms.i18n import Message, mark, speaking
 from lms.notices.service import notify
@@ -33,6 +34,9 @@ SENTENCES: Mapping[Change, str] = {
     "left": mark("You no longer take part in “{title}”, {when}."),
     "gone": mark("“{title}”, {when}, is called off."),
 }
+
+LONGEST = 300
+"""Characters of a title or a place that are kept to compare."""
 
 _KEPT = Query(
     "SELECT meeting, person_id, uid, sequence, starts, ends, title, place, ended FROM invitation"
@@ -149,12 +153,12 @@ def _instant(value: Any) -> datetime:
 def _takes_part(visit: RunVisit) -> dict[str, list[int]]:
     """People by slot: those with a place, and whoever opened a time that somebody booked."""
     found: dict[str, list[int]] = {}
-    booking = visit.booking
+    booking, active = visit.booking, {member.id for member in enrolment.members(visit.run.id, "")}
     taken = {one.slot for one in booking.of() if one.number is not None}
     for slot in booking.slots():
         if slot.name in taken:
             hosts = [slot.host_id] if slot.host_id is not None else []
-            found[slot.name] = [*booking.holders(slot.name), *hosts]
+            found[slot.name] = [person for person in (*booking.holders(slot.name), *hosts) if person in active]
     return found
 
 
@@ -178,7 +182,7 @@ def _news(
             yield Letter("new", one.id, uid, 0, title, one.starts, one.ends, one.place)
         elif was.ended:
             yield Letter("new", one.id, was.uid, was.sequence + 1, title, one.starts, one.ends, one.place)
-        elif (was.starts, was.ends, was.place) != (one.starts, one.ends, one.place):
+        elif (was.starts, was.ends, was.place) != (one.starts, one.ends, one.place[:LONGEST]):
             yield Letter("moved", one.id, was.uid, was.sequence + 1, title, one.starts, one.ends, one.place)
     for (id, owner), was in kept.items():
         if owner != person or was.ended or was.ends <= now:
@@ -213,8 +217,8 @@ def _keep(visit: RunVisit, letters: list[tuple[Any, Letter]]) -> None:
     fresh = []
     for row, letter in letters:
         values = {
-            "sequence": letter.sequence, "starts": letter.starts, "ends": letter.ends, "title": letter.title[:300],
-            "place": letter.place, "ended": letter.change in ("left", "gone"), "at": visit.now, "uid": letter.uid,
+            "sequence": letter.sequence, "starts": letter.starts, "ends": letter.ends, "title": letter.title[:LONGEST],
+            "place": letter.place[:LONGEST], "ended": letter.change in ("left", "gone"), "at": visit.now, "uid": letter.uid,
         }  # fmt: skip
         own = (*here, Invitation.meeting == letter.meeting, Invitation.person_id == row.id)
         if letter.change == "new" and not letter.sequence:

@@ -104,22 +104,37 @@ def test_a_team_has_one_place_and_keeps_it(group: Callable[..., Group]) -> None:
     assert "Yours" in it.browser(anna).get(it.booking), "the place is the team's"
     it.browser(anna).post(f"{it.booking}/slot-1/take")
     it.browser(vera).post(f"{it.booking}/slot-1/take")
-    assert places("slot-1") == [(boris, 1), (vera, None)]
+    assert [(one.person_id, one.team_id, one.number) for one in it.visit().booking.of("slot-1")] == [
+        (0, sparks.id, 1), (0, waves.id, None),
+    ]  # fmt: skip
     assert it.visit().booking.holders("slot-1") == [anna, boris]
     page = it.browser(it.tutor).get(it.booking)
     assert re.findall(r"<dd>(Искры|Волны)</dd>", page) == ["Искры", "Волны"]
-    # whoever booked leaves the run: the place stays with the team
+    # whoever booked goes to another team, and leaves the run: the place stays with the team
+    it.visit().teams.leave(boris)
+    it.visit().teams.create("Третьи", boris)
+    db.session.commit()
+    assert "Yours" not in it.browser(boris).get(it.booking)
+    it.browser(boris).post(f"{it.booking}/slot-1/leave")
     enrolment.withdraw(it.stage.site, it.run, boris, it.stage.actor(it.tutor))
     db.session.commit()
-    assert places("slot-1") == [(anna, 1), (vera, None)]
+    assert it.visit().booking.holders("slot-1") == [anna]
     it.browser(anna).post(f"{it.booking}/slot-1/leave")
-    assert places("slot-1") == [(vera, 1)]
-    # a team that is dissolved takes its places along
-    it.visit().teams.leave(vera)
+    assert it.visit().booking.holders("slot-1") == [vera]
+    assert told(vera) == ["A seat has become free: you take part in “Консультации”."]
+    # when nobody of a team is here any more, the next one gets its place
+    it.browser(gala).post(f"{it.booking}/slot-1/take")
+    enrolment.withdraw(it.stage.site, it.run, vera, it.stage.actor(it.tutor))
     db.session.commit()
-    assert places("slot-1") == []
-    assert waves.id != sparks.id
-    assert gala not in [person for person, _ in places("slot-1")]
+    assert it.visit().booking.holders("slot-1") == [gala]
+    # a team that is dissolved takes its places along
+    it.visit().teams.create("Четвёртые", gala)
+    db.session.commit()
+    it.browser(gala).post(f"{it.booking}/slot-1/take")
+    assert len(it.visit().booking.of("slot-1")) == 2
+    it.visit().teams.leave(gala)
+    db.session.commit()
+    assert [one.person_id for one in it.visit().booking.of("slot-1")] == [gala]
 
 
 def storm(it: Group) -> list[int]:
