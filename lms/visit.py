@@ -353,7 +353,14 @@ class RunVisit:
 
     def explanation(self, item: str | None = None, person_id: int | None = None) -> str:
         """Why a result is what it is."""
-        return progress.explanations(self.run.id, person_id or self.person.id).get(item or self.block.id, "")
+        if person_id is None or person_id == self.person.id:
+            return self.my_explanations.get(item or self.block.id, "")
+        return progress.explanations(self.run.id, person_id).get(item or self.block.id, "")
+
+    @cached_property
+    def my_explanations(self) -> Mapping[str, str]:
+        """Why this person's results in the run are what they are. One statement."""
+        return progress.explanations(self.run.id, self.person.id)
 
     def record(self, result: Result, person_id: int | None = None) -> None:
         """Store a result."""
@@ -361,7 +368,7 @@ class RunVisit:
         item = result.item or self.block.id
         by = self.person.id or None
         progress.record(self.site, self.run, self.outline, owner, item, self.block.kind, result, by)
-        for stale in ("my_results", "facts", "verdicts"):
+        for stale in ("my_results", "my_explanations", "facts", "verdicts"):
             self.__dict__.pop(stale, None)
         self._near = frozenset()
 

@@ -78,10 +78,11 @@ def of_participant(visit: Visit) -> Mine:
     """The first page of a participant."""
     now = stages.situation(visit)
     step = rules.step(now)
-    work = store.own_work(visit)
+    known = store.works(visit)
+    work = next((one for one in known if visit.person.id in one.people), None)
     pairs = store.pairs(visit, reviewer_id=visit.person.id) if now.assigned else []
     names = _names(visit)
-    titles = {one.id: one.title for one in store.works(visit)} if pairs else {}
+    titles = {one.id: one.title for one in known}
     subjects = [store.subject(pair.work_id) for pair in pairs]
     forms = store.by_pair(visit.assessments.of(subjects, "peer")) if pairs else {}
     received, tutor = _received(visit, work, names) if work is not None and step == "results" else ([], None)
