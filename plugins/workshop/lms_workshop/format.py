@@ -123,10 +123,18 @@ class WorkshopSettings(TeamOptions, ActivitySettings):
         default=0, description=N_("The share of the mark for the work that a late one costs."), examples=["10%"]
     )
     files: int = Field(default=5, ge=0, le=20, description=N_("How many files a work may have."), examples=["3"])
-    asked: Asked = Field(
+    asks: Asked = Field(
         default=Asked(),
-        description=N_("What a work must have to be handed in."),
+        description=N_("What is checked when a work is handed in; a draft is kept without it."),
         examples=[N_("{least: 200, parts: [Aim, Steps]}")],
+    )
+    shown: Literal["nobody", "run", "public"] = Field(
+        default="run",
+        description=N_(
+            "To whom works are shown once the results are out, as far as all who wrote them agree: nobody, those of the course, or "
+            "everybody."
+        ),
+        examples=["public"],
     )
     anonymous: bool = Field(
         default=True,
@@ -234,7 +242,7 @@ class WorkshopSettings(TeamOptions, ActivitySettings):
             for name in WorkshopPhases.model_fields
             if name not in self._phase_names and getattr(self.phases, name) != PhaseOptions()
         ]  # fmt: skip
-        found += findings(self.asked, self.files, ("asked",))
+        found += findings(self.asks, self.files, ("asks",))
         if found:
             raise refusal("workshop", found)
         return self
@@ -371,8 +379,12 @@ def _changes(before: WorkshopSettings, after: WorkshopSettings) -> Iterator[Chan
     if before.reviewers != after.reviewers:
         text = N_("a work gets {after} reviews instead of {before}")
         yield Change("reviewers-changed", text, {"before": before.reviewers, "after": after.reviewers})
+    if before.asks != after.asks:
+        text = N_("a work has to have other things; what is handed in already stays")
+        yield Change("asks-changed", text, harmful=False)
     if (before.late, before.penalty) != (after.late, after.penalty):
-        yield Change("late-changed", N_("late works are taken otherwise than before"))
+        harsher = after.penalty > before.penalty or (after.late == "refuse" and before.late != "refuse")
+        yield Change("late-changed", N_("late works are taken otherwise than before"), harmful=harsher)
     if before.anonymous and not after.anonymous:
         yield Change("anonymity-changed", N_("authors and reviewers see each other's names now"))
     elif after.anonymous and not before.anonymous:

@@ -26,7 +26,7 @@ class WorkshopSubmitting(Submitting):
         return (
             StageRule(
                 id=SLOT, due=due, refuse=settings.late == "refuse", penalty=settings.penalty, files=settings.files,
-                asked=settings.asked, titled=True, again=True,
+                asked=settings.asks, titled=True, again=True,
             ),
         )  # fmt: skip
 
@@ -56,8 +56,8 @@ class WorkshopSubmitting(Submitting):
         return visit.render("workshop/_above.html", names=_names_in_it(visit) if visit.settings.anonymous else ())
 
     def consents(self, visit: Visit) -> Sequence[str]:
-        """Works may be shown to the group or to everybody, with the names of those who wrote them."""
-        return "run", "public"
+        """As far as the author lets works be shown, with the names of those who wrote them."""
+        return {"nobody": (), "run": ("run",), "public": ("run", "public")}[visit.settings.shown]
 
     def audiences(self, visit: Visit) -> Sequence[str]:
         """They are when the results are out: until then nobody is to know whose a work is, nor to copy it."""

@@ -20,6 +20,9 @@ def block(**changes: object) -> Block[WorkshopSettings]:
         ({"reviewers": 3}, [("reviewers-changed", True)]),
         ({"anonymous": False}, [("anonymity-changed", True)]),
         ({"pass": 0.5}, [("pass-changed", False)]),
+        ({"late": "allow"}, [("late-changed", False)]),
+        ({"penalty": 0.5}, [("late-changed", True)]),
+        ({"asks": {"least": 100}}, [("asks-changed", False)]),
         ({"criteria": [{**CRITERIA[0], "title": "Польза"}]}, [("criteria-changed", True)]),
         ({"phases": {"review": {"opens": "day 7"}}}, []),  # said by the core
     ],

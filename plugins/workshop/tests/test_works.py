@@ -15,7 +15,8 @@ NAMES = ("Абрикосова", "Берёзова", "Вишнёва", "Груш
 LATE = "late: allow\npenalty: 25%\n"
 
 
-def test_the_gallery_opens_when_the_results_are_out(room: Any, words: Callable[[str], str]) -> None:
+def test_the_gallery_opens_when_the_results_are_out(room_with: Any, words: Callable[[str], str]) -> None:
+    room = room_with("shown: public\n")
     room.learners(*NAMES[:3])
     room.hand_in(*NAMES[:3])
     base = f"{room.stage.base(room.run)}works/sample/"
@@ -155,7 +156,7 @@ def works_of(room: Any) -> list[Work]:
 
 
 def test_a_work_has_what_the_course_asks_for(room_with: Any, words: Callable[[str], str]) -> None:
-    room = room_with("files: 1\nasked: {least: 3, parts: [Цель]}\n")
+    room = room_with("files: 1\nasks: {least: 3, parts: [Цель]}\n")
     room.learners("Абрикосова")
     said = words(room.send("Абрикосова", "Труд", "Раз два", 422))
     assert "The text has 2 words; at least 3 are needed." in said
