@@ -301,9 +301,13 @@ class BlockKind(ABC, Generic[S]):
     def body(self, source: BodySource, report: Report) -> Mapping[str, Any]:
         """Further settings read from the directive's body; problems go to the report.
 
-        By default the body becomes ``{"text": html}`` where the settings have a field ``text``; otherwise any text is
-        reported as ``body-unexpected``.
+        By default the body becomes ``{"text": html}`` where the settings have a field ``text``, and its first table of criteria the
+        form where they have ``criteria`` too; otherwise any text is reported as ``body-unexpected``.
         """
+        if {"text", "criteria"} <= self.Settings.model_fields.keys():
+            from courses.criteria import task_and_form  # noqa: PLC0415 - criteria are written among options, and know blocks
+
+            return task_and_form(source, report)
         if "text" in self.Settings.model_fields:
             return {"text": source.html()}
         if source.text.strip():
@@ -340,8 +344,10 @@ class BlockKind(ABC, Generic[S]):
         return ()
 
     def phases(self, block: Block[S]) -> Sequence[Phase]:
-        """The phases it goes through, in order; none by default. Authors write them with ``courses.phasing``."""
-        return ()
+        """The phases it goes through, in order; by default those of its settings' ``phases``, written with ``courses.phasing``."""
+        options = getattr(self.settings_of(block), "phases", None)
+        found: Sequence[Phase] = options.of() if options is not None else ()
+        return found
 
     def compare(self, before: Block[S], after: Block[S]) -> Sequence[Change]:
         """What it means for people who have worked at the block that it is this one now; nothing by default.

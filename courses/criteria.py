@@ -422,6 +422,14 @@ def _tables(lines: list[tuple[int, str]]) -> Iterator[tuple[int, int]]:
             place += 1
 
 
+def task_and_form(source: BodySource, report: Report) -> dict[str, Any]:
+    """A body that is a task with, perhaps, its marking form: what it says for the settings ``text`` (HTML) and ``criteria`` (the first
+    table of criteria, which is taken out of the task)."""
+    criteria, rest = from_body(source, report)
+    found: dict[str, Any] = {"text": source.html(rest, source.line)}
+    return found if criteria is None else {**found, "criteria": criteria.model_dump(mode="json")}
+
+
 def from_body(source: BodySource, report: Report) -> tuple[Criteria | None, str]:
     """Read the first table of a block's body whose head names a criterion and how it is measured, in English or Russian: points,
     mistakes, tick, comparison or comment. A table of mistakes may be followed by one of the marks for so many of them.

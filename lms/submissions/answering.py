@@ -66,6 +66,22 @@ def mark_and_answer(works: BlockSubmissions, id: int, state: str, feedback: str,
     answer(works, id, state, feedback)
 
 
+def give_marks(works: BlockSubmissions, id: int) -> None:
+    """Keep this person's marking form of a work that is not answered: each member of a jury marks it. Raises BadInput, LookupError."""
+    visit = works.visit
+    visit.lock(works.source.lock)
+    found = works.get(id)
+    if found is None:
+        raise LookupError(id)
+    criteria = works.source.criteria(cast(Any, visit), works.stage(found.stage))
+    if criteria is None:
+        raise BadInput(Message(mark("Works are not marked here now.")))
+    form = visit.assessments.begin(criteria)
+    values, comments, comment = visit.assessments.read(form)
+    visit.assessments.save(found.subject, form, values, comments, comment, visit.person.id, "tutor")
+    works.source.changed(cast(Any, visit), works.owner_of(found.owner), found.stage)
+
+
 def to_answer(works: BlockSubmissions, id: int, seen: str | None) -> Submission:
     """The work, if it may be answered. Raises BadInput, LookupError."""
     found = works.get(id)

@@ -118,6 +118,10 @@ class BlockSubmissions:
             found |= {owner.key: owner for owner in map(owner_of_team, self.visit.teams.all())}
         return [found.get(key, Owner(key, ())) for key in keys]
 
+    def whose(self, found: Sequence[Submission]) -> dict[str, Owner]:
+        """The owners of works by their keys. Two statements at most."""
+        return {owner.key: owner for owner in self.owners_of([one.owner for one in found])}
+
     def owners(self) -> list[Owner]:
         """Everybody who may hand in, teams first; those who lack a team are left out. Two statements."""
         least, most = self.source.team(self._seen)

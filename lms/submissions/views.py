@@ -174,13 +174,18 @@ def work(visit: RunVisit, block: str, id: int) -> ResponseReturnValue:
 
 @pages.post(f"{WORKS}/<int:id>/", STAFF)
 def answer(visit: RunVisit, block: str, id: int) -> ResponseReturnValue:
-    """Accept a work or give it back."""
+    """Accept a work or give it back; of works that are not answered, mark one."""
     works = _enter(visit, block)
     found = _handed_in(works, id)
     form = visit.form(AnswerForm)
+    again = works.is_again(found.stage)
     state = "returned" if "give_back" in request.form else "accepted"
     words, seen = form.feedback.data or "", form.seen.data or ""
     try:
+        if again and form.validate_on_submit():
+            _attempt(lambda: answering.give_marks(works, id))
+            visit.say(_("Your marks are kept."))
+            return redirect(visit.url(), 303)
         if form.validate_on_submit():
             _attempt(lambda: answering.mark_and_answer(works, id, state, words, seen))
             back = state == "returned"
@@ -232,7 +237,7 @@ def _work_page(
     return visit.page(
         "submissions/work.html", works=works, owner=works.owner_of(found.owner), found=found, rule=rule, staff=staff,
         block=visit.block, name=works.name_of(found.stage), read=board.reading(works, sent[::-1], own), answers=answers,
-        is_last=versions[-1].id == found.id, marking=_marking(works, found, rule) if answers and rule else "",
+        is_last=versions[-1].id == found.id, marking=_marking(works, found, rule) if staff and rule else "",
         form=form or visit.form(AnswerForm, data=given, formdata=None), noting=noting or visit.form(CommentForm, formdata=None),
     )  # fmt: skip
 
@@ -295,10 +300,7 @@ def gallery(visit: RunVisit, block: str) -> ResponseReturnValue:
     if "run" not in works.source.audiences(cast(Any, visit)):
         abort(404)
     found = works.shown("run")
-    owners = works.owners_of([one.owner for one in found])
-    return visit.page(
-        "submissions/gallery.html", works=works, block=visit.block, found=list(zip(found, owners, strict=True))
-    )
+    return visit.page("submissions/gallery.html", works=works, block=visit.block, found=found, whose=works.whose(found))
 
 
 def _public(visit: RunVisit, course: str, block: str, id: int) -> tuple[BlockSubmissions, Submission]:

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Any, Literal
+from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
-from courses.blocks import Block, BlockKind, BodySource, Deadline, Finding, GradeItem, refusal
+from courses.blocks import Block, BlockKind, Deadline, Finding, GradeItem, refusal
 from courses.changes import Change, of_criteria, of_pass_mark
-from courses.criteria import Criteria, from_body
+from courses.criteria import Criteria
 from courses.ids import Id, Share
 from courses.moments import Moment
 from courses.problems import N_, Report
@@ -183,14 +183,6 @@ class ProjectFormat(BlockKind[ProjectSettings]):
             N_("Markdown: the task. The first table of criteria in it is the marking form."),
             N_("Stages are nested, so the options stand as YAML between two lines `---`."),
         )
-
-    def body(self, source: BodySource, report: Report) -> Mapping[str, Any]:
-        """The task as HTML; the first table of criteria is taken out of it."""
-        criteria, rest = from_body(source, report)
-        found: dict[str, Any] = {"text": source.html(rest, source.line)}
-        if criteria is not None:
-            found["criteria"] = criteria.model_dump(mode="json")
-        return found
 
     def check(self, block: Block[ProjectSettings], report: Report) -> None:
         """A pass mark needs criteria, a task has to be there."""
