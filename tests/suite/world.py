@@ -87,9 +87,21 @@ id: meet
 seats: 40
 sessions:
   - {id: one, title: Первая, starts: day 1 11:30, minutes: 60, code: Мост, link: "https://meet.example.org/one"}
-  - {id: two, title: Вторая, starts: day 8 18:00, minutes: 60}
+  - {id: two, title: Вторая, starts: day 8 18:00, minutes: 60, task: Запишите вопрос.}
+  - {id: three, title: Третья, starts: day 1 11:45, minutes: 60, link: jitsi}
 ---
 О чём мы говорим.
+:::
+
+:::{seminar} Школа без звонков
+---
+id: invent
+team: 1-3
+design: {files: 1}
+sessions:
+  - {id: one, title: Первая, starts: day 9 18:00, minutes: 60}
+---
+Что вместо звонка?
 :::
 """
 
@@ -332,6 +344,34 @@ class Group:
         """A seat in the seminar."""
         self.caller(person).post(f"{self.at('meet')}seat")
 
+    def talk_at_session(self, person: int) -> None:
+        """A question to the speaker, and what the tutor says of the session, with a file."""
+        page = f"{self.at('meet')}sessions/one/"
+        self.caller(person).post(f"{page}questions", text="Когда начнём?")
+        sheet = {"minutes": "Решили начать.", "recording": "https://video.example/1", "materials": "Листок."}
+        self.caller(self.tutor).post(f"{page}notes", seen="0", published="y", files=[file("листок.pdf")], **sheet)
+
+    def invent(self, *people: int) -> None:
+        """Designs of groups of one, with a question to each: of the tutor to the first, of the first to the others."""
+        tutor, base = self.caller(self.tutor), self.at("invent")
+        tutor.post(f"{self.base}phases/invent", phase="draft")
+        for number, person in enumerate(people, 1):
+            self.caller(person).post(f"{self.base}teams/invent/make", name=f"Группа {number}")
+            page = f"{self.base}works/invent/own/design/"
+            self._send_work(person, page, {"title": "Тишина", "text": "Вместо звонка — тишина."})
+        tutor.post(f"{self.base}phases/invent", phase="questions")
+        first, *others = self.groups()
+        tutor.post(f"{base}design/{first}/questions", text="Кто это решит?")
+        for other in others:
+            self.caller(people[0]).post(f"{base}design/{other}/questions", text="А если шумно?")
+
+    def groups(self) -> list[int]:
+        """Ids of the groups that make designs."""
+        found = select(TeamRecord.id).where(TeamRecord.run_id == self.run, TeamRecord.block == "invent")
+        ids = list(db.session.scalars(found.order_by(TeamRecord.id)))
+        db.session.rollback()
+        return ids
+
     def open_times(self, person: int) -> None:
         """Times for advice about the joint project, of which somebody books the first."""
         here = f"{self.base}booking/together"
@@ -439,6 +479,8 @@ class Group:
         self.make_team(second, "Вторая")
         self.keep_together(first)
         self.open_times(first)
+        self.talk_at_session(first)
+        self.invent(first, second)
         for person in self.learners[:3]:
             self.hand_in_work(person)
         self.move_workshop("review")
@@ -456,6 +498,7 @@ class Group:
         """Real values of the parameters of addresses, by name or by `<endpoint>.<name>` where a name means several things."""
         from lms_project.models import Entry
         from lms_quiz.models import Override
+        from lms_seminar.models import Question
         from lms_workshop.models import Work
 
         db.session.rollback()
@@ -518,6 +561,8 @@ class Group:
                 for page in ("file", "remove")
             },
             "session": "one",
+            "rooms.room.meeting": "three",
+            **self._asked(Question),
             **{f"workshop.{page}.number": one(to_do) for page in ("review", "save_review", "review_file")},
             "place": 1,
             "work_id": work,
@@ -525,6 +570,24 @@ class Group:
             "part": "work",
         }
         return {name: value for name, value in found.items() if value is not None}
+
+    def _asked(self, question: Any) -> dict[str, Any]:
+        """Values of the addresses of questions in seminars, of the files of sessions, and of designs."""
+
+        def number(subject: str) -> Any:
+            here = (question.run_id == self.run, question.subject == subject)
+            return one(select(question.id).where(*here).order_by(question.id))
+
+        mine, other = self.groups()
+        beside = (FileRecord.run_id == self.run, FileRecord.purpose == "session:one")
+        return {
+            "question_id": number("session:one"),
+            "seminar.answer_for_group.question_id": number(f"design:team:{mine}"),
+            **{f"seminar.{page}.question_id": number(f"design:team:{other}") for page in ("ask_again", "take_back")},
+            "seminar.group.team_id": mine,
+            "seminar.question_group.team_id": other,
+            **{f"seminar.{page}.file_id": one(select(FileRecord.id).where(*beside)) for page in ("session_file", "remove_file")},
+        }  # fmt: skip
 
 
 LESSON = "01-module/01-lesson.md"
@@ -579,12 +642,17 @@ BLOCKS = {
         for page in (*PACTS, *OWNERS, "entries", "write", "entry", "change", "own_passport")
     },
     **{f"submissions.{page}": "event" for page in WORKS},
+    **{
+        f"seminar.{page}": "invent"
+        for page in ("designs", "group", "question_group", "answer_for_group", "ask_again", "take_back")
+    },
+    "rooms.room": "meet",
     **{f"attendance.{page}": "meet" for page in MEETINGS},
     **{f"booking.{page}": "together" for page in ("index", "open_times", "one", "move", "call_off", "take", "leave")},
 }  # fmt: skip
 """The block each kind's pages are asked at, or one page of it; "": the core's own pages about a block."""
 
-ALSO = {"project": ("together",), "quiz": ("essay", "game")}
+ALSO = {"project": ("together",), "quiz": ("essay", "game"), "seminar": ("invent",)}
 """Further blocks of a kind."""
 
 LESSON_ONLY = ("useful", "game")
@@ -596,6 +664,7 @@ class World:
 
     def __init__(self, stage: Stage, lesson: str = ALL_KINDS) -> None:
         self.stage = stage
+        stage.site.config = stage.site.config.model_copy(update={"jitsi_url": "https://video.example"})
         self.course = publish(stage, "everything", lesson)
         self.author = stage.person("Авторова", is_author=True)
         self.admin = stage.person("Админова", is_admin=True)
