@@ -46,23 +46,26 @@ class Line:
 
 @dataclass(frozen=True)
 class Board:
-    """All of it. `conflicts`: two ids, their names, and whether one of the two said so. `loads`: (name, number of works) of everybody who
-    may review, the busiest first."""
+    """All of it, of which a page shows some `lines`. `loads`: how many review so many works, the most first, and who, where it is few."""
 
+    works: int
+    lacking: int
     lines: Sequence[Line]
-    loads: Sequence[tuple[str, int]]
+    loads: Sequence[tuple[int, int, str]]
     refusal: str
-    conflicts: Sequence[tuple[int, int, str, bool]]
     people: Sequence[tuple[int, str]]
     drawn: bool
-
-    @property
-    def lacking(self) -> int:
-        """Works without enough reviewers."""
-        return sum(line.lacks > 0 for line in self.lines)
+    page: int
+    pages: int
 
 
-def _board(visit: RunVisit, source: Reviewing) -> Board:
+PAGE = 40
+"""Works on one page of the board."""
+FEW = 8
+"""So many people are named who review a number of works."""
+
+
+def _board(visit: RunVisit, source: Reviewing, page: int) -> Board:
     terms, allocation = source.terms(visit), visit.allocation
     members = visit.people()
     names = {member.id: member.name for member in members}
@@ -73,33 +76,38 @@ def _board(visit: RunVisit, source: Reviewing) -> Board:
     held = set(terms.held)
     refused = source.refusal(visit)
     gone = _("somebody who has left the course")
-    lines = []
-    for subject, authors in terms.works.items():
-        here = of_subject.get(subject, [])
-        lines.append(
-            Line(
-                subject, terms.titles.get(subject, subject), ", ".join(names.get(id, gone) for id in authors),
-                [(one, names.get(one.reviewer_id, gone), (subject, one.reviewer_id) in held) for one in here],
-                max(terms.each - len(here), 0),
-            )
-        )  # fmt: skip
-    loads = Counter(one.reviewer_id for one in reviews)
-    busiest = sorted(((names[id], loads[id]) for id in terms.reviewers if id in names), key=lambda one: -one[1])
-    apart = [
-        (one, other, f"{names.get(one, gone)} — {names.get(other, gone)}", own)
-        for (one, other), own in conflicts.of(visit.run.id).items()
+    lacks = {subject: max(terms.each - len(of_subject.get(subject, ())), 0) for subject in terms.works}
+    last = max(-(-len(terms.works) // PAGE), 1)
+    page = min(max(page, 1), last)
+    lines = [
+        Line(
+            subject, terms.titles.get(subject, subject), ", ".join(names.get(id, gone) for id in terms.works[subject]),
+            [(one, names.get(one.reviewer_id, gone), (subject, one.reviewer_id) in held) for one in of_subject.get(subject, ())],
+            lacks[subject],
+        )
+        for subject in list(terms.works)[(page - 1) * PAGE : page * PAGE]
+    ]  # fmt: skip
+    counts = Counter(one.reviewer_id for one in reviews)
+    having: dict[int, list[str]] = {}
+    for id in terms.reviewers:
+        if id in names:
+            having.setdefault(counts[id], []).append(names[id])
+    loads = [
+        (n, len(some), ", ".join(some) if len(some) <= FEW else "") for n, some in sorted(having.items(), reverse=True)
     ]
     everybody = [(member.id, member.name) for member in members]
-    return Board(lines, busiest, str(refused or ""), apart, everybody, allocation.is_drawn())
+    lacking = sum(missing > 0 for missing in lacks.values())
+    return Board(
+        len(terms.works), lacking, lines, loads, str(refused or ""), everybody, allocation.is_drawn(), page, last,
+    )  # fmt: skip
 
 
 @pages.get(BOARD, STAFF)
 def board(visit: RunVisit, block: str) -> ResponseReturnValue:
-    """Works with their reviewers, loads, conflicts."""
+    """Works with their reviewers, and how much everybody reviews."""
     source = _enter(visit, block)
-    return visit.page(
-        "allocation/board.html", board=_board(visit, source), block=visit.block, here=visit.allocation.board
-    )
+    found = _board(visit, source, _number(request.args.get("page", "1")))
+    return visit.page("allocation/board.html", board=found, block=visit.block, here=visit.allocation.board)
 
 
 def _changing(visit: RunVisit, block: str) -> Reviewing:
@@ -194,6 +202,21 @@ def _names(visit: RunVisit) -> Mapping[int, str]:
 # ------------------------------------------------------------------------------------------- who is kept apart
 
 
+@pages.get(f"{BOARD}/conflicts", STAFF)
+def apart(visit: RunVisit, block: str) -> ResponseReturnValue:
+    """Who does not review whom."""
+    _enter(visit, block)
+    people = [(member.id, member.name) for member in visit.people()]
+    names, gone = dict(people), _("somebody who has left the course")
+    pairs = [
+        (one, other, f"{names.get(one, gone)} — {names.get(other, gone)}", own)
+        for (one, other), own in conflicts.of(visit.run.id).items()
+    ]
+    return visit.page(
+        "allocation/apart.html", pairs=pairs, people=people, block=visit.block, here=visit.allocation.board
+    )
+
+
 @pages.post(f"{BOARD}/conflicts", STAFF)
 def declare(visit: RunVisit, block: str) -> ResponseReturnValue:
     """Keep two people apart, in this run and all its activities."""
@@ -202,7 +225,7 @@ def declare(visit: RunVisit, block: str) -> ResponseReturnValue:
     visit.say(
         _("These two will not be given each other's works. What is handed out already changes when you repair it.")
     )
-    return _back(visit)
+    return redirect(f"{visit.allocation.board}/conflicts", 303)
 
 
 @pages.post(f"{BOARD}/conflicts/remove", STAFF)
@@ -211,7 +234,7 @@ def take_back(visit: RunVisit, block: str) -> ResponseReturnValue:
     _enter(visit, block)
     conflicts.take_back(visit.run.id, _number(visit.sent("one")), _number(visit.sent("other")))
     visit.say(_("These two may be given each other's works again."))
-    return _back(visit)
+    return redirect(f"{visit.allocation.board}/conflicts", 303)
 
 
 ORIGINS = "/courses/<course>/origins/<block>"

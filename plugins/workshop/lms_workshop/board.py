@@ -177,6 +177,10 @@ class Row:
     marks: Marks
 
 
+PAGE = 40
+"""Participants on one page of the board."""
+
+
 @dataclass(frozen=True)
 class Board:
     """The whole workshop at a glance."""
@@ -191,6 +195,13 @@ class Board:
     """Works whose reviews differ too much, and that wait for the tutor."""
     practised: Mapping[str, int]
     """How many marked each model work, by subject."""
+    page: int
+    pages: int
+
+    @property
+    def shown(self) -> Sequence[Row]:
+        """The participants of this page."""
+        return self.rows[(self.page - 1) * PAGE : self.page * PAGE]
 
     @property
     def handed_in(self) -> int:
@@ -209,7 +220,7 @@ class Board:
         return sum(row.work is not None and row.marks.work.share is None for row in self.rows)
 
 
-def of_staff(visit: Visit) -> Board:
+def of_staff(visit: Visit, page: int = 1) -> Board:
     """The board: seven statements, whatever the size of the group."""
     people = visit.people()
     found = marks.collect(visit)
@@ -217,10 +228,13 @@ def of_staff(visit: Visit) -> Board:
     names = {member.id: member.name for member in people}
     of_work = {person: work for work in found.works for person in work.people}
     peers, tutors = store.by_pair(found.assessments), store.tutors(found.assessments)
+    pairs_of: dict[int, list[Pair]] = {}
+    for pair in found.pairs:
+        pairs_of.setdefault(pair.work_id, []).append(pair)
     rows = []
     for member in people:
         work = of_work.get(member.id)
-        pairs = [pair for pair in found.pairs if work is not None and pair.work_id == work.id]
+        pairs = pairs_of.get(work.id, []) if work is not None else []
         tutor = tutors.get(store.subject(work.id)) if work is not None else None
         cells = [_cell(pair, peers, names) for pair in pairs]
         rows.append(Row(member.id, member.name, work, cells, tutor.share if tutor else None, known[member.id]))
@@ -234,7 +248,9 @@ def of_staff(visit: Visit) -> Board:
         if needed.get(work.id) == "tutor" or (work.id in needed and (late or work.id in stage.told))
     ]
     practised = Counter(form.subject for form in found.assessments if form.subject in found.models)
-    return Board(rows, stage, stages.phase(visit), stages.reached(visit), words, differ, practised)
+    pages = max(-(-len(rows) // PAGE), 1)
+    page = min(max(page, 1), pages)
+    return Board(rows, stage, stages.phase(visit), stages.reached(visit), words, differ, practised, page, pages)
 
 
 def _cell(pair: Pair, peers: Mapping[tuple[str, int], Assessment], names: Mapping[int, str]) -> Cell:

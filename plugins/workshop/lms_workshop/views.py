@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from typing import TypeVar
 
-from flask import abort
+from flask import abort, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
@@ -47,7 +47,8 @@ def _number(text: str) -> int:
 def index(visit: Visit) -> ResponseReturnValue:
     """What now: the board for staff, the own work and reviews for participants, the task for authors of the course."""
     if visit.may(STAFF):
-        return visit.render("workshop/board.html", board=board.of_staff(visit), appeals=appeals.count(visit))
+        found = board.of_staff(visit, _number(request.args.get("page", "1")))
+        return visit.render("workshop/board.html", board=found, appeals=appeals.count(visit))
     mine = board.of_participant(visit) if visit.may(LEARNER) else None
     return visit.render(
         "workshop/index.html", mine=mine, models=practice.tried(visit),

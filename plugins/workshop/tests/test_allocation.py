@@ -36,7 +36,7 @@ def test_the_board_shows_works_reviewers_and_loads(room: Any, words: Callable[[s
     for author, reviewer, _ in room.pairs():
         assert f"{room.secret(author)} {author}" in page
         assert f"Take off : {reviewer} Анна Петровна, Труд {room.secret(author)}" in page
-    assert [f"{name} Анна Петровна 2" in page for name in NAMES[:4]] == [True] * 4
+    assert "2 4 " + ", ".join(f"{name} Анна Петровна" for name in NAMES[:4]) in page
     author, reviewer, number = room.pairs()[0]
     room.review(reviewer, number, finish=False)
     page = words(room.tutor.get(board(room)))
@@ -129,7 +129,7 @@ def test_schools_and_conflicts_keep_people_apart(room: Any, words: Callable[[str
     assert 'value="Школа № 7"' in room.tutor.get(f"{room.stage.base(room.run)}origins/sample")
     room.tutor.post(f"{board(room)}/conflicts", {"one": three, "other": four})
     room.tutor.post(f"{board(room)}/conflicts", {"one": three, "other": three}, status=422)
-    assert "Вишнёва Анна Петровна — Грушева Анна Петровна" in words(room.tutor.get(board(room)))
+    assert "Вишнёва Анна Петровна — Грушева Анна Петровна" in words(room.tutor.get(f"{board(room)}/conflicts"))
     room.move("review")
     apart = {("Абрикосова", "Берёзова"), ("Вишнёва", "Грушева")}
     pairs = {pair[:2] for pair in room.pairs()}
@@ -143,13 +143,15 @@ def test_schools_and_conflicts_keep_people_apart(room: Any, words: Callable[[str
     room.tutor.post(f"{board(room)}/repair")
     assert (author, reviewer) not in {pair[:2] for pair in room.pairs()}
     room.tutor.post(f"{board(room)}/conflicts/remove", ids)
-    assert words(room.tutor.get(board(room))).count(" — ") == 1
+    assert words(room.tutor.get(f"{board(room)}/conflicts")).count(" — ") == 1
 
 
 def test_what_cannot_be_full_is_told_with_the_reason(room: Any, words: Callable[[str], str]) -> None:
     room.learners(*NAMES[:4])
     room.hand_in(*NAMES[:4])
-    room.tutor.post(f"{room.stage.base(room.run)}origins/sample", {f"school-{room.people[name]}": "Лицей" for name in NAMES[:3]})
+    room.tutor.post(
+        f"{room.stage.base(room.run)}origins/sample", {f"school-{room.people[name]}": "Лицей" for name in NAMES[:3]}
+    )
     said = words(room.move("review"))
     sentence = (
         "Works: 4. Reviewers of each work: 2, but 3 of them got fewer, because too many participants may not review"
