@@ -143,6 +143,7 @@ WORKSHOP = """:::{workshop} Сценарий
 ---
 id: peer
 reviewers: 1
+models: [example]
 ---
 Напишите сценарий.
 
@@ -180,6 +181,7 @@ def publish(stage: Stage, name: str, lesson: str, course: str = COURSE) -> str:
         "course.md": course,
         "01-module/index.md": "---\ntitle: Модуль\n---\n",
         "01-module/01-lesson.md": f"---\ntitle: Урок\nminutes: 45\n---\n\n![Круг](media/circle.svg)\n\n{lesson}\n",
+        "models/example.md": "---\ntitle: Пример\nmarks: {clear: 60}\n---\n\nСценарий встречи.\n",
         "01-module/02-second.md": "---\ntitle: Второй\nminutes: 45\n---\n\nТекст.\n",
     }
     for path, text in files.items():
@@ -439,6 +441,14 @@ class Group:
         """The tutor moves the workshop; works are handed out when the reviews begin."""
         self.caller(self.tutor).post(f"{self.base}phases/peer", phase=phase)
 
+    def appeal(self, person: int) -> None:
+        """The tutor was asked to look again at a mark, in a time before the workshop was opened again."""
+        from lms_workshop.models import Appeal
+
+        now = self.stage.site.now()
+        db.session.add(Appeal(run_id=self.run, block="peer", person_id=person, part="work", reason="Прошу.", at=now))
+        db.session.commit()
+
     def talk(self, person: int, block: str = "") -> int:
         """A thread; returns its id."""
         self.caller(person).post(f"{self.base}discussion", title="Вопрос", text="Как вы это делаете?", block=block)
@@ -484,6 +494,7 @@ class Group:
         for person in self.learners[:3]:
             self.hand_in_work(person)
         self.move_workshop("review")
+        self.appeal(first)
         self.move_masterclass("attempt")
         for person in self.learners[:3]:
             self.try_it(person)
@@ -499,7 +510,7 @@ class Group:
         from lms_project.models import Entry
         from lms_quiz.models import Override
         from lms_seminar.models import Question
-        from lms_workshop.models import Work
+        from lms_workshop.models import Appeal, Work
 
         db.session.rollback()
         plan = self._waiting()
@@ -564,6 +575,8 @@ class Group:
             "rooms.room.meeting": "three",
             **self._asked(Question),
             **{f"workshop.{page}.number": one(to_do) for page in ("review", "save_review", "review_file")},
+            "workshop.reply.number": 1,
+            "appeal_id": one(select(Appeal.id).where(Appeal.run_id == self.run)),
             "place": 1,
             "work_id": work,
             "pair_id": one(select(AllocationPair.id).where(AllocationPair.subject == f"work:{work}")),
@@ -713,7 +726,7 @@ class World:
             "meeting": "nothing", "slot": "slot-987654", "purpose": "nothing", "session": "nothing",
             "question": 77, "place": 9, "part": "nothing", "number": 77, "kind": "nothing",
             **{f"quiz.{page}.number": 77 for page in ("save", "finish", "ask", "check_one", "try_again", "go")}, "override": 987_654,
-            **{f"workshop.{page}.number": 77 for page in ("review", "save_review", "review_file")},
+            **{f"workshop.{page}.number": 77 for page in ("review", "save_review", "review_file", "reply")}, "appeal_id": 987_654,
             "workshop.hand_mark.person_id": self.there.learner, "workshop.set_mark.person_id": self.there.learner,
         }  # fmt: skip
 

@@ -56,6 +56,8 @@ def keep(visit: Visit, number: int, helped: int | None, text: str) -> Sequence[s
     Returns which of their own names stand in it, where it is to be anonymous. Raises Gone where there is no such review, BadInput
     when it is not the time or too long."""
     visit.lock(LOCK)
+    if rules.step(stages.situation(visit)) != "results":
+        raise BadInput(Message(mark("You can answer your reviewers once the results are out.")))
     work = store.own_work(visit)
     subject = store.subject(work.id) if work is not None else ""
     pairs = store.pairs(visit, work_id=work.id) if work is not None else []
@@ -64,8 +66,6 @@ def keep(visit: Visit, number: int, helped: int | None, text: str) -> Sequence[s
     form = forms.get((subject, pair.reviewer_id)) if pair is not None else None
     if pair is None or form is None or form.done_at is None:
         raise stages.Gone
-    if rules.step(stages.situation(visit)) != "results":
-        raise BadInput(Message(mark("You can answer your reviewers once the results are out.")))
     text = text.replace("\r\n", "\n").strip()
     if len(text) > LONGEST:
         raise BadInput(Message(mark("An answer has at most {most} characters."), {"most": LONGEST}))
