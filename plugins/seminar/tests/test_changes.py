@@ -29,7 +29,15 @@ def block(**changes: object) -> Block[SeminarSettings]:
         ({"seats": 20}, [("seats-changed", True)]),
         ({"seats": 40}, []),
         ({"seats": None}, []),
+        ({"design": {}, "team": "2-4"}, [("groups-changed", True), ("design-changed", True)]),
+        ({"sessions": [{**SESSIONS[0], "task": "Запишите"}, SESSIONS[1]]}, [("task-changed", True)]),
     ],
 )
 def test_changes(changes: dict[str, object], found: list[tuple[str, bool]]) -> None:
     assert [(one.code, one.harmful) for one in SeminarFormat().compare(block(), block(**changes))] == found
+
+
+def test_what_is_gone():
+    was = block(design={}, team="2-4", sessions=[{**SESSIONS[0], "task": "Запишите"}, SESSIONS[1]])
+    found = SeminarFormat().compare(was, block(team="2-4"))
+    assert [one.code for one in found] == ["design-changed", "task-changed"]

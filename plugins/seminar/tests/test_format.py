@@ -122,3 +122,47 @@ def test_ends_of_sessions(starts, minutes, ends):
     assert found == Moment(ends)
     start, zone = date(2026, 3, 2), ZoneInfo("Europe/Moscow")
     assert (found.resolve(start, zone) - Moment(starts).resolve(start, zone)).total_seconds() == minutes * 60
+
+
+DESIGN = GOOD.replace(
+    "seats: 30\n",
+    "team: 3-5\nteam-made: random\ndesign:\n  phases:\n    draft: {opens: ведущий, closes: day 9}\n    final: {closes: day 20 21:00}\n",
+).replace("    code: мост\n", "    code: мост\n    place: Школа 12\n    task: Запишите\n    due: day 7\n")
+
+
+def test_a_design_seminar_is_read_whole(tmp_path):
+    loaded = read(tmp_path, DESIGN)
+    assert [str(problem) for problem in loaded.problems] == []
+    kind = Seminar()
+    block = loaded.course.block("talks")
+    settings = kind.settings_of(block)
+    assert (settings.team_least, settings.team_most, settings.team_made) == (3, 5, "random")
+    assert [session.id for session in settings.tasks] == ["one"]
+    phases = kind.phases(block)
+    assert [phase.name for phase in phases] == ["problem", "groups", "draft", "questions", "final"]
+    assert [phase.name for phase in phases if phase.by_tutor] == ["draft"]
+    assert [(one.title, str(one.moment), one.phase) for one in kind.deadlines(block) if one.end is None] == [
+        ("Встречи: сдать задание — Первая", "day 7", ""),
+        ("Встречи: сдать черновик проекта", "day 9", "draft"),
+        ("Встречи: сдать итоговый проект", "day 20 21:00", "final"),
+    ]
+    assert SeminarSettings.model_validate(settings.model_dump(mode="json")) == settings
+
+
+def test_a_seminar_without_a_design_has_no_phases(tmp_path):
+    assert list(Seminar().phases(read(tmp_path, GOOD).course.block("talks"))) == []
+
+
+@pytest.mark.parametrize(
+    ("block", "expected"),
+    [
+        (DESIGN.replace("team: 3-5", "team: 1"), [(13, "seminar-groups")]),
+        (DESIGN.replace("team: 3-5", "team: many"), [(10, "team-size")]),
+        (DESIGN.replace("  phases:", "  files: 0\n  draft: {attach: 1}\n  phases:"), [(14, "work-attach")]),
+        (DESIGN.replace("https://meet.example.org/two", "jitsi"), []),
+        (DESIGN.replace("https://meet.example.org/two", "zoom"), [(32, "seminar-link")]),
+        (DESIGN.replace("task: Запишите", "task: <script>alert(1)</script>"), [(6, "html-removed")]),
+    ],
+)
+def test_what_is_wrong_in_a_design_seminar(tmp_path, block, expected):
+    assert [(problem.line, problem.code) for problem in read(tmp_path, block).problems] == expected
