@@ -279,9 +279,21 @@ def ask_one_more(visit: Visit, work_id: int) -> int | None:
 
 
 def hand_out_late(visit: Visit, work_id: int) -> None:
-    """A work that came late finds its reviewers among those who have the fewest to write."""
-    for _ in range(min(each(visit), len(store.works(visit)) - 1)):
+    """A work that came late finds its reviewers among those who have the fewest to write, and those who wrote it review as many works as
+    everybody: the ones with the fewest reviews."""
+    wanted = min(each(visit), len(store.works(visit)) - 1)
+    for _ in range(wanted):
         ask_one_more(visit, work_id)
+    terms, own = review_terms(visit), store.subject(work_id)
+    for person in terms.works[own]:
+        counts = Counter(one.subject for one in visit.allocation.reviews())
+        others = sorted((subject for subject in terms.works if subject != own), key=lambda subject: counts[subject])
+        alone, taken = replace(terms, reviewers=[person]), 0
+        for subject in others:
+            if taken < wanted and visit.allocation.ask(alone, subject) is not None:
+                taken += 1
+    restand(visit, terms.works[own])
+    visit.notify(list(terms.works[own]), to_review(visit))
 
 
 def remove_reviewer(visit: Visit, work_id: int, pair_id: int) -> None:
