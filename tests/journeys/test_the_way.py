@@ -197,7 +197,7 @@ def test_from_signing_up_to_a_certificate_anyone_can_check(town: Town, language:
 
     # the project: handed in, given back, handed in again, marked
     for person in teachers.values():
-        person.go(f"{BASE}activities/plan/stages/text/").fill("text", "## План\n\nСначала **спросить** коллег.").click(
+        person.go(f"{BASE}works/plan/own/text/").fill("text", "## План\n\nСначала **спросить** коллег.").click(
             "Hand in"
         )
     tutor.go("/").reads("Учимся вместе")
@@ -205,7 +205,7 @@ def test_from_signing_up_to_a_certificate_anyone_can_check(town: Town, language:
     tutor.fill("comment", "Добавьте сроки.").click("Give it back for changes")
     town.tick()
     one.go("/notices")
-    one.go(f"{BASE}activities/plan/stages/text/").reads("Добавьте сроки.").fill(
+    one.go(f"{BASE}works/plan/own/text/").reads("Добавьте сроки.").fill(
         "text", "## План\n\nСроки: март."
     ).click("Hand in")
     for name in SURNAMES:
