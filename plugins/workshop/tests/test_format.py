@@ -162,7 +162,7 @@ def test_every_problem_speaks_in_a_whole_sentence(tmp_path: Path) -> None:
     options = "phases:\n  closed: {closes: day 9}\n  review: {opens: day 5, closes: day 4}\n"
     found = [(one.message(), one.hint_text()) for one in published(tmp_path, options).problems]
     order = (
-        "The order is submission, review, evaluation, closed. "
+        "The order is submission, wishes, review, evaluation, closed. "
         "A phase without “opens” begins when the one before it closes."
     )
     assert found == [
