@@ -30,6 +30,7 @@ def block(**changes: object) -> Block[ProjectSettings]:
         ({"stages": [STAGES[0], {**STAGES[1], "penalty": 0.2}]}, [("late-changed", True)]),
         ({"stages": [STAGES[0], {**STAGES[1], "penalty": 0}]}, [("late-changed", False)]),
         ({"stages": [{**STAGES[0], "late": "refuse"}, STAGES[1]]}, [("late-changed", True)]),
+        ({"stages": [{**STAGES[0], "asks": {"least": 100}}, STAGES[1]]}, [("asks-changed", False)]),
         ({"team": "3"}, [("team-changed", True)]),
         ({"files": 1}, [("files-changed", True)]),
         ({"files": 5}, []),

@@ -108,6 +108,7 @@ TABLE = "| Критерий | Баллы | Описание |\n|---|---|---|\n| 
         (changed("late: allow", "late: refuse"), [(19, "project-penalty")]),
         (changed("due: day 10\n", "due: day 10\n    late: refuse\n    penalty: 5%\n"), [(16, "project-penalty")]),
         (changed("due: day 10\n", "due: day 21\n"), [(17, "project-stage-order")]),
+        (changed("due: day 10\n", "asks: {least: 9, most: 5, attach: 4}\n"), [(14, "work-length"), (14, "work-attach")]),
         (changed("due: day 20 21:00", "due: week 1"), [(17, "project-stage-order")]),
         (changed(TABLE, ""), [(6, "project-criteria")]),
         (changed(TABLE, "| Имя | Дата |\n|---|---|\n| а | б |\n"), [(6, "project-criteria")]),

@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from courses.submissions import StageRule, Step
-from lms_project.rules import Outcome, comes_later, outcome, penalty
+from lms_project.rules import Outcome, comes_later, outcome, passes, penalty
 
 DUE = datetime(2026, 3, 11, 18, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -72,3 +72,20 @@ def test_the_mark_less_the_penalty_decides(mark, late, share, success):
 def test_without_criteria_acceptance_is_success():
     found = outcome(STAGES, {"plan": Step("accepted", True), "story": Step("accepted")}, None, None)
     assert found == Outcome("complete", True, True, None, 0.1, 2, 2)
+
+
+@pytest.mark.parametrize(
+    ("lacking", "state"), [("defence", "pending"), ("shares", "returned"), ("decision", "waiting")]
+)
+def test_something_is_open_when_all_stages_are_accepted(lacking, state):
+    done = {"plan": Step("accepted"), "story": Step("accepted")}
+    assert outcome(STAGES, done, 0.8, 0.6, lacking) == Outcome(state, False, None, None, 0, 2, 2, lacking)
+    on_the_way = {"plan": Step("accepted"), "story": Step("waiting")}
+    assert outcome(STAGES, on_the_way, None, 0.6, lacking) == Outcome("waiting", False, None, None, 0, 1, 2)
+
+
+@pytest.mark.parametrize(
+    ("share", "passing", "found"), [(0.6, 0.6, True), (0.59999999999, 0.6, True), (0.59, 0.6, False), (0, None, True)]
+)
+def test_what_passes(share, passing, found):
+    assert passes(share, passing) is found

@@ -363,6 +363,31 @@ def test_the_passport_says_all(crew):
     assert page.count("Рассказ.") == 1
 
 
+def test_times_are_booked_for_the_whole_team(crew):
+    booking = f"{crew.stage.base(crew.run)}booking/museum"
+    for purpose, day in (("consultation", 5), ("defence", 6)):
+        data = {"starts": f"2026-03-0{day}T15:00", "minutes": "30", "count": "1", "seats": "1", "place": "Кабинет 5"}
+        given = {f"{purpose}-{name}": value for name, value in data.items()}
+        crew.browser(crew.tutor).post(f"{booking}/open/{purpose}", given)
+    for slot in (1, 2):
+        crew.browser(crew.vera).post(f"{booking}/slot-{slot}/take")
+    for page in (crew.get(crew.anna), crew.get(crew.anna, "passport/"), crew.get(crew.tutor, "owners/team/1/")):
+        assert [words for words in ("5 March 2026, 15:00", "6 March 2026, 15:00") if words in page] == [
+            "5 March 2026, 15:00", "6 March 2026, 15:00",
+        ]  # fmt: skip
+    assert "Кабинет 5" in crew.get(crew.second, "owners/team/1/defence/")
+    assert "5 March 2026, 15:00" not in crew.get(crew.gala)
+
+
+def test_a_project_without_them_has_no_times(stage):
+    crew = Crew(
+        stage, LESSON.replace("consultations: 1\n", "").partition("defence:")[0] + "---\nСделайте музей.\n:::\n"
+    )
+    crew.browser(crew.anna).get(f"{stage.base(crew.run)}booking/museum", status=404)
+    for page in ("owners/team/1/defence/", "owners/team/7/shares/", "owners/person/1/shares/"):
+        crew.get(crew.tutor, page, 404)
+
+
 def test_everybody_reads_the_work_as_long_as_all_agree(crew):
     crew.finish(story=24)
     works = f"{crew.stage.base(crew.run)}works/museum/consent"
