@@ -25,7 +25,7 @@ from tests.bench.quizzes import quizzes
 from tests.bench.served import Served, serving
 from tests.bench.statements import counted
 from tests.bench.storm import storm, told
-from tests.bench.world import MAIL, PASSWORD, World, build
+from tests.bench.world import MAIL, PASSWORD, WORKSHOP, World, build
 
 TARGETS = {
     "course page": 2.3, "lesson page": 2.1, "quiz save": 2.3, "attempt of 10": 2.5, "gradebook 200, first screen": 2.5,
@@ -154,17 +154,20 @@ def units(world: World) -> dict[str, tuple[Work, Work, int]]:
         server.cookies = kept
         return 0
 
-    def as_tutor(work: Work) -> Work:
+    def as_one(work: Work, who: str) -> Work:
         def done(server: Served) -> int:
             name = "floor" if "floor" in server.cookies else "sid"
             kept = server.cookies[name]
-            server.cookies[name] = server.tutor  # type: ignore[attr-defined]
+            server.cookies[name] = getattr(server, who)
             try:
                 return work(server)
             finally:
                 server.cookies[name] = kept
 
         return done
+
+    def as_tutor(work: Work) -> Work:
+        return as_one(work, "tutor")
 
     def saved_attempt(server: Served) -> int:
         """Somebody opens the quiz, saves after each of ten answers, hands in and sees the result."""
@@ -216,12 +219,16 @@ def units(world: World) -> dict[str, tuple[Work, Work, int]]:
         found[f"gradebook {size}, all"] = (
             as_tutor(get(f"{floor[size]}/grades?all=1")), as_tutor(get(f"{base[size]}gradebook?all=1")), 10 if size < 1000 else 2
         )  # fmt: skip
+    for name, (who, path, below) in WORKSHOP.items():
+        found[name] = (
+            as_one(get(f"/run/{world.workshop}/{below}"), who), as_one(get(path), who), 20
+        )  # fmt: skip
     return found
 
 
 def measure(name: str, url: str, others: str, folder: Path, rounds: int, sizes: tuple[int, ...], only: str) -> None:
     """Build the data, start both servers, and print a table."""
-    world = build(url, folder / f"data-{name}", sizes)
+    world = build(url, folder / f"data-{name}", sizes, workshop=300 if max(sizes) > 300 else max(sizes))
     environ = {
         "LMS_DATABASE_URL": url, "LMS_DATA_DIR": str(world.data), "LMS_SECRET_KEY": "b" * 40, "BENCH_DATABASE": url,
         "LMS_BASE_URL": "http://127.0.0.1:1",
@@ -234,6 +241,7 @@ def measure(name: str, url: str, others: str, folder: Path, rounds: int, sizes: 
 
         floor.cookies["floor"], ours.cookies["sid"] = cookie(world.learner), world.learner
         floor.tutor, ours.tutor = cookie(world.tutor), world.tutor  # type: ignore[attr-defined]
+        floor.reviewer, ours.reviewer = cookie(world.reviewer), world.reviewer  # type: ignore[attr-defined]
         print(f"\n{name}\n{'unit':38}{'floor ms':>10}{'ours ms':>10}{'ratio':>8}{'target':>8}{'SQL':>6}{'bytes':>12}")
         statements = counted(world, url)
         for unit, (below, above, repeats) in units(world).items():

@@ -36,7 +36,10 @@ PAGES = {
 }
 GRADES = """{% extends "layout" %}{% block title %}Grades{% endblock %}{% block main %}<table>{% for row in rows %}<tr><th>{{ row[0] }}</th>{% for value in row[1] %}<td>{{ value }}</td>{% endfor %}</tr>
 {% endfor %}</table>{% endblock %}"""
-ENV = Environment(loader=DictLoader(PAGES | {"grades": GRADES}), autoescape=True, auto_reload=False)
+BOARD = """{% extends "layout" %}{% block title %}Board{% endblock %}{% block main %}<p>{{ done }} / {{ total }}</p><table>{% for name, title, number, reviews in rows %}<tr><th>{{ name }}</th><td>{{ title }} {{ number }}</td>
+<td>{% for reviewer, share in reviews %}<div>{{ reviewer }} {{ share }}</div>{% endfor %}</td></tr>
+{% endfor %}</table>{% endblock %}"""
+ENV = Environment(loader=DictLoader(PAGES | {"grades": GRADES, "board": BOARD}), autoescape=True, auto_reload=False)
 NAV = [("Home", "/"), ("Courses", "/courses/"), ("Calendar", "/calendar"), ("Notices", "/notices")]
 QUESTIONS = [
     {"id": n, "text": f"Question {n}", "options": ["one", "two", "three", "four"], "right": 2} for n in range(1, 11)
@@ -219,6 +222,53 @@ def grades(run: int) -> Response | str:
         people.setdefault(id, (f"{surname} {given_name}", {}))[1][item] = points
     table = [(name, [marks.get(column, "") for column in columns]) for name, marks in people.values()]
     return page("grades", rows=table)
+
+
+@app.get("/run/<int:run>/board")
+def board(run: int) -> str:
+    """Works with their reviewers and what these gave: everything read and counted, forty shown."""
+    if not rows("SELECT 1 FROM enrolment WHERE run_id = ? AND person_id = ? AND role = 'tutor'", run, g.person["id"]):
+        abort(404)
+    names = {
+        id: f"{surname} {given_name}"
+        for id, surname, given_name in rows(
+            "SELECT p.id, p.surname, p.given_name FROM enrolment e JOIN person p ON p.id = e.person_id WHERE e.run_id = ? AND e.role = 'learner'", run
+        )
+    }  # fmt: skip
+    titles = dict(rows("SELECT owner, title FROM submission WHERE run_id = ? AND state <> 'draft'", run))
+    works = rows("SELECT id, owner, number FROM workshop_work WHERE run_id = ?", run)
+    given = {
+        (subject, assessor): share
+        for subject, assessor, share in rows(
+            "SELECT subject, assessor_id, share FROM assessment WHERE run_id = ? AND role = 'peer'", run
+        )
+    }
+    pairs: dict[str, list[tuple[str, float | None]]] = {}
+    for subject, reviewer in rows("SELECT subject, reviewer_id FROM allocation_pair WHERE run_id = ?", run):
+        pairs.setdefault(subject, []).append((names[reviewer], given.get((subject, reviewer))))
+    table = [
+        (names[int(owner.partition(":")[2])], titles[owner], number, pairs.get(f"work:{id}", []))
+        for id, owner, number in works
+    ]
+    return page("board", rows=sorted(table)[:40], done=len(given), total=sum(map(len, pairs.values())))
+
+
+@app.get("/run/<int:run>/mine")
+def mine(run: int) -> str:
+    """The own work, the works to review and what was written about the own one."""
+    enrolled(run)
+    id, number = rows(
+        "SELECT id, number FROM workshop_work WHERE run_id = ? AND owner = ?", run, f"person:{g.person['id']}"
+    )[0]
+    title, html = rows(
+        "SELECT title, html FROM submission WHERE run_id = ? AND owner = ? AND state <> 'draft'",
+        run,
+        f"person:{g.person['id']}",
+    )[0]
+    got = rows("SELECT comment, share FROM assessment WHERE run_id = ? AND subject = ?", run, f"work:{id}")
+    mine = rows("SELECT subject, number FROM allocation_pair WHERE run_id = ? AND reviewer_id = ?", run, g.person["id"])
+    marks = rows("SELECT item, points FROM result WHERE run_id = ? AND person_id = ?", run, g.person["id"])
+    return page("board", rows=[(title, html, number, [*got, *mine, *marks])], done=0, total=0)
 
 
 @app.post("/sign-in")

@@ -5,7 +5,7 @@ from sqlalchemy import event
 from lms.app import create_app
 from lms.config import Config
 from lms.db import db
-from tests.bench.world import World
+from tests.bench.world import WORKSHOP, World
 
 
 def counted(world: World, url: str) -> dict[str, int]:
@@ -20,6 +20,8 @@ def counted(world: World, url: str) -> dict[str, int]:
     for size in (small, large):
         pages[f"gradebook {size}, first screen"] = (world.tutor, f"/courses/course@run-{size}/gradebook")
         pages[f"gradebook {size}, all"] = (world.tutor, f"/courses/course@run-{size}/gradebook?all=1")
+    if world.workshop:
+        pages |= {name: (getattr(world, who), path) for name, (who, path, _) in WORKSHOP.items()}
     found: dict[str, int] = {}
     seen: list[str] = []
 

@@ -13,15 +13,27 @@ from lms.app import create_app
 from lms.config import Config
 from lms.db import db
 from lms.enrolment.models import Enrolment
+from lms.enrolment.place import find_run
 from lms.people import sessions
 from lms.people.models import Person
 from lms.people.service import create_person
 from lms.progress.models import ResultRecord
 from lms.publishing.models import RunRecord
 from lms.publishing.service import open_run, publish
+from lms.site import Site
+from tests.suite.great import LESSON, crowd, lived
 
 SITTERS = 60
 MAIL, PASSWORD = "anna@school.example", "correct horse battery"
+
+
+WORKSHOP = {
+    "board of a workshop": ("tutor", "/courses/great@together/activities/great/", "board"),
+    "who reviews what": ("tutor", "/courses/great@together/allocation/great", "board"),
+    "gradebook of a workshop": ("tutor", "/courses/great@together/gradebook", "grades"),
+    "own page in a workshop": ("reviewer", "/courses/great@together/activities/great/", "mine"),
+}
+"""Pages of a workshop with hundreds in it: who looks, the address, and the page of the floor beside it."""
 
 
 @dataclass(frozen=True)
@@ -36,6 +48,10 @@ class World:
     """Run id by number of learners."""
     sitters: tuple[str, ...] = ()
     """Sessions of other learners of the small run: each attempt at a quiz is somebody's first or second, as in life."""
+    workshop: int = 0
+    """The run in which everybody is in one workshop, whose results are out."""
+    reviewer: str = ""
+    """The session of one of them."""
 
 
 def course(folder: Path, lessons: int) -> Path:
@@ -74,8 +90,8 @@ def course(folder: Path, lessons: int) -> Path:
     return folder
 
 
-def build(url: str, data: Path, sizes: tuple[int, ...], lessons: int = 30) -> World:
-    """A migrated site at `url` with one run for each number of learners."""
+def build(url: str, data: Path, sizes: tuple[int, ...], lessons: int = 30, workshop: int = 0) -> World:
+    """A migrated site at `url` with one run for each number of learners, and one with so many in a workshop."""
     shutil.rmtree(data, ignore_errors=True)
     data.mkdir(parents=True)
     app = create_app(Config(data_dir=data, database_url=url, secret_key="b" * 40))
@@ -140,7 +156,8 @@ def build(url: str, data: Path, sizes: tuple[int, ...], lessons: int = 30) -> Wo
             ]  # fmt: skip
             for start in range(0, len(rows), 20_000):
                 db.session.execute(insert(ResultRecord), rows[start : start + 20_000])
-        secrets = [sessions.start(site, id, False, "bench") for id in (learner, tutor)]
+        together, reviewer = (0, learner) if not workshop else _workshop(site, data / "great", workshop, tutor)
+        secrets = [sessions.start(site, id, False, "bench") for id in (learner, tutor, reviewer)]
         sitters = [sessions.start(site, id, False, "bench") for id in people[: min(SITTERS, min(sizes) - 1)]]
         serial = "INTEGER PRIMARY KEY" if url.startswith("sqlite") else "BIGSERIAL PRIMARY KEY"
         db.session.execute(
@@ -155,4 +172,29 @@ def build(url: str, data: Path, sizes: tuple[int, ...], lessons: int = 30) -> Wo
         db.session.remove()
         db.engine.dispose()
     (data / "world.json").write_text(json.dumps({"runs": runs}))
-    return World(url, data, secrets[0], secrets[1], runs, tuple(sitters))
+    return World(url, data, secrets[0], secrets[1], runs, tuple(sitters), together, secrets[2])
+
+
+def _workshop(site: Site, folder: Path, size: int, tutor: int) -> tuple[int, int]:
+    """The run of the workshop, and one of those in it."""
+    files = {
+        "course.md": "---\ntitle: Вместе\nlanguage: ru\nhours: 1\ntimezone: Europe/Moscow\nauthors: [Мы]\n---\n\nО курсе.\n",
+        "01-module/index.md": "---\ntitle: Модуль\n---\n",
+        "01-module/01-lesson.md": f"---\ntitle: Урок\nminutes: 45\n---\n\n{LESSON}",
+    }
+    for name, content in files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(content, "utf-8")
+    assert publish(site, folder).revision, "the bench's own workshop has errors"
+    run = open_run(site, "great", "together", date(2026, 1, 12), date(2027, 1, 12))
+    people = crowd(site, run.id, size)
+    now = site.now()
+    db.session.add(
+        Enrolment(run_id=run.id, person_id=tutor, role="tutor", state="active", created_at=now, changed_at=now)
+    )
+    db.session.commit()
+    found = find_run("great@together")
+    assert found is not None
+    lived(site, found, people)
+    return run.id, people[0]
