@@ -13,13 +13,11 @@ from courses.links import Anchor
 from courses.page import Page, ids_on
 from courses.problems import N_, Report
 from courses.reachable import Place, Span
-from courses.tree import Course, Media
+from courses.tree import ACADEMIC_HOUR, Course, Media
 
 RESERVED = frozenset({"activities", "grades", "people", "discussion", "media", "index", "calendar"})
 """Ids no module may have: the pages of a course use these words in their addresses."""
 
-ACADEMIC_HOUR = 45
-"""Minutes in an academic hour."""
 
 
 @dataclass(frozen=True)

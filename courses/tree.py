@@ -13,6 +13,9 @@ from courses.ids import Id, Share
 from courses.problems import N_
 from courses.requires import Requires
 
+ACADEMIC_HOUR = 45
+"""Minutes in an academic hour."""
+
 
 class _Frozen(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid", ignored_types=(cached_property,))

@@ -3,14 +3,12 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from courses.tree import ACADEMIC_HOUR
 from lms.db import Query
 from lms.enrolment.place import Place
 from lms.plugin import Actor, Gathering, Run
 from lms.site import Site
 from lms.visit import RunVisit
-
-HOUR = 45
-"""Minutes of an academic hour."""
 
 _PRESENT = Query(
     "SELECT block, meeting, person_id, minutes FROM attendance"
@@ -36,4 +34,4 @@ def of_people(site: Site, run: Run, people: Sequence[int]) -> dict[int, float]:
     for block, meeting, person, minutes in rows:
         planned = lengths.get((block, meeting), 0)  # a meeting that is no more counts nothing
         found[person] += planned if minutes is None else min(minutes, planned)
-    return {person: round(minutes / HOUR, 1) for person, minutes in found.items() if minutes}
+    return {person: round(minutes / ACADEMIC_HOUR, 1) for person, minutes in found.items() if minutes}

@@ -10,8 +10,8 @@ from flask import abort, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
+from courses.tree import ACADEMIC_HOUR
 from lms.attendance import rules
-from lms.attendance.hours import HOUR
 from lms.attendance.service import LONGEST_EVIDENCE, attended
 from lms.booking.service import gathering
 from lms.i18n import gettext as _
@@ -62,7 +62,7 @@ class Line:
     @property
     def hours(self) -> float:
         """Academic hours they were there."""
-        return self.total.minutes / HOUR
+        return self.total.minutes / ACADEMIC_HOUR
 
 
 def _lines(visit: RunVisit, planned: Sequence[Meeting]) -> list[Line]:
@@ -216,7 +216,7 @@ def sheet(visit: RunVisit, block: str, meeting: str) -> ResponseReturnValue:
     found = _meeting(visit, block, meeting)
     people = [line.person for line in _of_meeting(visit, found) if line.place in ("", "seat")]
     return visit.page(
-        "attendance/sheet.html", block=visit.block, meeting=found, people=people, empty=EMPTY, hours=found.minutes / HOUR,
+        "attendance/sheet.html", block=visit.block, meeting=found, people=people, empty=EMPTY, hours=found.minutes / ACADEMIC_HOUR,
         here=visit.attendance.board,
     )  # fmt: skip
 

@@ -10,6 +10,7 @@ from functools import lru_cache
 from markupsafe import Markup
 
 from courses.text import render, render_untrusted
+from courses.tree import ACADEMIC_HOUR
 from lms.plugin import PARTICIPANT, STAFF, BadInput, Ballot, Meeting, Message, Presence, StoredFile, Visit, mark
 from lms_seminar import notes, questions, store
 from lms_seminar.format import SeminarSettings, Session
@@ -61,10 +62,13 @@ def _card(session: Session, meeting: Meeting, visit: Visit, known: Mapping[tuple
 
 @dataclass(frozen=True)
 class SeminarPage:
-    """The seminar's page. `place` is the reader's on the waiting list (from 1, 0: none), `free` seats (None: no limit)."""
+    """The seminar's page. `hours` are the academic hours the reader was there, of all that are `planned`; `place` is theirs on the
+    waiting list (from 1, 0: none), `free` seats (None: no limit)."""
 
     sessions: Sequence[SessionCard]
     standing: store.Standing
+    hours: float
+    planned: float
     free: int | None
     place: int
     waiting: int
@@ -80,12 +84,12 @@ def of_reader(visit: Visit) -> SeminarPage:
     known = visit.attendance.of(visit.person.id) if learner else {}
     seats = visit.booking.of(store.SEATS) if settings.seats is not None else []
     waiting = [seat.person_id for seat in seats if seat.number is None]
+    standing, planned = store.standing(visit) if learner else store.Standing(), store.meetings(visit)
     return SeminarPage(
-        [
-            _card(session, meeting, visit, known)
-            for session, meeting in zip(settings.sessions, store.meetings(visit), strict=True)
-        ],
-        store.standing(visit) if learner else store.Standing(),
+        [_card(session, meeting, visit, known) for session, meeting in zip(settings.sessions, planned, strict=True)],
+        standing,
+        standing.minutes / ACADEMIC_HOUR,
+        sum(meeting.minutes for meeting in planned) / ACADEMIC_HOUR,
         None if settings.seats is None else max(0, settings.seats - (len(seats) - len(waiting))),
         waiting.index(visit.person.id) + 1 if visit.person.id in waiting else 0,
         len(waiting),

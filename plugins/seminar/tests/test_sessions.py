@@ -222,3 +222,17 @@ def test_export_and_erasure(group):
     assert it.result(anna).completed is True, "the result is the core's"
     it.stage.tick()
     assert it.seats() == [(boris, 1)]
+
+
+def test_hours_that_are_planned_and_that_one_was_there(group):
+    it = group()
+    anna = it.learners[0]
+
+    def hours(person: int) -> list[str]:
+        facts = it.page(person).partition('<dl class="facts">')[2].partition("</dl>")[0]
+        return [part.partition("</dd>")[0] for part in facts.split("<dd>")[1:]]
+
+    assert hours(anna) == ["3.3", "0"]
+    it.tick((anna, "one"))
+    assert hours(anna) == ["3.3", "1.3"]
+    assert hours(it.tutor) == ["3.3"]
