@@ -92,7 +92,7 @@ REVIEWED = {
     "lms/served.py": 1,  # course HTML, sanitised at publishing; what is put in is escaped
     "lms/ui.py": 1,  # what a template made, which escapes
     "plugins/project/lms_project/models.py": 1,  # contracts, diaries and minutes, made by render_untrusted
-    "plugins/seminar/lms_seminar/board.py": 1,  # materials, made by render
+    "plugins/seminar/lms_seminar/board.py": 2,  # materials and minutes, made by render and render_untrusted
 }
 
 
