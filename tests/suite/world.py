@@ -171,7 +171,10 @@ THUMBS = """:::{thumbs} Пригодилось?
 
 ALL_KINDS = "\n".join((QUIZ, ESSAY, GAME, SEMINAR, PROJECT, WORKSHOP, MASTERCLASS, THUMBS))
 PICTURE = b'<svg xmlns="http://www.w3.org/2000/svg" width="8" height="8"><circle cx="4" cy="4" r="4"/></svg>'
-PDF = b"%PDF-1.4\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
+PDF = (
+    b"%PDF-1.4\n1 0 obj\n<</Type /Catalog /Pages 2 0 R>>\nendobj\n2 0 obj\n<</Type /Pages /Kids [3 0 R] /Count 1>>\nendobj\n"
+    b"3 0 obj\n<</Type /Page /Parent 2 0 R /MediaBox [0 0 9 9]>>\nendobj\ntrailer\n<</Root 1 0 R>>\n%%EOF\n"
+)
 
 
 def publish(stage: Stage, name: str, lesson: str, course: str = COURSE) -> str:
