@@ -12,6 +12,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, GetJsonSchemaHandler, ValidationError, model_validator
@@ -104,7 +105,7 @@ class Criterion(BaseModel):
                 data["points"] = max(numbers)
         return data
 
-    @property
+    @cached_property  # asked for with every form of every work
     def least(self) -> float:
         """The least it can bring: its lowest level."""
         return min((level.points for level in self.levels), default=0.0)
