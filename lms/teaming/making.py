@@ -209,7 +209,7 @@ class Making:
             return
         found = self.standing()
         due = terms.draw_at is not None and terms.draw_at <= self.visit.now
-        if found.alone and (found.teams or due):
+        if any(id not in found.sent for id, _name in found.alone) and (found.teams or due):
             self.draw(anew=False, teams=0, seed=1)
 
     # ------------------------------------------------------------------ what hangs on it

@@ -14,6 +14,8 @@ from lms.visit import RunVisit
 
 pages = Pages("teaming")
 PAGE = "/courses/<course>/teams/<block>"
+BOARD_PAGE = 40
+"""Teams on one page of the board."""
 
 
 def _enter(visit: RunVisit, block: str) -> Making:
@@ -63,9 +65,13 @@ def teams(visit: RunVisit, block: str) -> ResponseReturnValue:
             [*found.alone, *((one[0], one[1]) for line in lines for one in line.people if not one[3])],
             key=lambda one: one[1],
         )
+        last = max(-(-len(lines) // BOARD_PAGE), 1)
+        page = min(max(_number(request.args.get("page", "1")), 1), last)
+        shown = lines[(page - 1) * BOARD_PAGE : page * BOARD_PAGE]
         return visit.page(
-            "teaming/board.html", block=visit.block, found=found, lines=lines, here=here, everybody=everybody
-        )
+            "teaming/board.html", block=visit.block, found=found, lines=lines, shown=shown, here=here, page=page, last=last,
+            everybody=everybody,
+        )  # fmt: skip
     own = next((line for line in lines if any(one[0] == visit.person.id for one in line.people)), None)
     return visit.page("teaming/mine.html", block=visit.block, found=found, own=own, lines=lines, here=here)
 

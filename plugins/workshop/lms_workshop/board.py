@@ -197,6 +197,8 @@ class Board:
     """How many marked each model work, by subject."""
     page: int
     pages: int
+    more_time: bool
+    """Whether somebody may be given more time to hand in."""
 
     @property
     def shown(self) -> Sequence[Row]:
@@ -250,7 +252,9 @@ def of_staff(visit: Visit, page: int = 1) -> Board:
     practised = Counter(form.subject for form in found.assessments if form.subject in found.models)
     pages = max(-(-len(rows) // PAGE), 1)
     page = min(max(page, 1), pages)
-    return Board(rows, stage, stages.phase(visit), stages.reached(visit), words, differ, practised, page, pages)
+    # a team that has not handed in has no row of its own here
+    more = visit.settings.team_most == 1 and visit.submissions.stages()[0].due is not None
+    return Board(rows, stage, visit.phases.now, visit.phases.reached, words, differ, practised, page, pages, more)
 
 
 def _cell(pair: Pair, peers: Mapping[tuple[str, int], Assessment], names: Mapping[int, str]) -> Cell:
@@ -302,7 +306,7 @@ def of_work(visit: Visit, work_id: int) -> StaffWork:
         answer = answers.get((store.subject(work_id), pair.reviewer_id))
         reviews.append(StaffReview(pair.id, names.get(pair.reviewer_id, left), store.state_of(form), form, answer))
     busy = {pair.reviewer_id for pair in pairs} | set(work.people)
-    phase = stages.phase(visit)
+    phase = visit.phases.now
     addable = stages.handed_out(visit) and phase not in ("evaluation", "closed")
     own = next((form for form in forms if form.role == "tutor" and form.assessor_id == visit.person.id), None)
     return StaffWork(
@@ -312,7 +316,7 @@ def of_work(visit: Visit, work_id: int) -> StaffWork:
         reviews,
         store.tutors(forms).get(store.subject(work_id)),
         own,
-        phase != "submission" and bool(stages.reached(visit)),
+        phase != "submission" and bool(visit.phases.reached),
         [(member.id, member.name) for member in people if member.id not in busy] if addable else [],
     )
 

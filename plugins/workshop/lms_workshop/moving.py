@@ -47,16 +47,16 @@ class WorkshopPhased(Phased):
     def waiting(self, visit: Visit) -> Collection[int]:
         """Who has not handed in; who has reviews to write."""
         people = {member.id for member in visit.people()}
-        if stages.phase(visit) == "submission":
+        if visit.phases.now == "submission":
             return people - {person for work in store.works(visit) for person in work.people}
-        if stages.phase(visit) == "wishes":
+        if visit.phases.now == "wishes":
             said = {person for _, person in visit.allocation.wishes()}
             return people & {person for work in store.works(visit) for person in work.people} - said
-        if stages.phase(visit) == "open":
+        if visit.phases.now == "open":
             return people - {
                 id for id, one in visit.answers(Standing).items() if one.submitted and one.done >= one.assigned
             }
-        if stages.phase(visit) != "review":
+        if visit.phases.now != "review":
             return ()
         done = {
             pair for pair, form in store.by_pair(visit.assessments.of(role="peer")).items() if form.done_at is not None
@@ -73,7 +73,7 @@ def settle(visit: Visit) -> list[Message]:
 
     Harmless when called again: by every tick and after every move.
     """
-    begun, stage = stages.reached(visit), store.stage(visit)
+    begun, stage = visit.phases.reached, store.stage(visit)
     if stage.released_at is None:
         _give_back(visit)
     if begun == "review" and stage.allocated_at is None:
@@ -82,7 +82,7 @@ def settle(visit: Visit) -> list[Message]:
         return [release(visit)]
     if begun != "closed" and stage.released_at is not None:
         return [_take_back(visit), *settle(visit)]
-    taken_in = (not begun or stages.phase(visit) in ("submission", "wishes")) and stage.allocated_at is not None
+    taken_in = (not begun or visit.phases.now in ("submission", "wishes")) and stage.allocated_at is not None
     said = _take_in(visit) if taken_in else []
     if begun == "wishes":
         numbers.give_for_wishes(visit)

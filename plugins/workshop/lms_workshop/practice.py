@@ -47,7 +47,7 @@ def tried(visit: Visit) -> Sequence[Tried]:
 
 def is_open(visit: Visit) -> bool:
     """Whether model works can be marked: until reviewing ends."""
-    return stages.reached(visit) not in ("evaluation", "closed")
+    return visit.phases.reached not in ("evaluation", "closed")
 
 
 def expert(model: ModelWork, criteria: Criteria) -> Assessment:

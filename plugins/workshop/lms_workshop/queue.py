@@ -75,7 +75,7 @@ def settle(visit: Visit) -> None:
 
     With a tick, not when a review is saved: a reviewer's own request leaves no mark in another's results. Works whose reviews differ so
     much that one more is wanted wait for it."""
-    if stages.phase(visit) != "open":
+    if visit.phases.now != "open":
         return
     standings = visit.answers(Standing)
     waiting = {id for id, one in standings.items() if one.submitted and one.out_at is None and one.done >= one.assigned}

@@ -96,7 +96,7 @@ def assess(visit: Visit, work_id: int) -> None:
     found = store.work(visit, work_id)
     if found is None:
         raise Gone
-    if stages.phase(visit) == "submission" or not stages.reached(visit):
+    if visit.phases.now == "submission" or not visit.phases.reached:
         raise BadInput(Message(mark("The work may still change: mark it when the time for handing in is over.")))
     criteria = tutors_form(visit, begin=True)
     values, comments, comment = visit.assessments.read(criteria)

@@ -30,24 +30,14 @@ class Gone(LookupError):
 # ------------------------------------------------------------------------------------------- where it stands
 
 
-def phase(visit: Visit) -> str:
-    """Name of the present phase; "" before the first and in a gap."""
-    return visit.phases.now
-
-
-def reached(visit: Visit) -> str:
-    """The latest phase that has begun, also when it is over and the next has not begun; "" before the first."""
-    return visit.phases.reached
-
-
 def handing_in(visit: Visit) -> bool:
     """Whether works are handed in now."""
-    return phase(visit) in ("submission", "open")
+    return visit.phases.now in ("submission", "open")
 
 
 def reviewing(visit: Visit) -> bool:
     """Whether reviews are written now."""
-    return phase(visit) in ("review", "open")
+    return visit.phases.now in ("review", "open")
 
 
 def own_pace(visit: Visit) -> bool:
@@ -71,7 +61,7 @@ def situation(visit: Visit) -> rules.Situation:
     """Where the workshop and this person are. Asks the database nothing inside a lesson."""
     standing = store.standing(visit)
     return rules.Situation(
-        phase(visit), not reached(visit), handed_out(visit), results.given_at(visit) is not None,
+        visit.phases.now, not visit.phases.reached, handed_out(visit), results.given_at(visit) is not None,
         standing.submitted, standing.assigned, standing.done, standing.taken,
     )  # fmt: skip
 
@@ -93,7 +83,7 @@ def allocate(visit: Visit) -> Outcome:
     stage = store.stage(visit)
     if stage.allocated_at is not None:
         return Outcome(False, Message(mark("The works are already handed out to reviewers.")))
-    if phase(visit) in ("submission", "wishes") or not reached(visit):
+    if visit.phases.now in ("submission", "wishes") or not visit.phases.reached:
         raise BadInput(Message(mark("Works are still being handed in. Move the workshop on to reviewing first.")))
     terms = review_terms(visit)
     if not terms.works:
@@ -152,7 +142,7 @@ class WorkshopReviewing(Reviewing):
 
     def refusal(self, visit: Visit) -> Message | None:
         """Changes are for the time of reviewing."""
-        if not handed_out(visit) or phase(visit) in ("evaluation", "closed"):
+        if not handed_out(visit) or visit.phases.now in ("evaluation", "closed"):
             return Message(mark("Reviewers can be added once works are handed out and until reviewing ends."))
         return None
 
@@ -251,7 +241,7 @@ def add_reviewer(visit: Visit, work_id: int, reviewer_id: int) -> None:
     visit.lock(LOCK)
     if store.work(visit, work_id) is None:
         raise Gone
-    if not handed_out(visit) or phase(visit) in ("evaluation", "closed"):
+    if not handed_out(visit) or visit.phases.now in ("evaluation", "closed"):
         raise BadInput(Message(mark("Reviewers can be added once works are handed out and until reviewing ends.")))
     visit.allocation.add(review_terms(visit), store.subject(work_id), reviewer_id)
     numbers.give_late(visit)

@@ -30,7 +30,7 @@ def offered(visit: Visit) -> Sequence[Offered]:
 def keep(visit: Visit) -> None:
     """Keep this person's wishes. Raises BadInput when it is not the time."""
     visit.lock(stages.LOCK)
-    if stages.phase(visit) != "wishes" or not store.standing(visit).submitted:
+    if visit.phases.now != "wishes" or not store.standing(visit).submitted:
         raise BadInput(
             Message(
                 mark("Wishes are asked for when all works are in and none is handed out, of those who handed in one.")
@@ -42,7 +42,7 @@ def keep(visit: Visit) -> None:
 @pages.get("wishes/", LEARNER)
 def choose(visit: Visit) -> ResponseReturnValue:
     """The works to choose among."""
-    if stages.phase(visit) != "wishes" or not store.standing(visit).submitted:
+    if visit.phases.now != "wishes" or not store.standing(visit).submitted:
         return visit.redirect()
     return _page(visit)
 

@@ -39,7 +39,7 @@ class WorkshopSubmitting(Submitting):
         kept = store.stage(visit)
         # the clock of this visit may have been read before it had to wait for the allocation
         overtaken = kept.allocated_at is not None and kept.allocated_at > visit.now
-        if stages.reached(visit) in ("", "evaluation", "closed") or overtaken:
+        if visit.phases.reached in ("", "evaluation", "closed") or overtaken:
             return Message(mark("Works are not accepted now: the time for handing in is over or has not begun."))
         if steps.get(SLOT, Step()).state not in ("open", "draft"):
             if not stages.handing_in(visit):
@@ -99,6 +99,6 @@ class WorkshopTeaming(Teaming):
     def terms(self, visit: Visit) -> TeamTerms:
         """As the author says."""
         settings: WorkshopSettings = visit.settings
-        over = stages.reached(visit) not in ("", "submission", "open")
+        over = visit.phases.reached not in ("", "submission", "open")
         refusal = Message(mark("Teams stay as they are once works are reviewed.")) if over else None
         return TeamTerms(settings.team_least, settings.team_most, settings.team_made, refusal)
