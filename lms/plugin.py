@@ -1133,7 +1133,7 @@ class Submissions(Protocol):
         """Accept a work ("accepted") or give it back ("returned", with words), and tell its people. Raises BadInput, LookupError."""
 
     def shown(self, to: str) -> Sequence[Submission]:
-        """What is shown to this audience ("run", "public") now: of every owner who agrees the version that counts. Three statements at
+        """What is shown to this audience ("run", "public") now: of every owner who agrees the version that counts. Four statements at
         most."""
 
     def move(self, source: str, target: str) -> None:
@@ -1145,6 +1145,9 @@ class Submissions(Protocol):
 
     def address_of(self, id: int) -> str:
         """Where a version that was handed in is read, commented and answered."""
+
+    def time_address(self, owner: str, stage: str) -> str:
+        """Where staff give an owner more time."""
 
     @property
     def gallery(self) -> str:

@@ -270,6 +270,10 @@ class BlockSubmissions:
         """What is shown to this audience now. Three statements at most."""
         return showing.shown(self, to)
 
+    def time_address(self, owner: str, stage: str) -> str:
+        """Where staff give an owner more time."""
+        return f"{self.base}time/{owner.replace(':', '/')}/{stage}/"
+
     @property
     def gallery(self) -> str:
         """Where works are that are shown to everybody in the run."""

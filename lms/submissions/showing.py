@@ -74,20 +74,31 @@ def agree(works: BlockSubmissions, audience: str) -> None:
 
 
 def is_shown(works: BlockSubmissions, found: Submission, to: str) -> bool:
-    """Whether a work is shown to this audience now. Three statements at most."""
-    return any(one.id == found.id for one in shown(works, to))
+    """Whether a work is shown to this audience now. Three statements at most, none of which reads others' works."""
+    source = works.source
+    if to not in source.audiences(cast(Any, works.visit)) or found.stage != source.product(cast(Any, works.visit)):
+        return False
+    said = _said(works, found.owner).get(found.owner, {})
+    if not fits(to, reach(works.owner_of(found.owner).people, said)) or not _counts(works, found):
+        return False
+    handed_in = [line.id for line in works.lines(found.owner) if line.stage == found.stage and line.state != "draft"]
+    return handed_in[-1] == found.id
+
+
+def _counts(works: BlockSubmissions, found: Submission) -> bool:
+    """Whether a version that was handed in stands for its owner."""
+    return found.state == "accepted" or works.is_again(found.stage)
 
 
 def shown(works: BlockSubmissions, to: str) -> list[Submission]:
-    """What is shown to this audience now: of every owner who agrees the latest version of the work that counts. Three statements at
+    """What is shown to this audience now: of every owner who agrees the latest version of the work, if it counts. Four statements at
     most."""
     if to not in works.source.audiences(cast(Any, works.visit)):
         return []
     said = _said(works)
     agreed = {owner.key for owner in works.owners_of(list(said)) if fits(to, reach(owner.people, said[owner.key]))}
-    stage = works.source.product(cast(Any, works.visit))
-    again = works.is_again(stage)
-    return [one for one in works.latest(stage) if one.owner in agreed and (again or one.state == "accepted")]
+    found = works.latest(works.source.product(cast(Any, works.visit)))
+    return [one for one in found if one.owner in agreed and _counts(works, one)]
 
 
 def asking(works: BlockSubmissions, owner: Owner) -> Markup:
