@@ -1,4 +1,4 @@
-"""A workshop on phones beside its bare course: practice before, wishes, the forecast, answers to reviews and an appeal after. In Russian."""
+"""What is said around a workshop, on phones, in Russian: practice and wishes before, the forecast, answers to reviews and an appeal after."""
 
 import pytest
 
@@ -75,7 +75,7 @@ def test_what_is_said_around_a_workshop(town: Town) -> None:
     tutor = come(town, run, "tutor", "ru", DESK, role="tutor")
     for person in (*people.values(), tutor):
         sign_in(person)
-    anna, boris, vera = people.values()
+    anna, boris, _vera = people.values()
 
     # a model work is marked, then compared with the expert
     for person in people.values():
