@@ -1,4 +1,5 @@
-"""What is said around a workshop, on phones, in Russian: practice and wishes before, the forecast, answers to reviews and an appeal after."""
+"""What is said around a workshop, on phones, in Russian: practice and wishes before, the forecast and volunteers, answers to reviews and an
+appeal after."""
 
 import pytest
 
