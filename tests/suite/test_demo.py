@@ -152,6 +152,13 @@ def test_certificates_of_the_finished_run_verify(app, rows):
     visitor.get("/verify/0000-0000-0000-0000-0000-0000-0000", 404)
 
 
+def test_speakers_are_asked_and_answer(rows):
+    states = dict(rows("SELECT state, count(*) FROM seminar_question GROUP BY state"))
+    assert states["answered"] >= 2
+    assert rows("SELECT count(*) FROM vote WHERE ballot LIKE 'session:%'")[0][0] >= 4
+    assert rows("SELECT count(*) FROM seminar_session WHERE published AND minutes <> ''")[0][0] >= 2
+
+
 def test_the_workshop_is_in_review(rows, signed_in):
     works = dict(rows("SELECT 'work:' || id, owner FROM workshop_work WHERE run_id = 2"))
     pairs = rows("SELECT subject, reviewer_id FROM allocation_pair WHERE run_id = 2 AND block = 'peer-workshop'")
