@@ -1,11 +1,15 @@
 """Projects on a demonstration site: alone and in twos, on time and late, some given back, the latest waiting for the tutor."""
 
+from collections.abc import Mapping
 from datetime import timedelta
 from random import Random
 
-from courses.submissions import steps_of
-from lms.plugin import Demo, SubmissionLine, Visit, language
+from courses.submissions import Asked, steps_of, words_in
+from lms.plugin import Criteria, Demo, Owner, Step, SubmissionLine, Visit, language
+from lms_project import defence, pacts, results
 from lms_project.format import ProjectSettings
+from lms_project.options import Defence
+from lms_project.shares import EVEN
 from lms_project.works import ProjectTeams
 
 TEAMS = {"ru": ("Два берега", "Соседи", "Третья смена"), "en": ("Two shores", "Neighbours")}
@@ -77,8 +81,14 @@ BACK = {
 }
 
 
+AGREED = {
+    "ru": "Решаем вместе, а если не выходит — спрашиваем ведущего.",
+    "en": "We decide together, or ask the tutor.",
+}
+
+
 class ProjectDemo(Demo):
-    """Teams, hand-ins and answers."""
+    """Teams, what they agree upon, hand-ins, answers and defences."""
 
     kind = "project"
 
@@ -89,6 +99,10 @@ class ProjectDemo(Demo):
         key = owner.key if owner else f"person:{visit.person.id}"
         lines = works.lines(key)
         if not lines and (owner is None or owner.team is None) and self._finds_team(visit):
+            return
+        if owner is not None and owner.team is not None:
+            self._agree(visit, owner, "contract")
+        if owner is None or pacts.bar(visit) is not None:
             return
         steps = steps_of(lines)
         for place, stage in enumerate(works.stages()):
@@ -101,10 +115,26 @@ class ProjectDemo(Demo):
             due = stage.due or visit.now
             ready = state == "returned" or due - visit.now < timedelta(days=0.5 + 3.5 * chance.random())
             if ready or not state:
-                works.save(stage.id, _words(visit, last=place > 0 and stage.id == visit.settings.final.id))
-                if ready:
+                words = _words(visit, last=place > 0 and stage.id == visit.settings.final.id)
+                works.save(stage.id, _with_all(stage.asked, words))
+                if ready and not stage.asked.attach:
                     works.hand_in(stage.id)
             return
+        if owner.team is not None:
+            self._agree(visit, owner, "shares")
+            results.settle(visit, owner)
+
+    def _agree(self, visit: Visit, owner: Owner, kind: pacts.Kind) -> None:
+        """Propose what everybody can say yes to, or say yes."""
+        if not pacts.asked(visit.settings, kind):
+            return
+        found = pacts.standing(visit, owner, kind)
+        if found.pact is None:
+            given: Mapping[int, str | int] = dict.fromkeys(found.people, "" if kind == "contract" else EVEN)
+            text = "\n\n".join(f"## {part}\n\n{AGREED[language()]}" for part in visit.settings.contract)
+            pacts.propose(visit, owner, kind, text if kind == "contract" else "", given, found.token)
+        elif visit.person.id in found.silent and not found.pact.decided:
+            pacts.answer(visit, owner, kind, found.pact.number, True, "")
 
     def _finds_team(self, visit: Visit) -> bool:
         settings: ProjectSettings = visit.settings
@@ -133,6 +163,22 @@ class ProjectDemo(Demo):
             patience = timedelta(days=2 + 3 * _chance(visit.run.segment, line.owner, line.stage, line.number).random())
             if visit.now - line.handed_in_at >= patience:
                 self._answer(visit, line)
+        if visit.settings.defence is not None:
+            self._hear(visit, visit.settings.defence)
+
+    def _hear(self, visit: Visit, wanted: Defence) -> None:
+        """Mark the defences of works that are accepted."""
+        final = visit.settings.final.id
+        ready = [
+            key for key, steps in visit.submissions.steps().items() if steps.get(final, Step()).state == "accepted"
+        ]
+        for key, found in defence.defended(visit, ready).items():
+            if all(form.assessor_id != visit.person.id for form in found.forms):
+                criteria = visit.assessments.begin(wanted.criteria, defence.FORM)
+                chance = _chance(visit.run.segment, key, defence.FORM)
+                values, words = _marks(criteria, chance), chance.choice(ACCEPTED[language()])
+                visit.assessments.save(defence.subject(key), criteria, values, {}, words, visit.person.id, "tutor")
+                results.settle(visit, visit.submissions.owner_of(key))
 
     def _answer(self, visit: Visit, line: SubmissionLine) -> None:
         settings: ProjectSettings = visit.settings
@@ -144,14 +190,24 @@ class ProjectDemo(Demo):
         words = chance.choice(ACCEPTED[language()])
         if final and settings.form is not None:
             criteria = visit.assessments.begin(settings.form)
-            values = {
-                item.id: chance.choice(sorted(level.points for level in item.levels)[-2:])
-                if item.levels
-                else round(item.points * chance.uniform(0.65, 1))
-                for item in criteria.items
-            }
+            values = _marks(criteria, chance)
             visit.assessments.save(line.subject, criteria, values, {}, words, visit.person.id, "tutor")
         visit.submissions.answer(line.id, "accepted", words)
+
+
+def _marks(criteria: Criteria, chance: Random) -> Mapping[str, float]:
+    return {
+        item.id: chance.choice(sorted(level.points for level in item.levels)[-2:])
+        if item.levels
+        else round(item.points * chance.uniform(0.65, 1))
+        for item in criteria.items
+    }
+
+
+def _with_all(asked: Asked, words: str) -> str:
+    """What somebody writes, with the parts and as long as the author asks; files they have none."""
+    words = "\n\n".join((words, *(f"## {part}\n\n{AGREED[language()]}" for part in asked.parts)))
+    return "\n\n".join([words] * -(-asked.least // words_in(words)) or [words])
 
 
 def _chance(*of: object) -> Random:

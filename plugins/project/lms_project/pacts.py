@@ -142,7 +142,7 @@ def bar(visit: Visit) -> Message | None:
     if owner is None or owner.team is None:
         return None
     schools = {same_school(member.school) for member in owner.team.members} - {""}
-    if len(schools) < settings.schools:
+    if settings.schools > 1 and len(schools) < settings.schools:
         values = {"least": settings.schools, "now": len(schools)}
         return Message(mark("The team has to come from at least {least} schools; it comes from {now}."), values)
     if settings.contract and not standing(visit, owner, "contract").was_agreed:
