@@ -63,12 +63,12 @@ def findings(asked: Asked, files: int, place: tuple[str | int, ...] = ()) -> Ite
     """What cannot be asked for together: `files` is how many a work may have, `place` where the options stand."""
     if asked.most and asked.least > asked.most:
         yield Finding(
-            (*place, "most"), "work-length", N_("A work is to have at least {least} words, but at most {most}."),
+            (*place, "most"), "work-length", N_("A work must have more words ({least}) than it may have ({most})."),
             N_("Write a larger number for “most”, or leave it out."), {"least": asked.least, "most": asked.most},
         )  # fmt: skip
     if asked.attach > files:
         yield Finding(
-            (*place, "attach"), "work-attach", N_("A work is to have at least {least} files, but it may have only {most}."),
+            (*place, "attach"), "work-attach", N_("A work must have more files ({least}) than it may have ({most})."),
             N_("Let works have more files, or ask for fewer."), {"least": asked.attach, "most": files},
         )  # fmt: skip
 

@@ -28,7 +28,7 @@ def codes_in(text: str, name: str = "?") -> dict[str, int]:
     module = ast.parse(text)
     found: dict[str, int] = {}
     for call, function in _calls(module, None):
-        written = _code(call)
+        written = _code(call) or _told(call, function)
         if written is None:
             continue
         for code in _values(written, function, module, f"{name}:{call.lineno}"):
@@ -55,6 +55,17 @@ def _code(call: ast.Call) -> ast.expr | None:
             return argument
         place += 2 if isinstance(argument, ast.Starred) else 1
     return next((word.value for word in call.keywords if word.arg == "code" and name == "Finding"), None)
+
+
+def _told(call: ast.Call, function: ast.FunctionDef | None) -> ast.expr | None:
+    """The code in a validator's own refusal: `said = {"code": …}` and `PydanticCustomError("finding", "{code}", said)`."""
+    if getattr(call.func, "id", "") != "PydanticCustomError" or len(call.args) != 3 or function is None:
+        return None
+    said = call.args[2]
+    given = list(_assigned(said.id, function)) if isinstance(said, ast.Name) else [said]
+    pairs = chain.from_iterable(zip(one.keys, one.values, strict=True) for one in given if isinstance(one, ast.Dict))
+    codes = (value for key, value in pairs if isinstance(key, ast.Constant) and key.value == "code")
+    return next((value for value in codes if isinstance(value, ast.Constant)), None)  # else a `Finding`'s, found there
 
 
 def _values(node: ast.expr, function: ast.FunctionDef | None, module: ast.Module, where: str) -> set[str]:
