@@ -14,7 +14,7 @@ from lms.people.models import Person
 from lms.progress.models import ResultRecord
 from lms.testing import Stage
 from tests.suite.routes import Address, addresses, general, label
-from tests.suite.world import ALL_KINDS, Caller, Group, draft, publish
+from tests.suite.world import ALL_KINDS, BESIDE, Caller, Group, draft, publish
 
 SIZES = (1, 3, 30)
 COUNTING_STATEMENTS_OF = ("visitor", "learner", None, "tutor", None, "author", "admin")
@@ -157,7 +157,8 @@ MODULES, LESSONS, LEARNERS = 10, 10, 300
 def great(stage: Stage) -> str:
     """A course of 100 lessons and 100 activities."""
     files = {
-        "course.md": "---\ntitle: Большой\nlanguage: ru\nhours: 100\ntimezone: Europe/Moscow\nauthors: [Автор]\n---\n"
+        "course.md": "---\ntitle: Большой\nlanguage: ru\nhours: 100\ntimezone: Europe/Moscow\nauthors: [Автор]\n---\n",
+        **BESIDE,
     }
     for module in range(MODULES):
         files[f"{module:02}-m{module}/index.md"] = f"---\ntitle: Модуль {module}\n---\n"

@@ -153,6 +153,9 @@ models: [example]
 :::
 """
 
+BESIDE = {"models/example.md": "---\ntitle: Пример\nmarks: {clear: 60}\n---\n\nСценарий встречи.\n"}
+"""Files of the course that its blocks speak of."""
+
 MASTERCLASS = """:::{masterclass} Вопрос
 :id: ask
 
@@ -184,7 +187,7 @@ def publish(stage: Stage, name: str, lesson: str, course: str = COURSE) -> str:
         "course.md": course,
         "01-module/index.md": "---\ntitle: Модуль\n---\n",
         "01-module/01-lesson.md": f"---\ntitle: Урок\nminutes: 45\n---\n\n![Круг](media/circle.svg)\n\n{lesson}\n",
-        "models/example.md": "---\ntitle: Пример\nmarks: {clear: 60}\n---\n\nСценарий встречи.\n",
+        **BESIDE,
         "01-module/02-second.md": "---\ntitle: Второй\nminutes: 45\n---\n\nТекст.\n",
     }
     for path, text in files.items():
@@ -668,7 +671,7 @@ BLOCKS = {
 }  # fmt: skip
 """The block each kind's pages are asked at, or one page of it; "": the core's own pages about a block."""
 
-ALSO = {"project": ("together",), "quiz": ("essay", "game"), "seminar": ("invent",)}
+ALSO = {"project": ("together",), "quiz": ("essay", "game"), "seminar": ("invent",), "workshop": ("ask",)}
 """Further blocks of a kind."""
 
 LESSON_ONLY = ("useful", "game")
