@@ -100,6 +100,7 @@ def test_late_works_are_refused_unless_the_course_takes_them_or_the_tutor_gives_
     room.stage.tick()
     assert "late works are not accepted" in words(room.send("Грушева", "Труд", "Текст", 422))
     base = f"{room.stage.base(room.run)}works/sample/"
+    assert f"time/person/{room.people['Грушева']}/work/" in room.tutor.get(room.base)
     room.tutor.post(f"{base}time/person/{room.people['Грушева']}/work/", {"until": "2026-03-07T20:00"})
     room.hand_in("Грушева")
     assert Counter(author for author, _, _ in room.pairs())["Грушева"] == 2
