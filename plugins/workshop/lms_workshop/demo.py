@@ -3,8 +3,9 @@
 from datetime import timedelta
 from random import Random
 
+from courses.criteria import Criterion
 from lms.plugin import Demo, Visit, language
-from lms_workshop import service, stages, store
+from lms_workshop import practice, service, stages, store
 
 WORKS = {
     "ru": (
@@ -123,7 +124,7 @@ REVIEWS = {
 
 
 class WorkshopDemo(Demo):
-    """Works and reviews."""
+    """Practice, works and reviews."""
 
     kind = "workshop"
 
@@ -132,8 +133,24 @@ class WorkshopDemo(Demo):
         phase = visit.phases.now
         if phase == "submission" and store.own_work(visit) is None:
             self._hand_in(visit)
-        elif phase == "review":
+        elif phase in ("submission", "review"):
+            self._practise(visit)
+        if phase == "review":
             self._review(visit)
+
+    def _practise(self, visit: Visit) -> None:
+        """One model work an evening, near to what the expert gave."""
+        one = next((one for one in practice.tried(visit) if one.form is None), None)
+        if one is None:
+            return
+        chance = _chance(visit, one.place)
+        criteria = visit.assessments.begin(visit.settings.form)
+        values = {
+            item.id: one.model.values[item.id] if chance.random() < 0.6 else chance.choice(_steps(item))
+            for item in criteria.items
+            if item.id in one.model.values
+        }
+        visit.assessments.save(one.model.subject, criteria, values, {}, "", visit.person.id, practice.ROLE)
 
     def _hand_in(self, visit: Visit) -> None:
         chance = _chance(visit)
@@ -153,15 +170,17 @@ class WorkshopDemo(Demo):
         pair = waiting[0]  # one an evening
         chance = _chance(visit, pair.work_id)
         criteria = service.form_of(visit, pair, None, begin=True)
-        values = {}
-        for item in criteria.items:
-            steps = [level.points for level in item.levels] or [item.points * part / 4 for part in range(5)]
-            values[item.id] = chance.choice(sorted(steps)[-2:])
+        values = {item.id: chance.choice(_steps(item)[-2:]) for item in criteria.items}
         words = REVIEWS[language()]
         visit.assessments.save(
             store.subject(pair.work_id), criteria, values, {}, words[pair.work_id % len(words)], visit.person.id, "peer"
         )
         stages.restand(visit, [visit.person.id])
+
+
+def _steps(item: Criterion) -> list[float]:
+    """What can be given for a criterion, the least first."""
+    return sorted(level.points for level in item.levels) or [item.points * part / 4 for part in range(5)]
 
 
 def _chance(visit: Visit, *more: int) -> Random:
