@@ -88,4 +88,4 @@ def test_somebody_one_is_at_odds_with_is_kept_apart(room_with) -> None:
     met = {(author, reviewer) for author, reviewer, _ in room.pairs()}
     everybody = {(one, other) for one in NAMES for other in NAMES if one != other}
     assert everybody - met == {(NAMES[0], NAMES[1]), (NAMES[1], NAMES[0])}
-    assert "one of the two asked for it" in room.tutor.get(f"{room.stage.base(room.run)}allocation/sample")
+    assert "one of the two asked for it" in room.tutor.get(f"{room.stage.base(room.run)}allocation/sample/conflicts")
