@@ -39,7 +39,9 @@ class WorkshopSubmitting(Submitting):
         kept = store.stage(visit)
         # the clock of this visit may have been read before it had to wait for the allocation
         overtaken = kept.allocated_at is not None and kept.allocated_at > visit.now
-        if visit.phases.reached in ("", "evaluation", "closed") or overtaken:
+        # at the very instant at which handing in ends it is over already
+        over = not stages.handing_in(visit) and stage.refuse and (stage.due is None or stage.due <= visit.now)
+        if visit.phases.reached in ("", "evaluation", "closed") or overtaken or over:
             return Message(mark("Works are not accepted now: the time for handing in is over or has not begun."))
         if steps.get(SLOT, Step()).state not in ("open", "draft"):
             if not stages.handing_in(visit):
