@@ -26,7 +26,7 @@ LESSON = """:::{workshop} Сценарий
 id: peer
 reviewers: 2
 anonymous: %ANONYMOUS%
-pace: %PACE%
+%OPTION%
 self-assessment: true
 ---
 Напишите сценарий.
@@ -45,11 +45,11 @@ ENDINGS = ("docx", "pdf", "jpg")
 class Scene:
     """A workshop of four, two who take no part, and whoever else may look. `marks`: what tells somebody, by surname."""
 
-    def __init__(self, stage: Stage, anonymous: bool, pace: str = "together") -> None:
-        text = LESSON.replace("%ANONYMOUS%", str(anonymous).lower()).replace("%PACE%", pace)
+    def __init__(self, stage: Stage, anonymous: bool, option: str = "pace: together") -> None:
+        text = LESSON.replace("%ANONYMOUS%", str(anonymous).lower()).replace("%OPTION%", option)
         self.stage = stage
-        self.group = Group(stage, publish(stage, f"sweep-{pace}-{anonymous}".lower(), text), "spring", size=0)
-        elsewhere = Group(stage, publish(stage, f"other-{pace}-{anonymous}".lower(), text), "spring", "Иной", size=1)
+        self.group = Group(stage, publish(stage, "sweep", text), "spring", size=0)
+        elsewhere = Group(stage, publish(stage, "other", text), "spring", "Иной", size=1)
         self.marks: dict[str, tuple[str, ...]] = {}
         self.people: dict[str, int] = {}
         for place, surname in enumerate((*WRITERS, *IDLE)):
@@ -151,7 +151,7 @@ def test_nobody_meets_a_name_number_file_or_property_of_another(stage: Stage) ->
 
 
 def test_nor_at_ones_own_pace(stage: Stage) -> None:
-    scene = Scene(stage, anonymous=True, pace="own")
+    scene = Scene(stage, anonymous=True, option="pace: own")
     scene.hand_in()
     for surname in WRITERS:
         for _ in range(2):
@@ -162,6 +162,37 @@ def test_nor_at_ones_own_pace(stage: Stage) -> None:
     scene.talk()
     stage.tick()
     assert scene.all_met() == {}
+
+
+def test_nor_do_teams_meet_the_names_of_teams_whose_works_they_review(stage: Stage) -> None:
+    scene = Scene(stage, anonymous=True, option='team: "1-2"')
+    for surname in WRITERS:
+        team = f"Вместе{surname}"
+        scene.marks[surname] += (team,)
+        scene.group.caller(scene.people[surname]).post(f"{scene.group.base}teams/peer/make", name=team)
+    scene.hand_in()
+    scene.group.move_workshop("review")
+    scene.review()
+    scene.group.move_workshop("closed")
+    found = scene.all_met(FEW)
+    # who works with whom is for everybody in the course to see; whose a work is, is not
+    places = {place for met in found.values() for own in met.values() for place in own}
+    assert {place for place in places if "/teams/" not in place} == set()
+
+
+def test_whoever_agrees_is_named_and_nobody_else(stage: Stage) -> None:
+    scene = Scene(stage, anonymous=True)
+    scene.hand_in()
+    scene.group.move_workshop("review")
+    scene.review()
+    scene.group.move_workshop("closed")
+    author = WRITERS[0]
+    scene.caller(author).post(f"{scene.group.base}works/peer/consent", audience="run")
+    assert scene.all_met((WRITERS[1], IDLE[0], "visitor", "learner elsewhere")) == {
+        reader: {author: scene.met(reader)[author]} for reader in (WRITERS[1], IDLE[0])
+    }
+    scene.caller(author).post(f"{scene.group.base}works/peer/consent", audience="")
+    assert scene.all_met((WRITERS[1], IDLE[0])) == {}
 
 
 def test_the_same_search_meets_them_where_names_are_shown(stage: Stage) -> None:
