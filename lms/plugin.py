@@ -1136,6 +1136,9 @@ class Submissions(Protocol):
         """What is shown to this audience ("run", "public") now: of every owner who agrees the version that counts. Four statements at
         most."""
 
+    def is_shown(self, found: Submission, to: str) -> bool:
+        """Whether one work is among them. Three statements at most, none of which reads others' works."""
+
     def move(self, source: str, target: str) -> None:
         """Give the drafts of one owner to another, where that has none: somebody joined or left a team."""
 

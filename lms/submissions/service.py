@@ -279,6 +279,10 @@ class BlockSubmissions:
         """Where works are that are shown to everybody in the run."""
         return f"{self.base}shown/"
 
+    def is_shown(self, found: Submission, to: str) -> bool:
+        """Whether one work is among them. Three statements at most."""
+        return showing.is_shown(self, found, to)
+
     def public_address(self, id: int) -> str:
         """Where everybody reads a work that is shown in public."""
         return f"/works/{self.visit.run.segment}/{self.visit.block.id}/{id}/"

@@ -160,7 +160,7 @@ def _readable(visit: RunVisit, works: BlockSubmissions, id: int) -> tuple[Submis
     """A work this person may read, and whether with what its tutor said; 404 for all others."""
     found = _handed_in(works, id)
     own = _own(visit, works, found)
-    if not own and not works.source.may_read(cast(Any, visit), found) and not showing.is_shown(works, found, "run"):
+    if not own and not works.source.may_read(cast(Any, visit), found) and not works.is_shown(found, "run"):
         abort(404)
     return found, own
 
@@ -316,7 +316,7 @@ def _public(visit: RunVisit, course: str, block: str, id: int) -> tuple[BlockSub
     if source_of(visit.site, within.block.kind) is None:
         abort(404)
     found = within.submissions.get(id)
-    if found is None or not showing.is_shown(within.submissions, found, "public"):
+    if found is None or not within.submissions.is_shown(found, "public"):
         abort(404)
     return within.submissions, found
 

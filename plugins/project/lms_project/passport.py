@@ -76,17 +76,18 @@ def of(visit: Visit, owner: Owner) -> Passport:
         own = [line for line in lines if line.stage == rule.id and line.state != "draft"]
         stages.append(StageLine(rule, steps.get(rule.id, Step()), len(own), own[-1] if own else None))
     last = stages[-1].last
-    shown = visit.submissions.shown("public") if last and settings.shown == "public" else ()
+    product = visit.submissions.get(last.id) if last else None
+    public = product is not None and settings.shown == "public" and visit.submissions.is_shown(product, "public")
     results = visit.results()
     return Passport(
         owner, members, {member.id: member.name for member in (*active, *team.values())}, contract, shares, stages,
-        visit.submissions.get(last.id) if last else None,
+        product,
         diary.of(visit, people[owner.key]) if settings.diary else (),
         times(visit, owner),
         defence.defended(visit, [owner.key]).get(owner.key),
         defence.minutes(visit, owner.key) if settings.defence else None,
         {id: results[id, visit.block.id] for id in people[owner.key] if (id, visit.block.id) in results},
-        next((visit.submissions.public_address(one.id) for one in shown if last and one.id == last.id), ""),
+        visit.submissions.public_address(product.id) if product is not None and public else "",
     )  # fmt: skip
 
 
