@@ -88,3 +88,4 @@ def test_a_talk_and_a_document_on_a_phone(town: Town, language: str) -> None:
     learner.go(f"{link}?look")
     assert shown(learner.page) == [[900, 600], [900, 600]]
     learner.sees("Download the file")
+    town.all_is_well()
