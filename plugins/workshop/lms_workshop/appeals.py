@@ -52,6 +52,12 @@ def until(visit: Visit) -> datetime | None:
     return released + timedelta(days=days) if released is not None and days else None
 
 
+def asking_until(visit: Visit) -> datetime | None:
+    """The same, as long as there is time."""
+    last = until(visit)
+    return last if last is not None and visit.now <= last else None
+
+
 def refusal(visit: Visit, part: str) -> Message | None:
     """Why this person cannot appeal against this mark now, or None."""
     last = until(visit)

@@ -47,7 +47,7 @@ def _working_page(visit: Visit, person_id: int, part: str) -> Markup:
     return visit.render(
         "workshop/working.html", kept=kept, part=part, name=name, others=others, names=_names(visit, part, kept),
         reason=store.stage(visit).marking_reason, person_id=person_id, appeals=appeals.of(visit, person_id, part),
-        appealing=None if staff else appeals.until(visit),
+        appealing=None if staff else appeals.asking_until(visit),
     )  # fmt: skip
 
 

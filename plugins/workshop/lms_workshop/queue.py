@@ -16,10 +16,11 @@ VOLUNTEERS_LEASE = timedelta(days=1)
 """How long a work is kept for a volunteer who has not begun to review it."""
 
 
-def take_one(visit: Visit) -> int:
+def take_one(visit: Visit) -> int | None:
     """One more work for somebody who has done all their reviews and asks for another; returns its number. What waits in vain goes first.
 
-    Whoever does not begin it within the lease has not taken it. Raises BadInput when it is not the time, or nothing is left.
+    Whoever does not begin it within the lease has not taken it. None for somebody who owes reviews at their own pace, where there is no
+    work just now: they are told as soon as one comes. Raises BadInput when it is not the time, or nothing is left.
     """
     visit.lock(LOCK)
     standing = store.standing(visit)
@@ -35,26 +36,15 @@ def take_one(visit: Visit) -> int:
     vain = [one.subject for one in rescue.prospects(visit) if one.lacks]
     lease = timedelta(days=visit.settings.lease) if own else VOLUNTEERS_LEASE
     found = visit.allocation.take(replace(terms, first=vain), visit.person.id, lease)
+    if found is None and own and standing.done < standing.assigned:
+        visit.save_answer(standing.model_copy(update={"idle": True}))
+        return None
     if found is None:
         raise BadInput(Message(mark("You have reviewed every work you may review. Thank you!")))
     visit.save_shared(store.stage(visit).model_copy(update={"taken": True}))
     numbers.give_late(visit)
     stages.restand(visit, [visit.person.id])
     return next(pair.work_number for pair in store.pairs(visit, visit.person.id) if pair.id == found.id)
-
-
-def ask_for_one(visit: Visit) -> int | None:
-    """As `take_one`; at one's own pace, where there is no work just now, None: this person is told as soon as one comes."""
-    if not stages.own_pace(visit):
-        return take_one(visit)
-    try:
-        return take_one(visit)
-    except BadInput:
-        standing = store.standing(visit)
-        if standing.out_at is not None or not standing.submitted or standing.taken > standing.done:
-            raise
-        visit.save_answer(standing.model_copy(update={"idle": True}))
-        return None
 
 
 def tell_idle(visit: Visit) -> None:

@@ -52,7 +52,7 @@ def index(visit: Visit) -> ResponseReturnValue:
     mine = board.of_participant(visit) if visit.may(LEARNER) else None
     return visit.render(
         "workshop/index.html", mine=mine, models=practice.tried(visit),
-        practising=practice.is_open(visit), helped=replies.choices(), appealing=appeals.until(visit),
+        practising=practice.is_open(visit), helped=replies.choices(), appealing=appeals.asking_until(visit),
     )  # fmt: skip
 
 
@@ -74,7 +74,7 @@ def review(visit: Visit, number: int) -> ResponseReturnValue:
 @pages.post("reviews/take", LEARNER)
 def take_one(visit: Visit) -> ResponseReturnValue:
     """One more work to review, for those who have done theirs."""
-    number = _attempt(lambda: queue.ask_for_one(visit))
+    number = _attempt(lambda: queue.take_one(visit))
     if number is None:
         visit.say(gettext("There is no work for you to review just now. You will get a notice when one comes."), "info")
         return visit.redirect()

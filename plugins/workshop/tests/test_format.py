@@ -172,3 +172,15 @@ def test_every_problem_speaks_in_a_whole_sentence(tmp_path: Path) -> None:
         ),
         ("The phase “review” closes before it opens.", order),
     ]
+
+
+def test_phases_and_deadlines_follow_the_pace_and_the_wishes(tmp_path: Path) -> None:
+    together = KIND.settings_of(block(tmp_path, "phases: {review: {closes: day 9}}\n"))
+    assert [one.name for one in together.phase_list] == ["submission", "review", "evaluation", "closed"]
+    wishing = block(tmp_path, "wishes: true\nphases: {submission: {closes: day 5}, wishes: {closes: day 6}}\n")
+    assert [one.name for one in KIND.phases(wishing)] == ["submission", "wishes", "review", "evaluation", "closed"]
+    own = block(tmp_path, "pace: own\nphases: {open: {closes: day 30}}\n")
+    assert [one.name for one in KIND.phases(own)] == ["open", "closed"]
+    assert [(str(one.moment), one.title) for one in KIND.deadlines(own)] == [
+        ("day 30", "Сценарий: сдать работу и написать рецензии")
+    ]
