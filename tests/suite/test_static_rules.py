@@ -122,6 +122,7 @@ def test_russian_stands_in_catalogues_and_content_only():
 
 
 RUSSIAN = {
+    "courses/phasing.py": "the word for the tutor, as a Russian author may write it",
     "courses/callouts.py": "words of a page in the language of the course",
     "courses/criteria.py": "heads of tables as authors write them",
     "courses/embeds.py": "words of a page in the language of the course",
@@ -140,7 +141,9 @@ RUSSIAN = {
     "lms/templates/layout.html": "the same",
     "plugins/quiz/lms_quiz/kinds/typed.py": "answers as authors write them",
     "plugins/quiz/lms_quiz/written.py": "answers as authors write them",
+    "plugins/seminar/lms_seminar/format.py": "names of dates, in the language of the course",
     "plugins/workshop/lms_workshop/format.py": "names of grade items, in the language of the course",
+    "plugins/workshop/lms_workshop/masterclass/format.py": "questions of a critique, in the language of the course",
 }
 
 

@@ -729,7 +729,7 @@ class World:
             "progress.course.course": "nothing@spring", "progress.about.course": "nothing@spring",
             "code": "2222-2222-2222", "path": "nothing.css",
             "module": "nothing", "lesson": "nothing", "stage": "nothing",
-            "meeting": "nothing", "slot": "slot-987654", "purpose": "nothing", "session": "nothing",
+            "meeting": "nothing", "slot": "slot-987654", "purpose": "nothing", "session": "nothing", "rooms.room.meeting": "nothing",
             "question": 77, "place": 9, "part": "nothing", "number": 77, "kind": "nothing",
             **{f"quiz.{page}.number": 77 for page in ("save", "finish", "ask", "check_one", "try_again", "go")}, "override": 987_654,
             **{f"workshop.{page}.number": 77 for page in ("review", "save_review", "review_file", "reply")}, "appeal_id": 987_654,

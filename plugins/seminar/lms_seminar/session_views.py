@@ -183,7 +183,10 @@ def session_file(visit: Visit, session: str, file_id: int) -> ResponseReturnValu
 @pages.post("sessions/<session>/files/<int:file_id>/remove", STAFF)
 def remove_file(visit: Visit, session: str, file_id: int) -> ResponseReturnValue:
     """Take a file away."""
-    visit.files.remove(file_id, notes.purpose(_session(visit, session).id))
+    purpose = notes.purpose(_session(visit, session).id)
+    if all(file.id != file_id for file in visit.files.of(purpose)):
+        abort(404)
+    visit.files.remove(file_id, purpose)
     visit.say(_("The file is taken away."))
     return visit.redirect(f"sessions/{session}/notes")
 
