@@ -134,7 +134,7 @@ def _number(value: str) -> int:
     return int(value) if value.isascii() and value.isdigit() and len(value) < 18 else 0
 
 
-@pages.get(f"{BOARD}.csv", STAFF)
+@pages.get(f"{BOARD}/all/table.csv", STAFF)
 def table(visit: RunVisit, block: str) -> ResponseReturnValue:
     """The same as a file: minutes of every meeting, and what they come to."""
     _enter(visit, block)

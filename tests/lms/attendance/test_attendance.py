@@ -168,7 +168,7 @@ def test_the_table_as_a_file(group: Callable[..., Group]) -> None:
     it.browser(it.tutor).post(
         f"{it.attendance}/b", {"person": str(boris), f"state-{boris}": "absent", f"was-{boris}": "/"}
     )
-    body = it.browser(it.tutor).get(f"{it.attendance}.csv")
+    body = it.browser(it.tutor).get(f"{it.attendance}/all/table.csv")
     assert list(csv.reader(StringIO(body.lstrip("\ufeff")))) == [
         ["Name", "Знакомство, 6 March 2026, 18:00", "Итог, 10 March 2026, 18:00", "Meetings attended", "Meetings planned",
          "Academic hours"],
@@ -209,7 +209,7 @@ def test_doors(group: Callable[..., Group]) -> None:
     anna = it.browser(it.learners[0])
     author = it.stage.browser(it.stage.person("Авторов", is_author=True))
     stranger = it.stage.browser(it.stage.person("Чужая"))
-    for page in ("", ".csv", "/a", "/a/sheet"):
+    for page in ("", "/all/table.csv", "/a", "/a/sheet"):
         anna.get(it.attendance + page, status=403)
         author.get(it.attendance + page, status=403)
         stranger.get(it.attendance + page, status=404)
@@ -230,7 +230,7 @@ def test_the_tables_cost_the_same_whatever_the_size_of_the_group(group: Callable
         browser = it.browser(it.tutor)
         browser.post(it.attendance, {"present": [f"{person}:a" for person in it.learners]})
         found = []
-        for page in ("", "/a", "/a/sheet", ".csv"):
+        for page in ("", "/a", "/a/sheet", "/all/table.csv"):
             with it.stage.statements() as statements:
                 browser.get(it.attendance + page)
             found.append(len(statements))
