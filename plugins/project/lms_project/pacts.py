@@ -86,9 +86,9 @@ def sent(visit: Visit, owner: Owner, kind: Kind) -> Mapping[int, str | int]:
     for person in present(visit, owner):
         value = visit.sent(f"member-{person}")
         if kind == "shares":
-            if not value.isascii() or not value.isdigit():
+            if not value.isascii() or not value.isdigit() or len(value) > 3:
                 raise BadInput(Message(mark("A part is a whole number from 0 to {most}."), {"most": MOST_PARTS}))
-            given[person] = int(value[:4])
+            given[person] = int(value)
         else:
             given[person] = value
     return given

@@ -313,7 +313,7 @@ def test_a_team_that_does_not_agree_is_decided_about(crew):
     assert "Я сделала не меньше." in crew.get(crew.tutor, "owners/team/1/")
 
 
-@pytest.mark.parametrize("part", ["-1", "101", "1.5", "", "пять", "٣"])
+@pytest.mark.parametrize("part", ["-1", "101", "1.5", "", "пять", "٣", "0000100"])
 def test_parts_are_whole_numbers(crew, part):
     assert "A part is a whole number from 0 to 100." in crew.propose(crew.anna, "shares", "0", 422, boris=part)
 
