@@ -2,27 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from flask import abort
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from lms.plugin import LEARNER, MEMBER, PARTICIPANT, STAFF, ActivityPages, BadInput, Team, Visit, db
+from lms.plugin import LEARNER, MEMBER, PARTICIPANT, STAFF, ActivityPages, BadInput, Team, Visit
 from lms.plugin import gettext as _
 from lms_seminar import design, questions
 from lms_seminar.forms import QuestionForm
 from lms_seminar.models import Question
+from lms_seminar.views import attempt
 
 pages = ActivityPages()
-T = TypeVar("T")
-
-
-def _attempt(act: Callable[[], T]) -> T:
-    """Do something that is either done wholly or, when it raises BadInput, not at all, although a page is shown then."""
-    with db.session.begin_nested():
-        return act()
 
 
 def _group(visit: Visit, team_id: int) -> Team:
@@ -66,7 +57,7 @@ def question_group(visit: Visit, team_id: int) -> ResponseReturnValue:
     form = visit.form(QuestionForm)
     try:
         if form.validate_on_submit():
-            _attempt(lambda: design.ask(visit, team, form.text.data or ""))
+            attempt(lambda: design.ask(visit, team, form.text.data or ""))
             visit.say(_("Your question is put. You will be told when it is answered."))
             return visit.redirect(design.page_of(team.id))
     except BadInput as error:
@@ -90,7 +81,7 @@ def answer_for_group(visit: Visit, question_id: int) -> ResponseReturnValue:
     if not design.is_of(team, visit.person.id) or found.state == "hidden":
         abort(404)
     try:
-        _attempt(lambda: design.reply(visit, found, visit.sent("answer")))
+        attempt(lambda: design.reply(visit, found, visit.sent("answer")))
     except BadInput as error:
         return _page(visit, team, visit.form(QuestionForm, formdata=None), found.id, str(error.message)), 422
     visit.say(_("Kept; who asked is told."))

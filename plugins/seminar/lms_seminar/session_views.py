@@ -2,28 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
 from flask import abort, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from lms.plugin import LEARNER, MEMBER, PARTICIPANT, STAFF, ActivityPages, BadInput, Visit, db
+from lms.plugin import LEARNER, MEMBER, PARTICIPANT, STAFF, ActivityPages, BadInput, Visit
 from lms.plugin import gettext as _
 from lms_seminar import board, notes, questions
 from lms_seminar.format import Session
 from lms_seminar.forms import AnswerForm, NotesForm, QuestionForm
 from lms_seminar.models import Question, SessionNotes
+from lms_seminar.views import attempt
 
 pages = ActivityPages()
-T = TypeVar("T")
-
-
-def _attempt(act: Callable[[], T]) -> T:
-    """Do something that is either done wholly or, when it raises BadInput, not at all, although a page is shown then."""
-    with db.session.begin_nested():
-        return act()
 
 
 def _session(visit: Visit, id: str) -> Session:
@@ -67,7 +58,7 @@ def ask(visit: Visit, session: str) -> ResponseReturnValue:
     form = visit.form(QuestionForm)
     try:
         if form.validate_on_submit():
-            _attempt(lambda: board.ask(visit, found, form.text.data or ""))
+            attempt(lambda: board.ask(visit, found, form.text.data or ""))
             visit.say(_("Your question is put. You will be told when it is answered."))
             return visit.redirect(f"sessions/{session}/")
     except BadInput as error:
@@ -112,7 +103,7 @@ def answer(visit: Visit, question_id: int) -> ResponseReturnValue:
     page = board.page_of(found.subject)
     try:
         if form.validate_on_submit():
-            _attempt(lambda: questions.answer(visit, found, state, form.answer.data or "", page))
+            attempt(lambda: questions.answer(visit, found, state, form.answer.data or "", page))
             visit.say(_("The question is open again.") if state == "open" else _("Kept; who asked is told."))
             return visit.redirect(page)
     except BadInput as error:
@@ -149,7 +140,7 @@ def save_notes(visit: Visit, session: str) -> ResponseReturnValue:
     try:
         if form.validate_on_submit():
             sheet, uploads = form.written(), request.files.getlist("files")
-            _attempt(lambda: notes.save(visit, found.id, sheet, form.seen.data or "", uploads))
+            attempt(lambda: notes.save(visit, found.id, sheet, form.seen.data or "", uploads))
             visit.say(_("What you say of the session is kept."))
             return visit.redirect(f"sessions/{session}/")
     except notes.Changed as error:

@@ -8,7 +8,7 @@ from typing import TypeVar
 from flask import abort
 from flask.typing import ResponseReturnValue
 
-from lms.plugin import LEARNER, MEMBER, PARTICIPANT, STAFF, ActivityPages, Visit
+from lms.plugin import LEARNER, MEMBER, PARTICIPANT, STAFF, ActivityPages, Visit, db
 from lms.plugin import gettext as _
 from lms_seminar import board, service
 
@@ -21,6 +21,12 @@ def _found(act: Callable[[], T]) -> T:
         return act()
     except service.Gone:
         abort(404)
+
+
+def attempt(act: Callable[[], T]) -> T:
+    """Do something that is either done wholly or, when it raises BadInput, not at all, although a page is shown then."""
+    with db.session.begin_nested():
+        return act()
 
 
 @pages.get("", MEMBER)
