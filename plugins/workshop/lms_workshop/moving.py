@@ -95,10 +95,10 @@ def release(visit: Visit) -> Message:
     stage = store.stage(visit)
     if stage.released_at is not None:
         return Message(mark("The marks are already given out."))
-    people = [member.id for member in visit.people()]
+    people, had = [member.id for member in visit.people()], results.given(visit)
     visit.save_shared(stage.model_copy(update={"released_at": visit.now}))
     found = results.record(visit, people, afresh=True)
-    told = [person for person in people if found[person].submitted or found[person].assigned]
+    told = [person for person in people if person not in had and (found[person].submitted or found[person].assigned)]
     visit.notify(told, Message(mark("“{title}”: the results are out."), {"title": visit.block.title}))
     unmarked = sum(one.submitted and one.work.share is None for one in found.values())
     if unmarked:

@@ -114,6 +114,9 @@ def test_later_reviews_change_no_marks(own) -> None:
     later(room)
     assert room.standing(first) == ("complete", True, True, 100)
     assert room.standing(fourth) == ("complete", True, True, 0.6 * 80 + 20)
+    room.move("closed")
+    told = [room.browsers[name].get("/notices").count("the results are out.") for name in NAMES]
+    assert (told, room.standing(first)) == ([1, 1, 1, 1], ("complete", True, True, 100))
 
 
 def test_at_the_end_everybody_has_what_there_is(own, words) -> None:
