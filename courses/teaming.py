@@ -71,3 +71,8 @@ class TeamOptions(Settings):
         """The most people of a team; 1: everybody works alone."""
         least, _, most = self.team.partition("-")
         return int(most or least)
+
+
+def folded(place: str) -> str:
+    """The name of a school or a region as it is compared: «Школа № 7» and «школа №7» are one."""
+    return "".join(letter for letter in place.casefold().replace("ё", "е") if letter.isalnum())

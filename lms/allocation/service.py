@@ -11,6 +11,7 @@ from typing import cast
 from markupsafe import Markup
 from sqlalchemy import ColumnElement, delete, insert, select, update
 
+from courses.teaming import folded
 from lms.allocation import conflicts, rules, wishes, words
 from lms.allocation.models import AllocationPair, AllocationRecord, Origin
 from lms.allocation.rules import Ban, Outcome, Pair, Party, Terms, Work
@@ -357,11 +358,6 @@ def keep_origins(run_id: int, origins: Mapping[int, tuple[str, str]]) -> None:
         else:
             found.school, found.region = school, region
     db.session.flush()
-
-
-def folded(name: str) -> str:
-    """«Школа № 7» and «школа №7» are one."""
-    return "".join(letter for letter in name.casefold().replace("ё", "е") if letter.isalnum())
 
 
 def _json(works: Mapping[str, Sequence[int]]) -> str:

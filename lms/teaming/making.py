@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 from zlib import crc32
 
-from courses.teaming import MOST_MEMBERS
+from courses.teaming import MOST_MEMBERS, folded
 from lms.allocation.models import Origin as OriginRecord
-from lms.allocation.service import folded, origins_of
+from lms.allocation.service import origins_of
 from lms.i18n import Message, gettext, mark, speaking
 from lms.plugin import BadInput, Team, Teaming, TeamTerms
 from lms.submissions.service import source_of as submitting_of

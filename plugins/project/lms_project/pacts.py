@@ -13,6 +13,7 @@ from typing import Literal
 from sqlalchemy import select
 
 from courses.submissions import Asked, missing
+from courses.teaming import folded
 from courses.text import render_untrusted
 from lms.plugin import BadInput, Message, Owner, Visit, db, mark
 from lms_project.format import ProjectSettings
@@ -141,18 +142,13 @@ def bar(visit: Visit) -> Message | None:
     owner = visit.submissions.owner()
     if owner is None or owner.team is None:
         return None
-    schools = {same_school(member.school) for member in owner.team.members} - {""}
+    schools = {folded(member.school) for member in owner.team.members} - {""}
     if settings.schools > 1 and len(schools) < settings.schools:
         values = {"least": settings.schools, "now": len(schools)}
         return Message(mark("The team has to come from at least {least} schools; it comes from {now}."), values)
     if settings.contract and not standing(visit, owner, "contract").was_agreed:
         return Message(mark("First everybody of your team has to agree to the contract."))
     return None
-
-
-def same_school(name: str) -> str:
-    """«Школа № 7» and «школа №7» are one."""
-    return "".join(letter for letter in name.casefold().replace("ё", "е") if letter.isalnum())
 
 
 def is_sealed(visit: Visit, kind: Kind) -> bool:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from courses.submissions import steps_of
+from courses.teaming import folded
 from lms.plugin import Member, Owner, Recorded, Slot, StageRule, Step, Submission, SubmissionLine, Visit
 from lms_project import defence, diary, pacts
 from lms_project.models import Entry, Minutes
@@ -49,7 +50,7 @@ class Passport:
         found: dict[str, str] = {}
         for member in self.members:
             if member.school:
-                found.setdefault(pacts.same_school(member.school), member.school)
+                found.setdefault(folded(member.school), member.school)
         return list(found.values())
 
     def role(self, person_id: int) -> str:
