@@ -38,7 +38,7 @@ def described(model: type[BaseModel], hidden: Iterable[str] = ()) -> Schema:
     """
     whole = model.model_json_schema(by_alias=True, mode="validation")
     for name in hidden:
-        whole["properties"].pop(name, None)
+        whole["properties"].pop(model.model_fields[name].alias or name, None)
     result: Schema = _as_written(whole)
     return result
 

@@ -93,7 +93,13 @@ def schema_of(name: str) -> Draft202012Validator:
 
 
 SCHEMAS = {name: schema_of(name) for name in (*jsonschema.FILES, *KINDS)}
-FILES = sorted(path for folder in COURSES for path in folder.rglob("*.md") if not path.name.startswith("_"))
+SHELVES = {kind.shelf for kind in KINDS.values()}
+FILES = sorted(
+    path
+    for folder in COURSES
+    for path in folder.rglob("*.md")
+    if not path.name.startswith("_") and path.parent.name not in SHELVES  # a kind's own files, checked by it
+)
 
 
 def wrong(name: str, value: Any) -> list[str]:
