@@ -287,7 +287,7 @@ def finish_right(person: Person) -> None:
 
 
 def move_phase(tutor: Person, name: str) -> None:
-    tutor.go(f"{BASE}activities/pairs/")
+    tutor.go(f"{BASE}phases/pairs")
     confirm(tutor, f"move-{name}")
 
 
