@@ -134,7 +134,7 @@ def test_works_that_may_come_again_until_they_are_closed(group, seconds, status)
     tutor = it.browser(it.tutor)
     assert "Accept the work" not in tutor.get(f"{it.base}1/")
     assert "Waits for you" not in tutor.get(it.board)
-    assert "Works of this kind are not answered" in tutor.post(f"{it.base}1/", {"seen": "", "accept": "1"}, status=422)
+    assert "Works are not marked here now." in tutor.post(f"{it.base}1/", {"seen": "", "accept": "1"}, status=422)
 
 
 def test_one_that_comes_again_too_late_is_late(group):
