@@ -551,6 +551,13 @@ class StoredFile:
     purpose: str
     created_at: datetime
 
+    @property
+    def looked_at(self) -> bool:
+        """Whether `Files.send` has a page to look at it."""
+        from lms.files.rules import LOOKED_AT  # noqa: PLC0415 - the contract is read before any feature
+
+        return self.type in LOOKED_AT
+
 
 @dataclass(frozen=True)
 class Team:
@@ -905,7 +912,8 @@ class Discussion(Protocol):
     """The discussion of one activity in one run."""
 
     def show(self, open_for_posts: bool = True) -> Markup:
-        """Threads with their latest posts and a form, ready to stand in a page. Posts go to the core's own pages, where tutors moderate."""
+        """Threads with what is new, what they were summed up to and their latest posts, and a form, ready to stand in a page. Posts go
+        to the core's own pages, where people follow, quote and search, and tutors moderate and sum up."""
 
     def count(self, person_id: int) -> int:
         """How many visible posts this person wrote here."""

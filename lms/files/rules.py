@@ -40,6 +40,11 @@ EXTENSIONS = {
     _ODF + "text": "odt", _ODF + "spreadsheet": "ods", _ODF + "presentation": "odp",
 }  # fmt: skip
 
+LOOKED_AT = frozenset({
+    "application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain", "text/markdown", "text/csv", BYTES,
+})  # fmt: skip
+"""What has a page to look at it."""
+
 Reason = Literal["type", "pixels", "damaged", "entries", "macros"]
 
 _TAG = re.compile(rb"<[A-Za-z!?/%]")

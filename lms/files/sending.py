@@ -8,7 +8,7 @@ from flask import Response, abort, request, send_file
 from flask.typing import ResponseReturnValue
 
 from lms import ui
-from lms.files import apart, looking, rules
+from lms.files import apart, rules
 from lms.i18n import Message, mark
 from lms.plugin import BadInput
 from lms.site import Site
@@ -34,15 +34,10 @@ class Sent:
     """Title and address of the activity it belongs to ("" without a page)."""
 
 
-def may_be_looked_at(type: str) -> bool:
-    """Whether files of this type have a page to look at them."""
-    return type in looking.PICTURES or type in _TEXTS or type == "application/pdf"
-
-
 def answer(site: Site, store: Store, file: Sent) -> ResponseReturnValue:
     """What the address asks for."""
     asked = request.args
-    if ("look" in asked or "page" in asked) and not may_be_looked_at(file.type):
+    if ("look" in asked or "page" in asked) and file.type not in rules.LOOKED_AT:
         abort(404)
     try:
         if "page" in asked:

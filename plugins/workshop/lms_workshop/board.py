@@ -30,14 +30,15 @@ def neutral_name(number: int, place: int) -> str:
 
 @dataclass(frozen=True)
 class ToReview:
-    """A work as its reviewer sees it: `name` is the author's, "" while the workshop is anonymous."""
+    """A work as its reviewer sees it: `name` is the author's, "" while the workshop is anonymous; `files`: what each is called, and whether
+    it can be looked at."""
 
     number: int
     title: str
     state: str
     name: str = ""
     text: Markup | None = None
-    files: Sequence[str] = ()
+    files: Sequence[tuple[str, bool]] = ()
     form: Assessment | None = None
     why: Sequence[str] = ()
     answer: Answer | None = None
@@ -143,7 +144,7 @@ def to_review(visit: Visit, number: int) -> ToReview:
     form = service.own_form(visit, work.id, "peer")
     names, text = _names(visit), store.text_of(visit, work)
     files = [
-        neutral_name(number, place) if visit.settings.anonymous else file.name
+        (neutral_name(number, place) if visit.settings.anonymous else file.name, file.looked_at)
         for place, file in enumerate(store.files_of(visit, text), start=1)
     ]
     why = visit.allocation.why(store.subject(work.id), visit.person.id)
