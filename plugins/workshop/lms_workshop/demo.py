@@ -169,7 +169,7 @@ class WorkshopDemo(Demo):
             return
         pair = waiting[0]  # one an evening
         chance = _chance(visit, pair.work_id)
-        criteria = service.form_of(visit, pair, None, begin=True)
+        criteria = service.form_of(visit, pair.work_number, None, begin=True)
         values = {item.id: chance.choice(_steps(item)[-2:]) for item in criteria.items}
         words = REVIEWS[language()]
         visit.assessments.save(

@@ -26,8 +26,8 @@ def own_form(visit: Visit, work_id: int, role: str) -> Assessment | None:
     return next((form for form in forms if form.assessor_id == visit.person.id), None)
 
 
-def form_of(visit: Visit, pair: Pair, earlier: Assessment | None, begin: bool = False) -> Criteria:
-    """The form this person marks a work by: the one in use here (from now on, with `begin`). One that compares works in pairs asks
+def form_of(visit: Visit, number: int, earlier: Assessment | None, begin: bool = False) -> Criteria:
+    """The form this person marks the work of this number by: the one in use here (from now on, with `begin`). One that compares works in pairs asks
     about those of this person's works with a lower number; begun once, it stays as it was."""
     marking = visit.assessments
     criteria = marking.begin(visit.settings.form) if begin else marking.in_use(visit.settings.form)
@@ -35,7 +35,7 @@ def form_of(visit: Visit, pair: Pair, earlier: Assessment | None, begin: bool = 
         return criteria
     if earlier is not None:
         return earlier.form
-    lower = [one.work_number for one in store.pairs(visit, visit.person.id) if one.work_number < pair.work_number]
+    lower = [one.work_number for one in store.pairs(visit, visit.person.id) if one.work_number < number]
     return marking.compared_with(criteria, {number: gettext("Work {number}", number=number) for number in lower})
 
 
@@ -59,7 +59,7 @@ def save_review(visit: Visit, number: int, finish: bool) -> bool:
         raise BadInput(Message(mark("Mark the model works first: you will see what an expert looks at.")))
     earlier = own_form(visit, pair.work_id, "peer")
     done = finish or (earlier is not None and earlier.done_at is not None)
-    criteria = form_of(visit, pair, earlier, begin=True)
+    criteria = form_of(visit, number, earlier, begin=True)
     values, comments, comment = visit.assessments.read(criteria, complete=done)
     if done and not comment and not comments:
         raise BadInput(Message(mark("Write at least one comment: points alone do not help the author.")))

@@ -106,7 +106,7 @@ def _review_page(visit: Visit, number: int, error: str = "") -> Markup:
     # what was sent too late is shown again, so that it is not lost
     form = None
     if open_now or error:
-        criteria = service.form_of(visit, service.my_pair(visit, number), found.form)
+        criteria = service.form_of(visit, number, found.form)
         form = visit.assessments.form(criteria, found.form)
     return visit.render(
         "workshop/review.html", found=found, form=form, error=error, closes=board.closes(visit),
