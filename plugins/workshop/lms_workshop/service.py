@@ -27,8 +27,8 @@ def own_form(visit: Visit, work_id: int, role: str) -> Assessment | None:
 
 
 def form_of(visit: Visit, number: int, earlier: Assessment | None, begin: bool = False) -> Criteria:
-    """The form this person marks the work of this number by: the one in use here (from now on, with `begin`). One that compares works in pairs asks
-    about those of this person's works with a lower number; begun once, it stays as it was."""
+    """The form this person marks the work of this number by: the one in use here (from now on, with `begin`). One that compares works
+    in pairs asks about those of this person's works with a lower number; begun once, it stays as it was."""
     marking = visit.assessments
     criteria = marking.begin(visit.settings.form) if begin else marking.in_use(visit.settings.form)
     if criteria.strategy != "pairwise":
