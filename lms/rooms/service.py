@@ -12,6 +12,11 @@ from lms.plugin import STAFF, BadInput, Meeting
 if TYPE_CHECKING:
     from lms.visit import RunVisit  # a visit is whose room it is
 
+
+class Silent(BadInput):
+    """A video service does not answer as it should."""
+
+
 PATIENCE = 5
 """Seconds a video server has to answer."""
 ANSWER = 65_536
@@ -27,7 +32,7 @@ def address(visit: "RunVisit", meeting: Meeting) -> str:
 
 def enter(visit: "RunVisit", meeting: Meeting) -> str:
     """The address of the room for this person, who leads it if they are of the staff. A room of BigBlueButton is made when it is not
-    there: to make it again does nothing. Raises BadInput when the site has no such service, or it does not answer."""
+    there: to make it again does nothing. Raises BadInput when the site has no such service, Silent when it does not answer."""
     config = visit.site.config
     room = rooms.room_name(config.key(), visit.run.id, visit.block.id, meeting.id)
     if meeting.link == "jitsi" and config.jitsi_url:
@@ -50,6 +55,6 @@ def _make(call: str) -> None:
     except (OSError, HTTPException):
         said = b""
     if re.search(rb"<returncode>\s*SUCCESS\s*</returncode>", said) is None:
-        raise BadInput(
+        raise Silent(
             Message(mark("The video service does not answer. Wait a minute and try again, or write to the tutor."))
         )

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from courses.rooms import SERVICES
 from lms.plugin import PARTICIPANT, STAFF, BadInput, Pages
-from lms.rooms.service import enter
+from lms.rooms.service import Silent, enter
 from lms.visit import RunVisit
 
 pages = Pages("rooms")
@@ -30,4 +30,5 @@ def room(visit: RunVisit, block: str, meeting: str) -> ResponseReturnValue:
     try:
         return redirect(enter(visit, found))
     except BadInput as error:
-        return visit.page("rooms/closed.html", block=visit.block, meeting=found, error=str(error.message)), 503
+        status = 503 if isinstance(error, Silent) else 422
+        return visit.page("rooms/closed.html", block=visit.block, meeting=found, error=str(error.message)), status

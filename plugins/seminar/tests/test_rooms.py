@@ -123,7 +123,7 @@ def test_a_room_of_jitsi_has_the_name_of_who_enters(stage_factory):
 def test_a_site_without_the_service_says_so(group):
     it = group(lesson=with_link("jitsi"))
     it.move(hours=6)
-    assert "This site has no video service of that name yet." in enter(it, it.learners[0], 503)
+    assert "This site has no video service of that name yet." in enter(it, it.learners[0], 422)
 
 
 def test_other_links_have_no_room(group):
