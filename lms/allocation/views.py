@@ -35,12 +35,12 @@ def _enter(visit: RunVisit, block: str) -> Reviewing:
 
 @dataclass(frozen=True)
 class Line:
-    """A work on the board; `reviews` are (review, name, whether it is begun)."""
+    """A work on the board; `reviews` are (review, name, how far it is: "", "started" or "complete")."""
 
     subject: str
     title: str
     authors: str
-    reviews: Sequence[tuple[Review, str, bool]]
+    reviews: Sequence[tuple[Review, str, str]]
     lacks: int
 
 
@@ -73,7 +73,7 @@ def _board(visit: RunVisit, source: Reviewing, page: int) -> Board:
     reviews = allocation.reviews()
     for one in reviews:
         of_subject.setdefault(one.subject, []).append(one)
-    held = set(terms.held)
+    far = dict.fromkeys(terms.held, "started") | dict.fromkeys(terms.done, "complete")
     refused = source.refusal(visit)
     gone = _("somebody who has left the course")
     lacks = {subject: max(terms.each - len(of_subject.get(subject, ())), 0) for subject in terms.works}
@@ -82,7 +82,10 @@ def _board(visit: RunVisit, source: Reviewing, page: int) -> Board:
     lines = [
         Line(
             subject, terms.titles.get(subject, subject), ", ".join(names.get(id, gone) for id in terms.works[subject]),
-            [(one, names.get(one.reviewer_id, gone), (subject, one.reviewer_id) in held) for one in of_subject.get(subject, ())],
+            [
+                (one, names.get(one.reviewer_id, gone), far.get((subject, one.reviewer_id), ""))
+                for one in of_subject.get(subject, ())
+            ],
             lacks[subject],
         )
         for subject in list(terms.works)[(page - 1) * PAGE : page * PAGE]

@@ -37,7 +37,7 @@ class NotesForm(Form):
         lazy("Recording"), description=lazy("Its address, once there is one."), validators=[Length(max=1000)]
     )
     minutes = TextAreaField(
-        lazy("Minutes"),
+        lazy("Minutes of the session"),
         description=lazy("Markdown: what was said and decided. Who was there is added by itself."),
         validators=[Length(max=LONGEST_TEXT)],
     )
