@@ -90,7 +90,7 @@ def who_reviews_what(tutor: Person, viewport: dict[str, int]) -> None:
     board = f"{BASE}allocation/pairs"
     tutor.go(board).click("Schools and regions", "link")
     tutor.page.locator('[name^="school-"]').first.fill("Лицей")
-    tutor.click("Keep schools and regions").click("See what a repair would change", "link")
+    tutor.click("Keep schools and regions").go(board).click("See what a repair would change", "link")
     tutor.sees("Nothing: it cannot be made better by handing works out anew.")
     tutor.page.set_viewport_size(DESK)  # type: ignore[arg-type]
 
