@@ -90,7 +90,8 @@ SHOWN_TO_ANYBODY = {
 }
 OPEN_TO_ADMINS = {"certificates.document.certificate_id", "certificates.revoke.certificate_id"}
 REFUSED_BEFORE = {
-    "workshop.remove_file.place": 422,  # the time for handing in is over
+    "project.answer.number": 422,  # only the version in force is answered, and the page says so
+    "workshop.reply.number": 422,  # the time to answer reviewers comes with the results
 }
 
 

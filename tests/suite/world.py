@@ -733,6 +733,7 @@ class World:
             "question": 77, "place": 9, "part": "nothing", "number": 77, "kind": "nothing",
             **{f"quiz.{page}.number": 77 for page in ("save", "finish", "ask", "check_one", "try_again", "go")}, "override": 987_654,
             **{f"workshop.{page}.number": 77 for page in ("review", "save_review", "review_file", "reply")}, "appeal_id": 987_654,
+            **{f"project.{page}.kind": "nothing" for page in (*PACTS, *OWNERS)},
             "workshop.hand_mark.person_id": self.there.learner, "workshop.set_mark.person_id": self.there.learner,
         }  # fmt: skip
 
