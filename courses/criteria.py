@@ -178,6 +178,20 @@ class Criteria(BaseModel):
             return sum(item.points * counted[item.id] for item in self.items if item.id in counted)
         return sum(item.points for item in self.items if item.id in counted)
 
+    def in_words_of(self, other: Criteria) -> Criteria:
+        """The same form in the words of another, such as its translation: a criterion keeps its own words where the other has none
+        of its id that is measured alike."""
+        theirs = {item.id: item for item in other.items}
+        return self.model_copy(update={"items": tuple(_in_words(item, theirs.get(item.id)) for item in self.items)})
+
+
+def _in_words(item: Criterion, other: Criterion | None) -> Criterion:
+    if other is None or [other.points, *(level.points for level in other.levels)] != [
+        item.points, *(level.points for level in item.levels)
+    ]:  # fmt: skip
+        return item
+    return item.model_copy(update={"title": other.title, "description": other.description, "levels": other.levels})
+
 
 def _wrong(criteria: Criteria) -> Iterator[Finding]:
     """What cannot be meant, each at its key."""

@@ -412,7 +412,7 @@ class RunVisit:
     @cached_property
     def assessments(self) -> BlockAssessments:
         """Its marking forms."""
-        return BlockAssessments(self.site, self.run.id, self.block.id, self.person.id)
+        return BlockAssessments(self.site, self.run.id, self.block.id, self.person.id, self.course.language)
 
     @cached_property
     def allocation(self) -> BlockAllocation:

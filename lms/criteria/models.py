@@ -36,7 +36,7 @@ class AssessmentRecord(Model):
 
 class FormInUse(Model):
     """A marking form as it was when it was first used in a run, so that all works are marked by one form, whatever the course says
-    later. `name` tells the forms of one activity apart."""
+    later. `name` tells the forms of one activity apart, `language` is that of its words."""
 
     __tablename__ = "marking_form"
 
@@ -44,6 +44,7 @@ class FormInUse(Model):
     block: Mapped[str] = column(String(80), primary_key=True, item=True)
     name: Mapped[str] = column(String(80), primary_key=True, default="")
     form: Mapped[str] = column(Text)
+    language: Mapped[str] = column(String(8), default="")
     at: Mapped[datetime] = column(Instant)
 
 

@@ -25,7 +25,7 @@ _EARLIER = text(
     "SELECT comment FROM assessment WHERE assessor_id = :person AND block = :block AND done_at IS NOT NULL AND comment <> '' "
     "ORDER BY id DESC LIMIT 200"
 )
-_IN_USE = text("SELECT form FROM marking_form WHERE run_id = :run AND block = :block AND name = :name")
+_IN_USE = text("SELECT form, language FROM marking_form WHERE run_id = :run AND block = :block AND name = :name")
 _WORKINGS = (
     "SELECT id, person_id, part, formula, version, share, parts, marking, basis, at FROM mark_working "
     "WHERE run_id = :run AND block = :block"
@@ -41,11 +41,13 @@ _SOME = text(_OF + " AND (:role = '' OR role = :role) AND subject IN :subjects" 
 class BlockAssessments:
     """What `lms.plugin.Assessments` promises."""
 
-    def __init__(self, site: Site, run_id: int, block: str, person_id: int = 0) -> None:
+    def __init__(self, site: Site, run_id: int, block: str, person_id: int = 0, language: str = "") -> None:
         self.site = site
         self.run_id = run_id
         self.block = block
         self.person_id = person_id
+        self.language = language
+        """That of the course as this person reads it."""
         self._complete = True
         """Whether what was last read had to be; a form sent back points at gaps only then."""
 
@@ -93,11 +95,13 @@ class BlockAssessments:
     # ------------------------------------------------------------------ the form in use
 
     def in_use(self, criteria: Criteria, name: str = "") -> Criteria:
-        """The form works are marked by here: as it was first used, or the given one while nobody has used it."""
-        found = db.session.execute(
-            _IN_USE, {"run": self.run_id, "block": self.block, "name": name}
-        ).scalar_one_or_none()
-        return criteria if found is None else Criteria.model_validate_json(found)
+        """The form works are marked by here: as it was first used, or the given one while nobody has used it. It was first used
+        in one language: to those who read the course in another it speaks with the words of the given one."""
+        found = db.session.execute(_IN_USE, {"run": self.run_id, "block": self.block, "name": name}).one_or_none()
+        if found is None:
+            return criteria
+        form = Criteria.model_validate_json(found.form)
+        return form if self.language in ("", found.language) else form.in_words_of(criteria)
 
     def begin(self, criteria: Criteria, name: str = "") -> Criteria:
         """The form in use, from now on at the latest."""
@@ -106,7 +110,12 @@ class BlockAssessments:
         if db.session.get(FormInUse, (self.run_id, self.block, name)) is None:
             db.session.add(
                 FormInUse(
-                    run_id=self.run_id, block=self.block, name=name, form=found.model_dump_json(), at=self.site.now()
+                    run_id=self.run_id,
+                    block=self.block,
+                    name=name,
+                    form=found.model_dump_json(),
+                    language=self.language,
+                    at=self.site.now(),
                 )
             )
             db.session.flush()

@@ -318,3 +318,23 @@ def test_a_form_that_compares_a_work_with_others() -> None:
     assert score(form, values).share == pytest.approx((2 * 1 + 1 * 0 + 2 * 0.5 + 0) / 6)
     alone = against(pairs, {}, ("другая", "поровну", "эта"))
     assert (score(alone, {}).share, score(alone, {}).complete, compared(alone, {})) == (None, True, [])
+
+
+def test_a_form_in_the_words_of_its_translation() -> None:
+    used = Criteria.model_validate([
+        {"id": "idea", "title": "Идея", "points": 5, "description": "Новая?"},
+        {"id": "text", "title": "Текст", "levels": [{"points": 0, "title": "нет"}, {"points": 2, "title": "есть"}]},
+        {"id": "gone", "title": "Объём", "points": 3},
+        {"id": "worth", "title": "Польза", "points": 3},
+    ])  # fmt: skip
+    other = Criteria.model_validate([
+        {"id": "worth", "title": "Use", "points": 4},
+        {"id": "text", "title": "Text", "levels": [{"points": 0, "title": "no"}, {"points": 2, "title": "yes"}]},
+        {"id": "idea", "title": "Idea", "points": 5, "description": "New?"},
+    ])  # fmt: skip
+    assert used.in_words_of(other) == Criteria.model_validate([
+        {"id": "idea", "title": "Idea", "points": 5, "description": "New?"},
+        {"id": "text", "title": "Text", "levels": [{"points": 0, "title": "no"}, {"points": 2, "title": "yes"}]},
+        {"id": "gone", "title": "Объём", "points": 3},
+        {"id": "worth", "title": "Польза", "points": 3},
+    ])  # fmt: skip

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("block", sa.String(length=80), nullable=False),
         sa.Column("name", sa.String(length=80), nullable=False),
         sa.Column("form", sa.Text(), nullable=False),
+        sa.Column("language", sa.String(length=8), nullable=False),
         sa.Column("at", sa.DateTime(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(["run_id"], ["run.id"], name=op.f("fk_marking_form_run_id_run")),
         sa.PrimaryKeyConstraint("run_id", "block", "name", name=op.f("pk_marking_form")),

@@ -335,3 +335,16 @@ def test_erasing_an_assessor_takes_the_words_and_leaves_the_numbers(room: Room) 
     )
     assert second.comment == "Итог"
     assert data.erase(room.stage.site, 987) == []
+
+
+def test_the_form_in_use_speaks_the_language_of_its_reader(room: Room) -> None:
+    def of(language: str) -> BlockAssessments:
+        return BlockAssessments(room.stage.site, room.run, "jury", room.people[0], language)
+
+    english = Criteria.model_validate(
+        [item.model_copy(update={"title": item.id}).model_dump() for item in POINTS.items]
+    )
+    assert of("ru").begin(POINTS) == POINTS
+    assert of("ru").in_use(english) == POINTS
+    assert of("en").in_use(english) == english
+    assert room.marks().in_use(english) == POINTS
