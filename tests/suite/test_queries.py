@@ -121,8 +121,16 @@ def test_every_page_needs_as_many_statements_for_30_rows_as_for_1(sites):
         ]
         assert not wrong, "\n".join(wrong)
         assert len([found for found in counts.values() if len(found) == len(SIZES)]) > 100
-        assert {name: found[-1] for name, found in counts.items() if found[-1] > 15} == {}
+        assert {name: found[-1] for name, found in counts.items() if found[-1] > RICH.get(name, 15)} == {}
 
+
+_OWNERS = "GET /courses/<course>/activities/<project>/owners/<any(person, team):kind>/<int:number>/"
+RICH = {
+    # all that is known of a project on one page: works, marks, contract, parts, diary, times, defence
+    "GET /courses/<course>/activities/<project>/passport/ as learner": 20, f"{_OWNERS} as tutor": 20,
+    f"{_OWNERS}defence/ as tutor": 20,
+}  # fmt: skip
+"""Pages that may need more statements than others."""
 
 NOTHING_ALONE = {
     # alone in a workshop there is nobody to review, so that nothing is asked for
