@@ -112,6 +112,7 @@ def environment(language: str, theme: str, signed_in: bool) -> jinja2.Environmen
         date=lambda moment: moment.strftime("%d.%m.%Y"),
         datetime=lambda moment: moment.strftime("%d.%m.%Y, %H:%M"),
         deadline=lambda moment: moment.strftime("%d.%m.%Y, %H:%M"),
+        ending=lambda moment: moment.strftime("%d.%m.%Y, %H:%M"),
         share=lambda share: f"{share:.0%}".replace("%", "\N{NO-BREAK SPACE}%"),
         number=lambda number: f"{number:g}",
     )
