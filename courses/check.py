@@ -19,7 +19,6 @@ RESERVED = frozenset({"activities", "grades", "people", "discussion", "media", "
 """Ids no module may have: the pages of a course use these words in their addresses."""
 
 
-
 @dataclass(frozen=True)
 class Named:
     """Something with an id, and where the id comes from."""
