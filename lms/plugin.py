@@ -353,6 +353,11 @@ class Submitting(ABC, Contribution):
         """Whether this person, neither its owner nor staff, may read a work that was handed in."""
         return False
 
+    def anonymous(self, visit: Visit) -> bool:
+        """Whether works go to readers who may not know whose they are: then whoever sends a file that cannot be freed of what it tells
+        about its author learns so at once."""
+        return False
+
     def consents(self, visit: Visit) -> Sequence[str]:
         """To whom people are asked whether their work may be shown: "run", "public", or nobody is asked."""
         return ()
@@ -970,6 +975,10 @@ class Allocation(Protocol):
 
     def remove(self, terms: ReviewTerms, review_id: int) -> Review:
         """Take a review off somebody. Raises BadInput when it is begun, LookupError when there is none."""
+
+    def aside(self, review_id: int) -> str:
+        """Address of the page where a reviewer who cannot judge the author gives the work back, with a reason for the tutors: it finds
+        somebody else by itself, and the two are kept apart from then on."""
 
     def take(self, terms: ReviewTerms, reviewer_id: int, lease: timedelta) -> Review | None:
         """One work for somebody who asks for one, theirs for the time of the lease: of those in `terms.first`, else of all, the one

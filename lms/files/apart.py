@@ -10,12 +10,15 @@ from contextlib import suppress
 from pathlib import Path
 from threading import BoundedSemaphore
 
+from lms.files.uncleanable import Uncleanable
 from lms.store import Store
 
 SECONDS = 60
 MEMORY = 2 * 1024**3
 VERSION = 1
 """Part of the names of what was made: what an earlier program made is made anew."""
+UNCLEANABLE = 3
+"""How a process ends that finds out for good that a file cannot be cleaned; what else goes wrong is tried again."""
 _AT_ONCE = BoundedSemaphore(2)
 
 
@@ -64,6 +67,9 @@ def _made(store: Store, sha256: str, job: str, type: str) -> Path:
     place = folder(store) / f"{sha256}-{job}-{VERSION}"
     if place.is_file():
         return place
+    never = place.with_name(f"{place.name}-never")
+    if never.is_file():
+        raise Failed(never.read_text("utf-8"))
     source = _source(store, sha256)
     place.parent.mkdir(parents=True, exist_ok=True)
     target = store.unfinished()
@@ -72,7 +78,10 @@ def _made(store: Store, sha256: str, job: str, type: str) -> Path:
         with _AT_ONCE:
             done = subprocess.run(command, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 - our own program
         if done.returncode:
-            raise Failed(f"{job}: {done.stderr.decode('utf-8', 'replace')[-300:].strip() or done.returncode}")
+            reason = f"{job}: {done.stderr.decode('utf-8', 'replace')[-300:].strip() or done.returncode}"
+            if done.returncode == UNCLEANABLE:
+                never.write_text(reason, "utf-8")
+            raise Failed(reason)
         target.replace(place)
     except subprocess.TimeoutExpired:
         raise Failed(f"{job}: took more than {SECONDS} s") from None
@@ -95,7 +104,11 @@ def main(job: str, type: str, source: Path, target: Path) -> None:
     from lms.files import cleaning, looking  # noqa: PLC0415 - only this process opens files
 
     if job == "clean":
-        cleaning.clean_file(source, target, type)
+        try:
+            cleaning.clean_file(source, target, type)
+        except Uncleanable as error:
+            sys.stderr.write(str(error))
+            sys.exit(UNCLEANABLE)
     elif job == "count":
         target.write_text(str(looking.count(source, type)), "ascii")
     else:

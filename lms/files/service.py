@@ -102,6 +102,24 @@ class BlockFiles:
         file = sending.Sent(file_id, shown, row.type, row.sha256, name is not None, self.activity)
         return sending.answer(self.site, store_of(self.site), file)
 
+    def telling(self, files: Collection[StoredFile]) -> set[int]:
+        """Ids of those of which nothing can be had that does not tell whose they are. For pages that only read: it may take some seconds
+        when it is asked first, and what was made is kept for readers. One statement."""
+        hashes = select(FileRecord.id, FileRecord.type, FileRecord.sha256).where(
+            FileRecord.id.in_([one.id for one in files]),
+            FileRecord.run_id == self.run_id,
+            FileRecord.block == self.block,
+        )
+        found = set()
+        for row in db.session.execute(hashes).all() if files else ():
+            try:
+                apart.clean(store_of(self.site), row.sha256, row.type)
+            except apart.Failed:
+                found.add(row.id)
+            except FileNotFoundError:
+                continue  # lost bytes are told to the operator when somebody asks for them
+        return found
+
     def remove(self, file_id: int, *purposes: str) -> None:
         """Forget a file; unknown ones are ignored. Its bytes are swept when no row names them."""
         db.session.execute(delete(FileRecord).where(FileRecord.id == file_id, *self._own(purposes)))

@@ -216,6 +216,12 @@ class BlockSubmissions:
         known = {file.id: file for file in self._stored(wanted)} if wanted else {}
         return {one.id: [known[id] for id in one.files if id in known] for one in found}
 
+    def telling(self, files: Sequence[StoredFile]) -> list[str]:
+        """Names of files that tell whose they are, where readers may not know: for pages that only read, so that no write waits while it
+        is found out. One statement at most."""
+        found = self.visit.files.telling(files) if files and self.source.anonymous(self._seen) else set()
+        return [file.name for file in files if file.id in found]
+
     def _stored(self, ids: set[int]) -> list[StoredFile]:
         rows = db.session.execute(
             select(

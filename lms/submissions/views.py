@@ -120,10 +120,12 @@ def _own_page(works: BlockSubmissions, owner: Owner, stage: str, form: WorkForm,
     line = board.stage_line(works, rule, steps)
     draft = versions[-1] if versions and (versions[-1].state in ("draft", "returned") or rule.again) else None
     sent = [one for one in reversed(versions) if one.state != "draft"]
+    files = works.files([draft])[draft.id] if draft else []
     return visit.page(
         "submissions/own.html", works=works, owner=owner, rule=rule, line=line, form=form, block=visit.block,
         name=works.name_of(stage), task=works.source.task(cast(Any, visit), rule), dropped=request.form.getlist("drop"),
-        files=works.files([draft])[draft.id] if draft else (), draft=draft, read=board.reading(works, sent, answered=True),
+        files=files, telling=works.telling(files) if request.method == "GET" else (), draft=draft,
+        read=board.reading(works, sent, answered=True),
         asking=showing.asking(works, owner),
     )  # fmt: skip
 

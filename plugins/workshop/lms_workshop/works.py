@@ -57,6 +57,10 @@ class WorkshopSubmitting(Submitting):
         """The task, and what would say whose the work is where nobody is to know."""
         return visit.render("workshop/_above.html", names=_names_in_it(visit) if visit.settings.anonymous else ())
 
+    def anonymous(self, visit: Visit) -> bool:
+        """As the author says."""
+        return bool(visit.settings.anonymous)
+
     def consents(self, visit: Visit) -> Sequence[str]:
         """As far as the author lets works be shown, with the names of those who wrote them."""
         return {"nobody": (), "run": ("run",), "public": ("run", "public")}[visit.settings.shown]

@@ -15,6 +15,18 @@ NAMES = ("Абрикосова", "Берёзова", "Вишнёва", "Груш
 LATE = "late: allow\npenalty: 25%\n"
 
 
+def test_an_author_learns_at_once_which_files_reviewers_cannot_get(room_with: Any, words: Callable[[str], str]) -> None:
+    files = {"замок.pdf": b"%PDF-1.7\nnothing", "план.txt": "План".encode()}
+    warning = "“замок.pdf” cannot be freed of properties that may tell whose it is, so reviewers will not get it."
+    for anonymous in (True, False):
+        room = room_with(f"anonymous: {str(anonymous).lower()}\n")
+        author = NAMES[0]
+        room.learners(author)
+        page = words(room.send(author, "Труд", "Текст", files=files))
+        assert (page.count("cannot be freed"), warning in page) == (int(anonymous), anonymous)
+        assert (warning in words(room.browsers[author].get(room.own))) is anonymous
+
+
 def test_the_gallery_opens_when_the_results_are_out(room_with: Any, words: Callable[[str], str]) -> None:
     room = room_with("shown: public\n")
     room.learners(*NAMES[:3])

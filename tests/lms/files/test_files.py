@@ -182,6 +182,26 @@ def test_what_cannot_be_cleaned_is_kept_back_and_told_to_the_operator(place: Pla
     assert sent(place, number) == b"%PDF-1.7\nnothing"
 
 
+def test_files_that_tell_whose_they_are_are_known_beforehand(place: Place, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = place.files()
+    given_files = [files.save(given(content, name), "work") for content, name in (
+        (b"%PDF-1.7\nnothing", "a.pdf"), (marked.jpeg(), "b.jpg"), (b"text", "c.txt"), (marked.docx(), "d.docx"),
+        (marked.archive({"e.txt": "x", "e.exe": b"MZ\0"}), "e.zip"),
+    )]  # fmt: skip
+    db.session.commit()
+    assert [files.telling(given_files), files.telling([])] == [{given_files[0].id, given_files[4].id}, set()]
+    assert place.files(block="other").telling(given_files) == set(), "of another activity nothing is said"
+    monkeypatch.setattr(apart.subprocess, "run", None)
+    assert files.telling(given_files) == {given_files[0].id, given_files[4].id}, "what was found out is kept"
+    for one in given_files:
+        files.remove(one.id, "work")
+    db.session.commit()
+    for _ in range(2):
+        place.stage.move(days=1, minutes=1)
+        service.sweep(place.stage.site)
+    assert list(apart.folder(service.store_of(place.stage.site)).iterdir()) == []
+
+
 def test_a_document_is_looked_at_as_pictures_of_its_pages(place: Place) -> None:
     number = place.send(marked.pdf(3), "План.pdf")
     page = place.browser.get(f"{place.desk}{number}?look")
