@@ -33,6 +33,7 @@ from lms.plugin import Pages, Plugin, package_folder
 from lms.privacy.feature import feature as privacy
 from lms.progress.feature import feature as progress
 from lms.publishing.feature import feature as publishing
+from lms.questions.feature import feature as questions
 from lms.registry import Registry, installed_plugins
 from lms.rooms.feature import feature as rooms
 from lms.site import Site
@@ -44,7 +45,7 @@ from lms.votes.feature import feature as votes
 
 FEATURES = (
     people, publishing, enrolment, access, progress, grades, certificates, notices, calendar, books,
-    discussion, phases, teams, files, criteria, allocation, submissions, booking, rooms, attendance, votes, teaming,
+    discussion, phases, teams, files, criteria, allocation, submissions, booking, rooms, attendance, votes, questions, teaming,
     privacy, studio, manage, health,
 )  # fmt: skip
 

@@ -54,11 +54,12 @@ from lms.policy import ADMIN, AUTHOR, LEARNER, MEMBER, PARTICIPANT, PUBLIC, SIGN
 
 __all__ = [
     "ADMIN", "AUTHOR", "LEARNER", "MEMBER", "PARTICIPANT", "PUBLIC", "SIGNED_IN", "STAFF", "Activity", "ActivityPages",
-    "ActivitySettings", "Actor", "Allocation", "Appointments", "Assessment", "Assessments", "Attendance", "Attended", "BadInput",
+    "ActivitySettings", "Actor", "Allocation", "Appointments", "Asking", "Assessment", "Assessments", "Attendance", "Attended", "BadInput",
     "Ballot", "Block", "BlockKind", "Booked", "Booking", "CalendarEntry", "CalendarSource", "CertificateIssued", "Change", "Commands",
     "Contribution", "CourseCompleted", "CoursePublished", "Criteria", "Dated", "Deadline", "Demo", "Discussion", "Drawn", "Enrolled",
-    "Event", "Files", "Form", "Gathering", "GradeItem", "KeptWorking", "Meeting", "Member", "Message", "Model", "NoticeKind", "Offered",
+    "Event", "Files", "Form", "FormState", "Gathering", "GradeItem", "KeptWorking", "Meeting", "Member", "Message", "Model", "NoticeKind", "Offered",
     "On", "Owner", "Pages", "PersonalData", "Phase", "Phased", "Phases", "PlacesChanged", "Plugin", "Policy", "Presence", "Query",
+    "Question", "QuestionTerms", "Questions",
     "Recorded", "Result", "ResultRecorded", "Review", "ReviewTerms", "Reviewing", "RoleChanged", "Run", "RunMoved", "Score", "Settings",
     "Site", "Slot", "StageRule", "State", "Step", "StoredFile", "Strip", "Submission", "SubmissionLine", "Submissions", "Submitting",
     "Team", "TeamTerms", "Teaming", "Teams", "Tick", "Visit", "Votes", "Withdrawn", "as_utc", "column", "db", "gettext", "language",
@@ -304,8 +305,9 @@ class Gathering(ABC, Contribution):
 
     @abstractmethod
     def meetings(self, visit: Visit) -> Sequence[Meeting]:
-        """What is planned, in its order; a meeting that is called off is left out. Those at times that staff opened are known to the
-        core."""
+        """What the course plans, in its order, with its instants in this run. Asks the database nothing but what the core keeps for the
+        activity (`visit.shared`). Where staff moved or called off one of them is the core's: pages read `visit.attendance.arranged()`.
+        Those at times that staff opened are known to the core too."""
 
     def slots(self, visit: Visit) -> Sequence[Slot]:
         """What people have places in, other than times that staff opened."""
@@ -394,6 +396,19 @@ class Teaming(ABC, Contribution):
 
     def changed(self, visit: Visit, people: Sequence[int]) -> None:
         """These people are in another team than before, or in none: note where they stand."""
+
+
+class Asking(ABC, Contribution):
+    """A kind of block in which questions are put to somebody: a speaker, a group, those who defend a work. Its pages show them with
+    `visit.questions`; to put, vote, answer, hide and take back is on the core's."""
+
+    kind: ClassVar[str]
+    """Name of the `Activity`."""
+
+    @abstractmethod
+    def terms(self, visit: Visit, subject: str) -> QuestionTerms | None:
+        """What this participant may do now about the questions to a subject (in the plugin's own words); None for one that does not
+        exist or is not theirs to read."""
 
 
 class Demo(ABC, Contribution):
@@ -702,6 +717,17 @@ class Assessment:
     done_at: datetime | None = None
 
 
+class FormState(NamedTuple):
+    """How far a marking form is, without what was filled in: as in `Assessment`."""
+
+    id: int
+    subject: str
+    assessor_id: int
+    role: str
+    share: float | None
+    done_at: datetime | None
+
+
 DOORS_OPEN = timedelta(minutes=30)
 """How long before a meeting its link is shown."""
 
@@ -715,6 +741,9 @@ class Meeting:
     part from half an hour before · `slot`: whose holders take part (None: every learner) ·
     `code`: a word said aloud, which whoever was there types in · `by_link`: following the link counts as having been there · `by_word`:
     whoever was there may say so, with what shows it, and a tutor agrees or not. Instants are aware, UTC.
+
+    In `visit.attendance.arranged()` also what staff changed in this run, with the reason `why`: `was` (it is moved: when the course has
+    it) and `off` (it is called off).
     """
 
     id: str
@@ -727,6 +756,9 @@ class Meeting:
     code: str = ""
     by_link: bool = False
     by_word: bool = False
+    was: datetime | None = None
+    off: bool = False
+    why: str = ""
 
     @property
     def minutes(self) -> int:
@@ -819,6 +851,43 @@ class Ballot:
     most: int | None = None
     name: str = ""
     closes: datetime | None = None
+
+
+@dataclass(frozen=True)
+class QuestionTerms:
+    """What one participant may do about the questions to a subject. `title` stands over them; `page` of the activity shows them to
+    everybody who reads them ("": the core has a page for them). `asks`: they may put one, unless `refusal` says why not at the moment;
+    `answers`: they may answer; `people` are told of each. `must` says what waits for every answer ("": nothing does): then whoever asked
+    may say that the question is still open. `voted`: questions get votes, which `votes` lets this one give, at most `most_votes` until
+    `votes_until`. Staff may hide any and, unless it `must` be answered in words, note that one was answered aloud."""
+
+    title: str
+    page: str = ""
+    asks: bool = False
+    refusal: Message | None = None
+    answers: bool = False
+    people: Sequence[int] = ()
+    must: str = ""
+    voted: bool = False
+    votes: bool = False
+    most_votes: int | None = None
+    votes_until: datetime | None = None
+
+
+@dataclass(frozen=True)
+class Question:
+    """A question and its answer. `state`: "open", "answered" (in words), "spoken" (aloud, the words may be empty) or "hidden" (`answer`
+    holds the reason). `text` is "" and `asker_id` None where it was removed with its author's data."""
+
+    id: int
+    subject: str
+    asker_id: int | None
+    text: str
+    asked_at: datetime
+    state: str
+    answer: str
+    answered_by: int | None
+    answered_at: datetime | None
 
 
 @dataclass(frozen=True)
@@ -991,6 +1060,9 @@ class Allocation(Protocol):
     def clear(self) -> None:
         """As if nothing had been handed out."""
 
+    def kept_apart(self) -> Collection[tuple[int, int]]:
+        """Pairs of people of the run, in either order, who do not review each other in any activity. One statement."""
+
     def wishes(self) -> Mapping[tuple[str, int], int]:
         """What people would rather review or rather not, for `ReviewTerms.wishes`. One statement."""
 
@@ -1035,7 +1107,20 @@ class Booking(Protocol):
 
 
 class Attendance(Protocol):
-    """Who was at the meetings of one activity in one run. What a tutor says stands."""
+    """What meetings of one activity there are in one run, and who was at them. What a tutor says stands."""
+
+    def arranged(self) -> Sequence[Meeting]:
+        """The meetings of the course as they are in this run: at the times staff moved them to, with those they called off. Asks the
+        database nothing that a visit has not read already."""
+
+    def planned(self) -> Sequence[Meeting]:
+        """The same without those that are called off: what attendance is counted by."""
+
+    def change(self, meeting: Meeting) -> Markup:
+        """For everybody: that it is moved or called off, and why; nothing for others. Asks the database nothing."""
+
+    def time_address(self, meeting: Meeting) -> str:
+        """Where staff move it or call it off."""
 
     def of(self, person_id: int | None = None) -> Mapping[tuple[int, str], Presence]:
         """What is known (of one person), by person and meeting. One statement."""
@@ -1081,13 +1166,50 @@ class Votes(Protocol):
         mine: Set[str] = frozenset(),
     ) -> Markup:  # fmt: skip
         """The button for a subject (`title`: what the reader calls it) and, where they are given, its votes. It is sent to one of the
-        activity's pages, whose view calls `read`. Asks the database nothing."""
+        activity's pages, whose view calls `read` (or to an address of the site). Asks the database nothing."""
 
     def read(self, ballot: Ballot) -> None:
         """Cast what the button sent."""
 
     def clear(self, subjects: Sequence[str], name: str = "") -> None:
         """Forget the votes for these subjects: what they were for is gone."""
+
+
+class Questions(Protocol):
+    """Questions of one activity in one run, as its `Asking` says; `subject` names what they are put to."""
+
+    def rows(self, subjects: Sequence[str]) -> Sequence[Question]:
+        """All questions put to these subjects, hidden ones too, oldest first. One statement."""
+
+    def waiting(self) -> Mapping[str, int]:
+        """How many questions have no answer yet, by subject. One statement."""
+
+    def ask(self, subject: str, text: str) -> Question:
+        """Put a question, and tell those it is put to. Raises BadInput for no words, too many, too many open ones, and as `terms` refuse;
+        LookupError for a subject this person puts none to."""
+
+    def answer(self, id: int, state: str, words: str = "") -> Question:
+        """Bring a question to another state, and tell whom it concerns. Raises BadInput for missing words, LookupError for what this
+        person may not do."""
+
+    def vote(self, id: int, vote: bool = True) -> None:
+        """Vote for a question, or take the vote back. Raises BadInput as votes do, LookupError."""
+
+    def show(self, subject: str) -> Markup:
+        """The questions to a subject with their answers, votes and the form to put one; nothing for those who do not read them. Six
+        statements at most, and those of its terms."""
+
+    def cards(self, subject: str) -> Sequence[tuple[Question, Markup]]:
+        """The same question by question, for pages that put them among other things. Five statements at most."""
+
+    def form(self, subject: str) -> Markup:
+        """The form to put one, or why none is put now; nothing for those who do not ask."""
+
+    def written(self, subject: str) -> Markup:
+        """Questions and answers to read and to print, without what is hidden; nothing where there are none. Three statements."""
+
+    def address(self, subject: str) -> str:
+        """Where the questions to a subject stand."""
 
 
 class Submissions(Protocol):
@@ -1111,8 +1233,8 @@ class Submissions(Protocol):
         """What is to be handed in, with the time this owner has. One statement with an owner, none without."""
 
     # what is kept
-    def lines(self, owner: str | None = None) -> Sequence[SubmissionLine]:
-        """All versions (of one owner) without texts, drafts too, by owner, stage and number. One statement."""
+    def lines(self, *owners: str) -> Sequence[SubmissionLine]:
+        """All versions (of these owners) without texts, drafts too, by owner, stage and number. One statement."""
 
     def steps(self, owner: str | None = None) -> Mapping[str, Mapping[str, Step]]:
         """How far every stage is, by owner and stage. One statement."""
@@ -1212,6 +1334,9 @@ class Assessments(Protocol):
 
     def of(self, subjects: Sequence[str] | None = None, role: str | None = None) -> Sequence[Assessment]:
         """Stored forms, in one query."""
+
+    def states(self, role: str | None = None) -> Sequence[FormState]:
+        """How far all stored forms are (of this role), in one query: for counting and for lists, which need no more of hundreds."""
 
     def remove(self, subjects: Sequence[str]) -> None:
         """Forget all forms for these subjects: what they were about is gone."""
@@ -1366,6 +1491,8 @@ class Visit(Protocol):
     def attendance(self) -> Attendance: ...
     @property
     def votes(self) -> Votes: ...
+    @property
+    def questions(self) -> Questions: ...
 
 
 def package_folder(plugin: Plugin, name: str) -> Path:

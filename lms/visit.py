@@ -37,6 +37,7 @@ from lms.progress import rules
 from lms.progress import service as progress
 from lms.progress.models import Kept
 from lms.publishing.outline import Outline
+from lms.questions.service import BlockQuestions
 from lms.site import Site
 from lms.submissions.service import BlockSubmissions
 from lms.teams.service import BlockTeams
@@ -67,6 +68,7 @@ class RunVisit:
         self._nearby: dict[str, Recorded] = {}
         self._kept: dict[tuple[str, int, str], str] | None = None
         self._told: dict[str, str] = {}  # shared by the visits to the blocks of a lesson
+        self._people: dict[str, Sequence[Member]] = {}
 
     # ------------------------------------------------------------------ who and where
 
@@ -130,6 +132,7 @@ class RunVisit:
             "booking",
             "attendance",
             "votes",
+            "questions",
         ):
             visit.__dict__.pop(of_one_block, None)
         visit._block = block
@@ -380,8 +383,12 @@ class RunVisit:
     # ------------------------------------------------------------------ people
 
     def people(self, role: str = "learner") -> Sequence[Member]:
-        """Active members with this role."""
-        return enrolment.members(self.run.id, role)
+        """Active members with this role. One statement, on a page that only reads however often it is asked."""
+        if is_writing():
+            return enrolment.members(self.run.id, role)
+        if role not in self._people:
+            self._people[role] = enrolment.members(self.run.id, role)
+        return self._people[role]
 
     def notify(self, person_ids: Sequence[int], text: Message, page: str = "", kind: str = "activity") -> None:
         """Leave a notice that leads to one of the activity's pages."""
@@ -438,6 +445,11 @@ class RunVisit:
     def votes(self) -> BlockVotes:
         """Votes in it."""
         return BlockVotes(self)
+
+    @cached_property
+    def questions(self) -> BlockQuestions:
+        """Questions put in it."""
+        return BlockQuestions(self)
 
 
 _OPEN_RUNS = (

@@ -79,7 +79,8 @@ class BlockVotes:
     ) -> Markup:  # fmt: skip
         """The button of a subject, and its votes where they are given."""
         return ui.render(
-            "votes/button.html", subject=subject, title=title, action=self.visit.url(page), voted=subject in mine,
+            "votes/button.html", subject=subject, title=title, action=page if page.startswith("/") else self.visit.url(page),
+            voted=subject in mine,
             count=None if counts is None else counts.get(subject, 0),
             may=not self._refusal(ballot, subject),
             left=ballot.most is None or len(mine & ballot.subjects.keys()) < ballot.most,

@@ -27,7 +27,7 @@ PURE_LIBRARIES = {
 # between features imports go only downwards in this list
 ORDER = [
     "people", "publishing", "notices", "enrolment", "access", "progress", "files", "criteria", "teams",
-    "allocation", "submissions", "booking", "rooms", "attendance", "votes", "discussion",
+    "allocation", "submissions", "booking", "rooms", "attendance", "votes", "questions", "discussion",
     "teaming", "grades", "certificates", "calendar", "phases", "books", "privacy", "studio", "manage", "health",
 ]  # fmt: skip
 

@@ -1,4 +1,5 @@
-"""A form of activity made of the shared parts about meeting: a club with seats, two meetings, hours of advice, and a vote."""
+"""A form of activity made of the shared parts about meeting: a club with seats, two meetings, hours of advice, a vote, and
+questions."""
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
@@ -17,10 +18,13 @@ from lms.plugin import (
     ActivitySettings,
     Actor,
     Appointments,
+    Asking,
     Ballot,
     Gathering,
     Meeting,
+    Message,
     Plugin,
+    QuestionTerms,
     Result,
     Slot,
     Visit,
@@ -112,6 +116,38 @@ class Meetings(Gathering):
                 visit.record(Result(True), person)
 
 
+class Questions(Asking):
+    """Questions to the host, which tutors answer, with two votes each until the first meeting; and to the first learner, who has to
+    answer whatever others ask."""
+
+    kind = "club"
+
+    def terms(self, visit: Visit, subject: str) -> QuestionTerms | None:
+        """What the core asks."""
+        staff, first = visit.may(STAFF), visit.people()[0].id
+        starts = planned(visit)[0].starts
+        if subject == "host":
+            over = visit.now >= starts
+            return QuestionTerms(
+                "Вопросы хозяину", "asked/", not staff, Message("It has begun.") if over else None, staff, voted=True,
+                votes=not staff, most_votes=2, votes_until=starts,
+            )  # fmt: skip
+        if subject == "first":
+            mine = visit.person.id == first
+            return QuestionTerms(
+                "Вопросы первому", asks=not mine, answers=mine, people=[first], must="Он ответит на все."
+            )
+        return None
+
+
+@pages.get("asked/", MEMBER)
+def asked(visit: Visit) -> ResponseReturnValue:
+    """The questions to the host."""
+    found = visit.questions
+    parts = (found.show("host"), found.show("first"), found.written("host"))
+    return Markup("<html><body><main>") + Markup("<hr>").join(parts) + Markup("</main></body></html>")
+
+
 @pages.get("", MEMBER)
 def index(visit: Visit) -> ResponseReturnValue:
     """The meetings and the vote."""
@@ -156,7 +192,7 @@ def clear(visit: Visit) -> ResponseReturnValue:
     return visit.redirect()
 
 
-plugin = Plugin("club", "tests.lms.club", (Club(), Meetings()))
+plugin = Plugin("club", "tests.lms.club", (Club(), Meetings(), Questions()))
 
 
 class Group:
