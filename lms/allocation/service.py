@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from random import SystemRandom
 from secrets import token_hex
 from typing import cast
 
@@ -75,6 +76,11 @@ class BlockAllocation:
     def conflicts(self) -> str:
         """Address of the page where a participant names those they are to be kept apart from."""
         return f"{self.run.base}conflicts"
+
+    def kept_apart(self) -> Collection[tuple[int, int]]:
+        """Pairs of people who do not review each other. One statement."""
+        pairs = conflicts.of(self.run.id)
+        return {*pairs, *((other, one) for one, other in pairs)}
 
     # ------------------------------------------------------------------ what people would like to review
 
@@ -154,6 +160,7 @@ class BlockAllocation:
             }
             for subject, reviewer in pairs
         ]  # fmt: skip
+        SystemRandom().shuffle(rows)  # reviewers meet the ids, which are not to tell whose work came first
         if rows:
             db.session.execute(insert(AllocationPair), rows)
 
@@ -217,6 +224,20 @@ class BlockAllocation:
             raise BadInput(Message(mark("This review is begun and stays.")))
         db.session.execute(delete(AllocationPair).where(AllocationPair.id == review_id))
         return found
+
+    def aside(self, review_id: int) -> str:
+        """Address of the page where a reviewer gives a work back."""
+        return f"{self.board}/aside/{review_id}"
+
+    def step_aside(self, terms: ReviewTerms, found: Review) -> int | None:
+        """Take a review off somebody who cannot judge its authors, keep them apart from now on, and ask whoever has the fewest to
+        review. Returns who that is; None when there is nobody, or when the work goes back to the queue it was taken from."""
+        self.remove(replace(terms, held=terms.done), found.id)  # a draft goes with it
+        inside = {member.id for member in enrolment.members(self.run.id)}
+        authors = terms.works.get(found.subject, ())
+        for author in sorted(inside.intersection(authors) - {found.reviewer_id}):
+            conflicts.declare(self.site, self.run.id, found.reviewer_id, author)
+        return self.ask(terms, found.subject) if authors and found.until is None else None
 
     # ------------------------------------------------------------------ one by one, for whoever asks
 

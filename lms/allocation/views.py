@@ -12,6 +12,7 @@ from lms.allocation import conflicts, service, words
 from lms.db import db
 from lms.i18n import gettext as _
 from lms.i18n import mark, ngettext
+from lms.notices import service as notices
 from lms.plugin import LEARNER, STAFF, BadInput, Message, Pages, Review, Reviewing
 from lms.visit import RunVisit
 
@@ -200,6 +201,65 @@ def repair(visit: RunVisit, block: str) -> ResponseReturnValue:
 
 def _names(visit: RunVisit) -> Mapping[int, str]:
     return {member.id: member.name for member in visit.people()}
+
+
+# ------------------------------------------------------------------------------------------- a reviewer who cannot judge
+
+
+MOST_REASON = 500
+"""Characters of a reason: tutors read it in a notice."""
+
+
+def _own_review(visit: RunVisit, source: Reviewing, id: int) -> Review:
+    """A review of this participant that may be given back; 404 for others'. Raises BadInput when it may not be."""
+    found = next((one for one in visit.allocation.reviews(reviewer_id=visit.person.id) if one.id == id), None)
+    if found is None:
+        abort(404)
+    refused = source.refusal(visit)
+    if refused is not None:
+        raise BadInput(refused)
+    if (found.subject, found.reviewer_id) in set(source.terms(visit).done):
+        raise BadInput(Message(mark("This review is finished and stays.")))
+    return found
+
+
+@pages.get(f"{BOARD}/aside/<int:review_id>", LEARNER)
+def aside(visit: RunVisit, block: str, review_id: int) -> ResponseReturnValue:
+    """Where a reviewer gives a work back."""
+    return _aside_page(visit, _own_review(visit, _enter(visit, block), review_id))
+
+
+@pages.post(f"{BOARD}/aside/<int:review_id>", LEARNER)
+def step_aside(visit: RunVisit, block: str, review_id: int) -> ResponseReturnValue:
+    """Give it back: somebody else is asked, the tutors are told why."""
+    source = _enter(visit, block)
+    visit.lock(source.lock)
+    found = _own_review(visit, source, review_id)
+    reason = " ".join(visit.sent("reason").split())
+    if not reason or len(reason) > MOST_REASON:
+        error = _("Say why you cannot review it, in at most {most} characters.", most=MOST_REASON)
+        return _aside_page(visit, found, reason, error), 422
+    terms = source.terms(visit)
+    other = visit.allocation.step_aside(terms, found)
+    source.changed(visit, [id for id in (found.reviewer_id, other) if id is not None])
+    alone = found.until is None and other is None
+    words = (
+        mark("“{title}”: {name} cannot review “{work}”, and nobody else is free to. Their reason: {reason}")
+        if alone
+        else mark("“{title}”: {name} cannot review “{work}”, which goes to somebody else. Their reason: {reason}")
+    )
+    values = {"title": visit.block.title, "name": visit.person.short_name, "reason": reason}
+    text = Message(words, {**values, "work": terms.titles.get(found.subject, found.subject)})
+    notices.notify(visit.site, [one.id for one in visit.people("tutor")], "activity", text, visit.allocation.board)
+    visit.say(_("Thank you for saying so. You do not review this work any more; the tutor reads your reason."))
+    return redirect(visit.url(), 303)
+
+
+def _aside_page(visit: RunVisit, found: Review, reason: str = "", error: str = "") -> Markup:
+    return visit.page(
+        "allocation/aside.html", block=visit.block, here=visit.allocation.aside(found.id), reason=reason, error=error,
+        most=MOST_REASON,
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------- who is kept apart

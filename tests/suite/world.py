@@ -587,6 +587,7 @@ class Group:
             "work_id": work,
             "pair_id": one(select(AllocationPair.id).where(AllocationPair.subject == f"work:{work}")),
             "part": "work",
+            "review_id": one(to_do.with_only_columns(AllocationPair.id).where(AllocationPair.block == "peer")),
         }
         return {name: value for name, value in found.items() if value is not None}
 

@@ -43,6 +43,8 @@ class ToReview:
     why: Sequence[str] = ()
     answer: Answer | None = None
     """What the author said to the review."""
+    aside: str = ""
+    """Where it is given back by somebody who cannot judge the author."""
 
 
 @dataclass(frozen=True)
@@ -150,8 +152,9 @@ def to_review(visit: Visit, number: int) -> ToReview:
     why = visit.allocation.why(store.subject(work.id), visit.person.id)
     answer = replies.of(visit, store.subject(work.id), visit.person.id).get((store.subject(work.id), visit.person.id))
     return ToReview(
-        number, work.title, store.state_of(form), _named(work.people, names), text.html, files, form, why, answer
-    )
+        number, work.title, store.state_of(form), _named(work.people, names), text.html, files, form, why, answer,
+        visit.allocation.aside(pair.id),
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------- for staff

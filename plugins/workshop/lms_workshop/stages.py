@@ -150,10 +150,10 @@ class WorkshopReviewing(Reviewing):
         """Late works get a number, people get told."""
         numbers.give_late(visit)
         restand(visit, people)
-        active = {member.id for member in visit.people()}
-        waiting = {pair.reviewer_id for pair in store.pairs(visit)} & active & set(people)
+        active, kept = {member.id for member in visit.people()}, visit.answers(Standing)
+        waiting = [id for id in sorted(active.intersection(people, kept)) if kept[id].done < kept[id].assigned]
         if waiting:
-            visit.notify(sorted(waiting), to_review(visit))
+            visit.notify(waiting, to_review(visit))
 
 
 def to_review(visit: Visit) -> Message:

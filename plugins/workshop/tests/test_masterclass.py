@@ -322,3 +322,27 @@ def test_the_gallery_shows_those_who_agreed_and_anybody_may_say_something(
     room.browsers["Абрикосова"].post(f"{room.root}works/ask/consent", {"audience": ""})
     room.say(beside, "Абрикосова", 404)
     assert "Проба Абр" not in room.browsers[beside].get(gallery)
+
+
+def test_whoever_cannot_judge_an_attempt_gives_it_back_and_owes_one_less(
+    room: Room, words: Callable[[str], str]
+) -> None:
+    room.learners(*NAMES)
+    room.move("attempt")
+    for name in NAMES[:3]:
+        room.try_it(name)
+    room.move("critique")
+    browser = room.browsers["Абрикосова"]
+    page = browser.get(f"{room.base}critiques/{room.first('Берёзова')}/")
+    back = re.search(r'href="([^"]*/aside/\d+)"', page)
+    assert back is not None
+    browser.post(back[1], {"reason": "Мы сёстры."})
+    assert ("Берёзова", "Абрикосова") not in room.pairs()
+    browser.get(f"{room.base}critiques/{room.first('Берёзова')}/", status=404)
+    assert "0 of 1 critiques written" in words(room.page("Абрикосова"))
+    assert "and nobody else is free to" in words(room.tutor.get("/notices"))
+    room.say("Абрикосова", "Вишнёва")
+    assert "/aside/" not in browser.get(f"{room.base}critiques/{room.first('Вишнёва')}/")
+    room.move("second")
+    room.try_it("Абрикосова", "Вторая проба.")
+    assert room.state("Абрикосова") == ("complete", True)

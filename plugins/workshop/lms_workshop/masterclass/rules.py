@@ -29,8 +29,8 @@ class Situation:
 
 
 def asked(critiques: int, others: int) -> int:
-    """How many critiques somebody is asked for where there are so many attempts of others to look at."""
-    return min(critiques, others)
+    """How many critiques somebody is asked for where there are so many attempts of others that they may look at."""
+    return max(min(critiques, others), 0)
 
 
 def step(now: Situation) -> Step:

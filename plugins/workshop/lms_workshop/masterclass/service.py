@@ -131,8 +131,9 @@ class MasterclassReviewing(Reviewing):
     def changed(self, visit: Visit, people: Sequence[int]) -> None:
         """Tell those who have something to look at now."""
         restand(visit, people)
-        busy = {one.reviewer_id for one in visit.allocation.reviews()} & set(people)
-        visit.notify(sorted(busy), to_look_at(visit))
+        done = set(critics_terms(visit).done)
+        owed = {one.reviewer_id for one in visit.allocation.reviews() if (one.subject, one.reviewer_id) not in done}
+        visit.notify(sorted(owed.intersection(people)), to_look_at(visit))
 
 
 def to_look_at(visit: Visit) -> Message:
@@ -265,12 +266,13 @@ def _hand_out(visit: Visit) -> list[Message]:
 
 
 def restand(visit: Visit, people: Collection[int]) -> None:
-    """Note how far these participants are, and give whoever stands elsewhere than before their result. Five statements and those of the
+    """Note how far these participants are, and give whoever stands elsewhere than before their result. Six statements and those of the
     results that change."""
     attempts, kept = store.attempts(visit), visit.answers(Standing)
     given = Counter(form.assessor_id for form in visit.assessments.of(role=CRITIC) if form.done_at is not None)
-    needed = rules.asked(visit.settings.critiques, len(attempts) - 1)
+    apart = Counter(one for one, other in visit.allocation.kept_apart() if f"person:{other}" in attempts)
     for person in people:
+        needed = rules.asked(visit.settings.critiques, len(attempts) - 1 - apart[person])
         own = attempts.get(f"person:{person}")
         found = Standing(
             first=own is not None, second=bool(own and own.second), given=given[person], needed=needed if own else 0

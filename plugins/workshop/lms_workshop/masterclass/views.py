@@ -173,7 +173,10 @@ def _page(visit: Visit, id: int, error: str = "") -> Markup:
     form = None
     if error or "closed" not in store.begun(visit):
         form = visit.assessments.form(visit.assessments.in_use(visit.settings.form), mine)
+    asked = [one.id for one in visit.allocation.reviews(reviewer_id=visit.person.id) if one.subject == found.subject]
+    gives_back = asked and form is not None and (mine is None or mine.done_at is None)
     return visit.render(
         "workshop/masterclass/critique.html", found=found, mine=mine, form=form, error=error,
+        aside=visit.allocation.aside(asked[0]) if gives_back else "",
         name=names.get(store.person_of(found.owner), gettext("somebody who has left the course")),
     )  # fmt: skip
