@@ -7,7 +7,7 @@ from sqlalchemy import select
 
 from lms.db import db
 from lms.discussion import following, service
-from lms.discussion.models import PostRecord, ThreadRecord, ThreadSummary
+from lms.discussion.models import PostRecord, PostReport, ThreadRecord, ThreadSummary
 from lms.discussion.views import pages
 from lms.i18n import mark, ngettext
 from lms.plugin import NoticeKind, PersonalData, Plugin
@@ -19,11 +19,11 @@ class DiscussionData(PersonalData):
     """What a person wrote in discussions."""
 
     name = "discussion"
-    tables = ("thread", "post", "thread_summary", "thread_reader", "discussion_follower")
+    tables = ("thread", "post", "thread_summary", "thread_reader", "discussion_follower", "post_report")
 
     def export(self, site: AnySite, person_id: int) -> Mapping[str, Any]:
-        """Threads the person began, posts and summaries they wrote, how far they have read and what they follow; the titles of
-        others' threads are left out."""
+        """Threads the person began, posts and summaries they wrote, what they reported, how far they have read and what they follow;
+        the titles of others' threads are left out."""
         begun = db.session.execute(
             select(ThreadRecord).where(ThreadRecord.author_id == person_id).order_by(ThreadRecord.id)
         ).scalars()
@@ -39,8 +39,16 @@ class DiscussionData(PersonalData):
             .where(ThreadSummary.author_id == person_id)
             .order_by(ThreadRecord.id)
         )
+        reported = db.session.execute(
+            select(PostReport.at, ThreadRecord.run_id, ThreadRecord.block)
+            .join(PostRecord, PostRecord.id == PostReport.post_id)
+            .join(ThreadRecord, ThreadRecord.id == PostRecord.thread_id)
+            .where(PostReport.person_id == person_id)
+            .order_by(PostReport.post_id)
+        )
         return {
             **following.export(person_id),
+            "reported": [{"run": row.run_id, "activity": row.block, "at": row.at.isoformat()} for row in reported],
             "summaries": [
                 {"run": row.run_id, "activity": row.block, "text": row.text, "at": row.at} for row in summed
             ],

@@ -66,6 +66,17 @@ class ThreadSummary(Model):
     at: Mapped[datetime] = column(Instant, personal="record")
 
 
+class PostReport(Model):
+    """That somebody asked those who lead the run to look at a post; `settled_at`: when they had."""
+
+    __tablename__ = "post_report"
+
+    post_id: Mapped[int] = column(ForeignKey("post.id"), primary_key=True)
+    person_id: Mapped[int] = column(ForeignKey("person.id"), primary_key=True, index=True, personal="link")
+    at: Mapped[datetime] = column(Instant, personal="record")
+    settled_at: Mapped[datetime | None] = column(Instant)
+
+
 class ThreadReader(Model):
     """How far somebody has read a thread (`seen`: id of a post), and whether they want to be told of new posts (None: if they wrote
     in it)."""

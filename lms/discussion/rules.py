@@ -1,7 +1,8 @@
 """How posts are found and quoted. Pure.
 
-Words are compared by their stems (Snowball's, for Russian and English), without case, and with ё as е: «школах» finds «школа». The
-stems of a post are kept beside it, so that both databases search alike.
+Words are compared by their stems (Snowball's, for Russian and English), without case, and with ё as е: «школах» finds «школа». A star
+asks for a beginning: «летопис*» finds «летописец». The stems of a post and its words, each after a `=`, are kept beside it, so that
+both databases search alike.
 """
 
 import re
@@ -12,7 +13,13 @@ MOST_WORDS = 8
 AROUND = 80
 """Characters shown on either side of what was found."""
 _WORD = re.compile(r"[^\W_]+")
+_ASKED = re.compile(r"[^\W_]+\*?")
 _RUSSIAN = re.compile(r"[а-я]")
+
+
+def folded(word: str) -> str:
+    """A word without what does not tell it from another."""
+    return word.casefold().replace("ё", "е")
 
 
 def stems(words: Iterable[str]) -> list[str]:
@@ -23,26 +30,39 @@ def stems(words: Iterable[str]) -> list[str]:
     russian, english = snowballstemmer.stemmer("russian"), snowballstemmer.stemmer("english")
     found = []
     for word in words:
-        low = word.casefold().replace("ё", "е")
+        low = folded(word)
         found.append(str((russian if _RUSSIAN.search(low) else english).stemWord(low)))
     return found
 
 
 def index(*texts: str) -> str:
-    """The stems of texts as they are kept: each once, with a space on either side."""
-    found = set(stems(word for text in texts for word in _WORD.findall(text)))
+    """The stems and words of texts as they are kept: each once, with a space on either side."""
+    words = {word for text in texts for word in _WORD.findall(text)}
+    found = {*stems(words), *(f"={folded(word)}" for word in words)}
     return f" {' '.join(sorted(found))} " if found else ""
 
 
 def asked(question: str) -> list[str]:
-    """The stems that a question is about, each once."""
-    return list(dict.fromkeys(stems(_WORD.findall(question))))[:MOST_WORDS]
+    """What a question is about, each once: stems and, after a `=`, beginnings of words."""
+    words = _ASKED.findall(question)
+    found = (f"={folded(word[:-1])}" if word.endswith("*") else stems([word])[0] for word in words)
+    return list(dict.fromkeys(found))[:MOST_WORDS]
+
+
+def pattern(wanted: str) -> str:
+    """Of something asked, what a post's words are like that have it."""
+    return f"% {wanted}%" if wanted.startswith("=") else f"% {wanted} %"
 
 
 def excerpt(text: str, wanted: Collection[str]) -> list[tuple[str, bool]]:
     """The words around the first thing found: (text, whether it was asked for) in order."""
     words = list(_WORD.finditer(text))
-    found = [word for word, own in zip(words, stems(word[0] for word in words), strict=True) if own in wanted]
+    begun = tuple(one[1:] for one in wanted if one.startswith("="))
+    found = [
+        word
+        for word, own in zip(words, stems(word[0] for word in words), strict=True)
+        if own in wanted or (begun and folded(word[0]).startswith(begun))
+    ]
     begin = max(0, (found[0].start() if found else 0) - AROUND)
     end = min(len(text), (found[0].end() if found else 0) + 2 * AROUND)
     begin = begin and text.find(" ", begin, end) + 1

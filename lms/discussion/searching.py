@@ -31,15 +31,15 @@ def search(
 ) -> tuple[list[Found], int]:
     """One page (from 1) of the posts with all words of the question, the newest first, and how many there are in all. `blocks`:
     whose discussions the reader may see ("": the run's own). Two statements."""
-    stems = rules.asked(question)
-    if not stems:
+    wanted = rules.asked(question)
+    if not wanted:
         return [], 0
     seen: list[Any] = [] if reader.is_staff else [
         or_(PostRecord.hidden_at.is_(None), PostRecord.author_id == reader.person_id),
     ]  # fmt: skip
     where = and_(
         ThreadRecord.run_id == run_id, ThreadRecord.block.in_(blocks), PostRecord.removed_at.is_(None), *seen,
-        *(PostRecord.words.like(f"% {stem} %") for stem in stems),
+        *(PostRecord.words.like(rules.pattern(one)) for one in wanted),
     )  # fmt: skip
     joined = select(func.count(PostRecord.id)).join(ThreadRecord, ThreadRecord.id == PostRecord.thread_id)
     count = db.session.execute(joined.where(where)).scalar_one()
@@ -55,11 +55,11 @@ def search(
         .limit(service.PAGE)
         .offset((page - 1) * service.PAGE)
     )  # fmt: skip
-    return [_found(row, reader, stems) for row in rows], count
+    return [_found(row, reader, wanted) for row in rows], count
 
 
-def _found(row: Any, reader: service.Reader, stems: Sequence[str]) -> Found:
+def _found(row: Any, reader: service.Reader, wanted: Sequence[str]) -> Found:
     return Found(
         row.id, row.block, service.title_for(row, reader), service.name_of(row), row.created_at,
-        rules.excerpt(plain_text(row.html), stems),
+        rules.excerpt(plain_text(row.html), wanted),
     )  # fmt: skip

@@ -14,8 +14,8 @@ from sqlalchemy import bindparam, delete, func, select, text, update
 from courses.text import plain_text, render_untrusted
 from lms import ui
 from lms.db import as_utc, db
-from lms.discussion import following, rules
-from lms.discussion.models import PostRecord, ThreadRecord, ThreadSummary
+from lms.discussion import following, letters, rules
+from lms.discussion.models import PostRecord, PostReport, ThreadRecord, ThreadSummary
 from lms.i18n import Message, gettext, mark
 from lms.notices import service as notices
 from lms.plugin import STAFF, Actor, BadInput, Run
@@ -46,7 +46,10 @@ _ONE = text(_THREADS + " AND t.id = :thread")
 _BLOCKS = text("SELECT block, count(*) AS threads FROM thread WHERE run_id = :run AND block <> '' GROUP BY block")
 _POSTS = (
     "SELECT o.id, o.thread_id, o.author_id, o.html, o.created_at, o.edited_at, o.removed_at, o.hidden_at,"
-    " o.hidden_reason, p.surname, p.given_name, e.role FROM post o JOIN person p ON p.id = o.author_id"
+    " o.hidden_reason, p.surname, p.given_name, e.role,"
+    " (SELECT count(*) FROM post_report b WHERE b.post_id = o.id AND b.settled_at IS NULL) AS reports,"
+    " EXISTS (SELECT 1 FROM post_report b WHERE b.post_id = o.id AND b.person_id = :reader) AS reported"
+    " FROM post o JOIN person p ON p.id = o.author_id"
     " LEFT JOIN enrolment e ON e.run_id = :run AND e.person_id = o.author_id AND e.state = 'active'"
 )
 _PAGE = text(_POSTS + " WHERE o.thread_id = :thread ORDER BY o.id LIMIT :limit OFFSET :offset")
@@ -78,7 +81,8 @@ class Thread:
 
 @dataclass(frozen=True)
 class Post:
-    """A post as one reader sees it: `html` and `reason` are empty when it is hidden from them."""
+    """A post as one reader sees it: `html` and `reason` are empty when it is hidden from them. `reports`: how many people wait for
+    staff to look at it (0 for others than staff), `reported`: the reader is or was one of them."""
 
     id: int
     thread_id: int
@@ -92,6 +96,8 @@ class Post:
     hidden: bool
     reason: str
     mine: bool
+    reports: int
+    reported: bool
 
 
 @dataclass(frozen=True)
@@ -139,7 +145,7 @@ def _post(row: Any, reader: Reader) -> Post:
         row.id, row.thread_id, row.author_id, name_of(row), row.role or "",
         Markup(row.html if visible else ""),  # noqa: S704 - made by render_untrusted
         _moment(row.created_at), as_utc(row.edited_at), row.removed_at is not None, hidden,
-        row.hidden_reason if visible else "", mine,
+        row.hidden_reason if visible else "", mine, row.reports if reader.is_staff else 0, bool(row.reported),
     )  # fmt: skip
 
 
@@ -173,7 +179,9 @@ def thread(run_id: int, thread_id: int, reader: Reader) -> Thread | None:
 
 def posts(run_id: int, thread_id: int, reader: Reader, page: int = 1) -> list[Post]:
     """One page (from 1) of a thread's posts, oldest first. One statement."""
-    values = {"run": run_id, "thread": thread_id, "limit": PAGE, "offset": (page - 1) * PAGE}
+    values = {
+        "run": run_id, "thread": thread_id, "reader": reader.person_id, "limit": PAGE, "offset": (page - 1) * PAGE,
+    }  # fmt: skip
     return [_post(row, reader) for row in db.session.execute(_PAGE, values)]
 
 
@@ -243,7 +251,10 @@ def tell(site: Site, run: Run, thread: ThreadRecord, writer: Actor, words: str, 
     """Tell those who want to know of something new in a thread."""
     title = thread.title if thread.hidden_at is None else "…"
     sentence = Message(words, {"name": writer.short_name, "title": title})
-    notices.notify(site, following.to_tell(run.id, thread, writer.id), "discussion", sentence, url)
+    notices.notify(
+        site, following.to_tell(run.id, thread, writer.id), "discussion", sentence, url,
+        leaving=lambda person_id: letters.address(site, person_id, thread.id),
+    )  # fmt: skip
 
 
 def post_to_edit(run_id: int, post_id: int, person_id: int) -> PostRecord | None:
@@ -339,6 +350,7 @@ def erase(site: Site, person_id: int) -> tuple[int, int]:
     unexplained = update(PostRecord).where(PostRecord.hidden_by == person_id).values(hidden_reason="")
     db.session.execute(unexplained.execution_options(synchronize_session=False))
     db.session.execute(delete(ThreadSummary).where(ThreadSummary.author_id == person_id))
+    db.session.execute(delete(PostReport).where(PostReport.person_id == person_id))
     following.erase(person_id)
     return count, begun
 
@@ -359,7 +371,9 @@ class BlockDiscussion:
         run = visit.run
         reader = reader_of(visit)
         found = threads(run.id, self.block, reader, limit=LATEST + 1)
-        rows = db.session.execute(_LATEST, {"run": run.id, "threads": [one.id for one in found] or [0]})
+        rows = db.session.execute(
+            _LATEST, {"run": run.id, "reader": reader.person_id, "threads": [one.id for one in found] or [0]}
+        )
         latest = {row.thread_id: _post(row, reader) for row in rows}
         return ui.render(
             "discussion/within.html",

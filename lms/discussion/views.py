@@ -8,9 +8,10 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from lms.discussion import following, moderating, searching, service
+from lms.discussion import letters as letters_from
 from lms.discussion.forms import HideForm, ReplyForm, SummaryForm, ThreadForm
 from lms.i18n import gettext as _
-from lms.plugin import PARTICIPANT, STAFF, BadInput, Pages
+from lms.plugin import LEARNER, PARTICIPANT, PUBLIC, STAFF, BadInput, Pages
 from lms.visit import RunVisit
 
 pages = Pages("discussion")
@@ -229,6 +230,26 @@ def _follow(visit: RunVisit, thread: int, value: bool, done: str) -> ResponseRet
     return redirect(service.address(visit.run, thread), 303)
 
 
+@pages.get("/letters/<token>", PUBLIC)
+def letters(visit: RunVisit, token: str) -> ResponseReturnValue:
+    """Where a letter leads that somebody wants no more of; whoever has it needs not sign in."""
+    return visit.page("discussion/letters.html", leaving=_leaving(visit, token))
+
+
+@pages.post("/letters/<token>", PUBLIC)
+def no_more_letters(visit: RunVisit, token: str) -> ResponseReturnValue:
+    """Tell whoever the letter was for no more of the thread or of the whole discussion."""
+    _leaving(visit, token).leave(everything="everything" in request.form)
+    return redirect(letters_from.BASE + token, 303)
+
+
+def _leaving(visit: RunVisit, token: str) -> letters_from.Leaving:
+    found = letters_from.read(visit.site, token)
+    if found is None:
+        abort(404)
+    return found
+
+
 @pages.post("/courses/<course>/discussion/<int:thread>/summary", STAFF)
 def summary(visit: RunVisit, thread: int) -> ResponseReturnValue:
     """Put a summary above the thread, or take it away."""
@@ -270,6 +291,32 @@ def edit(visit: RunVisit, post: int) -> ResponseReturnValue:
     return redirect(service.address(visit.run, thread.id, post), 303)
 
 
+@pages.post("/courses/<course>/discussion/posts/<int:post>/report", LEARNER)
+def report(visit: RunVisit, post: int) -> ResponseReturnValue:
+    """Ask those who lead the course to look at somebody's post."""
+    found = _thread(visit, _thread_of(visit, post))
+    if locked := _locked(visit, found.block):
+        return locked
+    done = _("Those who lead the course are told that you ask them to look at the post.")
+    return _moderate(visit, post, lambda: moderating.report(visit.site, visit.run, post, visit.person), done)
+
+
+@pages.post("/courses/<course>/discussion/posts/<int:post>/leave", STAFF)
+def leave_as_it_is(visit: RunVisit, post: int) -> ResponseReturnValue:
+    """Let a post stay that was reported."""
+    done = _("The post stays; whoever reported it is told.")
+    return _moderate(visit, post, lambda: moderating.leave_as_it_is(visit.site, visit.run, post), done)
+
+
+def _moderate(visit: RunVisit, post: int, act: Callable[[], int], done: str) -> ResponseReturnValue:
+    try:
+        thread_id = act()
+    except LookupError:
+        abort(404)
+    visit.say(done)
+    return redirect(service.address(visit.run, thread_id, post), 303)
+
+
 @pages.post("/courses/<course>/discussion/posts/<int:post>/hide", STAFF)
 def hide(visit: RunVisit, post: int) -> ResponseReturnValue:
     """Hide a post, saying why."""
@@ -289,12 +336,8 @@ def hide(visit: RunVisit, post: int) -> ResponseReturnValue:
 @pages.post("/courses/<course>/discussion/posts/<int:post>/show", STAFF)
 def show(visit: RunVisit, post: int) -> ResponseReturnValue:
     """Show a hidden post again."""
-    try:
-        thread_id = moderating.unhide(visit.site, visit.run, post)
-    except LookupError:
-        abort(404)
-    visit.say(_("The post is shown again."))
-    return redirect(service.address(visit.run, thread_id, post), 303)
+    done = _("The post is shown again.")
+    return _moderate(visit, post, lambda: moderating.unhide(visit.site, visit.run, post), done)
 
 
 @pages.post("/courses/<course>/discussion/<int:thread>/close", STAFF)

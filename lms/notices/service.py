@@ -2,12 +2,13 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from markupsafe import escape
 from sqlalchemy import func, insert, select, update
 
 from lms import ui
@@ -22,6 +23,8 @@ from lms.site import Site
 
 PAGE = 30
 """Notices on one page of the list."""
+_LEAVING = "\ue000"
+"""Stands in a letter to many for the address that is each reader's own: a sign that means nothing, and that no text keeps."""
 
 
 @dataclass(frozen=True)
@@ -37,10 +40,11 @@ class Line:
 
 def notify(
     site: Site, person_ids: Sequence[int], kind: str, text: Message, url: str,
-    calendars: Mapping[int, str] = MappingProxyType({}), on_site: bool = True,
+    calendars: Mapping[int, str] = MappingProxyType({}), on_site: bool = True, leaving: Callable[[int], str] | None = None,
 ) -> None:  # fmt: skip
     """Tell these people something. `url` is a path on this site, `kind` the name of a NoticeKind; `calendars` are iCalendar texts
-    for the letters of some of them, and without `on_site` there are letters alone.
+    for the letters of some of them, and without `on_site` there are letters alone. `leaving`: the path of a page on which somebody,
+    by id, wants no more of these letters.
 
     Each person's language and wishes are read in one statement; notices and letters are written in one statement each.
     People who are erased are told nothing. Raises ValueError when `url` leads elsewhere.
@@ -61,11 +65,15 @@ def notify(
         db.session.execute(insert(Notice), [{"person_id": row.id, **told} for row in people])
     by_mail = next((known.by_mail for known in site.of(NoticeKind) if known.name == kind), True)
     wanting = [row for row in people if rules.wants_mail(kind, by_mail, row.mail_off) and _may_be_mailed(row.email)]
-    letters = {language: _letter(site, text, url, language) for language in {row.language for row in wanting}}
+    letters = {
+        language: _letter(site, text, url, language, leaving is not None)
+        for language in {row.language for row in wanting}
+    }
     rows = [
         {
             "person_id": row.id, "recipient": row.email, "created_at": now, "not_before": now,
-            "attempts": 0, "error": "", "calendar": calendars.get(row.id, ""), **letters[row.language],
+            "attempts": 0, "error": "", "calendar": calendars.get(row.id, ""),
+            **_for_one(letters[row.language], site.url(leaving(row.id)) if leaving is not None else ""),
         }
         for row in wanting
     ]  # fmt: skip
@@ -80,11 +88,21 @@ def _may_be_mailed(address: str) -> bool:
         return False
 
 
-def _letter(site: Site, text: Message, url: str, language: str) -> dict[str, str]:
+def _for_one(letter: Mapping[str, str], leaving: str) -> dict[str, str]:
+    """A letter to many, with the address that is somebody's own."""
+    return {
+        **letter,
+        "text": letter["text"].replace(_LEAVING, leaving),
+        "html": letter["html"].replace(_LEAVING, escape(leaving)),
+    }
+
+
+def _letter(site: Site, text: Message, url: str, language: str, leaving: bool) -> dict[str, str]:
     use_catalogues(site.catalogues)
     with speaking(language):
         values: dict[str, Any] = {
             "language": language, "sentence": str(text), "address": site.url(url), "settings_url": site.url("/me"),
+            "leaving_url": _LEAVING if leaving else "",
         }  # fmt: skip
         environment = ui.site_environment()
         return {

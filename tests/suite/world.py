@@ -19,6 +19,7 @@ from lms.calendar import service as calendar
 from lms.certificates import service as certificates
 from lms.certificates.models import Certificate
 from lms.db import db
+from lms.discussion import letters
 from lms.discussion.models import PostRecord, ThreadRecord
 from lms.enrolment.models import Enrolment
 from lms.files.models import FileRecord
@@ -586,8 +587,8 @@ class Group:
             "place": 1,
             "work_id": work,
             "pair_id": one(select(AllocationPair.id).where(AllocationPair.subject == f"work:{work}")),
-            "part": "work",
             "review_id": one(to_do.with_only_columns(AllocationPair.id).where(AllocationPair.block == "peer")),
+            "part": "work",
         }
         return {name: value for name, value in found.items() if value is not None}
 
@@ -705,12 +706,14 @@ class World:
         feed = calendar.new_address(stage.site, self.here.learner).partition("?")[2]
         db.session.commit()
         draft(stage, self.course, self.author)
+        leaving = letters.address(stage.site, self.here.learner, self.here.thread).rpartition("/")[2]
         media = re.search(
             r"/media/([^\"]+)", self.here.caller(self.here.learner).get(f"{self.here.base}module/lesson/")
         )
         assert media is not None
         self.values = {
             **self.here.ids(), "token": token, "slug": self.course, "name": media[1], "path": "app.css",
+            "discussion.letters.token": leaving, "discussion.no_more_letters.token": leaving,
             "version": 1, "item": "check",
         }  # fmt: skip
         self.forms = {"manage.change_role": {"role": "author", "on": "1"}}

@@ -32,6 +32,32 @@ def test_other_words_are_others(words: str, question: str) -> None:
     assert [stem for stem in rules.asked(question) if f" {stem} " in kept] == []
 
 
+@pytest.mark.parametrize(
+    ("words", "question", "found"),
+    [
+        ("Летописец Нестор", "летопис*", True),
+        ("летопись", "Летопис*", True),
+        ("Ёлочка", "елоч*", True),
+        ("reading", "read*", True),
+        ("Летопись", "лет*", True),
+        ("Нестор и летопись", "стор*", False),
+        ("лето", "летопис*", False),
+    ],
+)
+def test_a_star_asks_for_a_beginning(words: str, question: str, found: bool) -> None:
+    (wanted,) = rules.asked(question)
+    begins = rules.pattern(wanted).strip("%")
+    assert (begins in rules.index(words), [part for part, hit in rules.excerpt(words, [wanted]) if hit] != []) == (
+        found,
+        found,
+    )
+
+
+def test_a_star_alone_or_within_asks_for_nothing_more() -> None:
+    assert (rules.asked("* ** _*"), rules.asked("шко*ла*")) == ([], ["=шко", "=ла"])
+    assert rules.asked("школа* школа*") == ["=школа"]
+
+
 def test_a_question_has_few_words_and_each_once() -> None:
     assert rules.asked("школа школы, школе") == ["школ"]
     assert len(rules.asked(" ".join(f"слово{number}" for number in range(20)))) == 8

@@ -32,6 +32,16 @@ def test_any_form_of_all_words_is_found(hall: Hall) -> None:
     ] * 6
 
 
+def test_a_star_finds_by_the_beginnings_of_words(hall: Hall) -> None:
+    thread = hall.begin("Тема", "Летописец писал летопись.")
+    hall.reply(thread, "Лето и писание")
+    assert find(hall, "летопис*") == [("Тема", "*Летописец* писал *летопись*.")]
+    assert find(hall, "лет* пис*") == [("Тема", "*Лето* и *писание*"), ("Тема", "*Летописец* *писал* *летопись*.")]
+    assert [find(hall, question) for question in ("летопис", "*опись", "*", "%*", "_*")] == [[]] * 5
+    page = hall.browser(hall.olga).get(f"{hall.list}/search?q=x")
+    assert "A star stands for any ending: chron*." in page
+
+
 def test_a_changed_text_is_found_by_its_new_words(hall: Hall) -> None:
     thread = hall.begin("Тема", "Старое")
     number = post_number(hall.browser(hall.anna).get(thread))
