@@ -8,13 +8,15 @@ from markupsafe import Markup
 from sqlalchemy import insert, update
 
 from lms import ui
-from lms.attendance import rules
+from lms.attendance import moving, rules
 from lms.attendance.models import PresenceRecord
-from lms.booking.service import gathering
+from lms.attendance.moving import titled
+from lms.booking.service import check_times, gathering
 from lms.db import Query, as_utc, db
-from lms.i18n import Message, mark
+from lms.i18n import Message, mark, speaking
 from lms.plugin import Attended, BadInput, Meeting, Presence
 from lms.rooms import service as rooms
+from lms.wording import instant
 
 if TYPE_CHECKING:
     from lms.visit import RunVisit  # a visit has attendance, not the other way round
@@ -25,7 +27,10 @@ _COLUMNS = (
 )
 _ALL = Query(_COLUMNS)
 _OF_PERSON = Query(_COLUMNS + " AND person_id = :person")
+_PEOPLE = Query("SELECT id, language, timezone FROM person WHERE id IN :people AND erased_at IS NULL ORDER BY id")
 LONGEST_EVIDENCE = 2000
+KEPT = "meetings"
+"""Under which name the core keeps what staff moved."""
 
 
 class BlockAttendance:
@@ -54,19 +59,32 @@ class BlockAttendance:
         """Where people join a meeting: its link, or the page that leads to a room of the house."""
         return rooms.address(self.visit, meeting)
 
+    def arranged(self) -> list[Meeting]:
+        """The meetings of the course as they are in this run."""
+        source = gathering(self.visit)
+        planned = source.meetings(self.visit) if source is not None else ()
+        moves = moving.read(self.visit.kept(0, KEPT)) if planned else {}
+        return [moving.moved(one, moves.get(one.id)) for one in planned]
+
+    def planned(self) -> list[Meeting]:
+        """Those that are not called off."""
+        return [one for one in self.arranged() if not one.off]
+
+    def time_address(self, meeting: Meeting) -> str:
+        """Where staff move it or call it off."""
+        return f"{self.board}/{meeting.id}/time"
+
     def meetings(self) -> list[Meeting]:
         """All meetings that are planned here, times that staff opened included."""
         source = gathering(self.visit)
-        planned = list(source.meetings(self.visit)) if source is not None else []
+        planned = self.planned()
         if source is not None and source.appointments(self.visit):
             planned += [slot.meeting for slot in self.visit.booking.opened() if slot.meeting is not None]
         return planned
 
     def attended(self, person_id: int) -> Attended:
         """Where a person was, out of what the kind plans; times that people booked for themselves are counted by nobody."""
-        source = gathering(self.visit)
-        planned = source.meetings(self.visit) if source is not None else ()
-        return attended(planned, person_id, self.of(person_id))
+        return attended(self.planned(), person_id, self.of(person_id))
 
     # ------------------------------------------------------------------ what learners show
 
@@ -162,10 +180,74 @@ class BlockAttendance:
         self._changed(changed)
         return len(changed)
 
+    # ------------------------------------------------------------------ what tutors move
+
+    def move(self, meeting: Meeting, starts: datetime, ends: datetime, why: str) -> None:
+        """Let a meeting of the course take place at another time in this run; whoever takes part is told. Raises BadInput when that is
+        past."""
+        check_times(starts, ends, self.visit.now)
+        self._arrange(meeting.id, moving.Moved(starts=starts, ends=ends, why=_one_line(why)), moving.MOVED)
+
+    def call_off(self, meeting: Meeting, why: str) -> None:
+        """Let it not take place in this run; it counts for nobody. Raises BadInput without a reason."""
+        if not _one_line(why):
+            raise BadInput(Message(mark("Say why, in a sentence.")))
+        self._arrange(meeting.id, moving.Moved(why=_one_line(why)), moving.CALLED_OFF)
+
+    def as_planned(self, meeting: Meeting) -> None:
+        """Let it take place when the course says, after all."""
+        self._arrange(meeting.id, None, moving.AS_PLANNED)
+
+    def _arrange(self, id: str, change: moving.Moved | None, said: str) -> None:
+        visit = self.visit
+        visit.lock()
+        kept = dict(moving.read(visit.kept(0, KEPT)))
+        if kept.get(id) == change:
+            return
+        kept.pop(id, None)
+        if change is not None:
+            kept[id] = change
+        visit.keep(0, KEPT, moving.Moves(meetings=kept).model_dump_json())
+        meeting = next(one for one in self.arranged() if one.id == id)
+        holders: list[int] = []
+        told = [member.id for member in visit.people()] if meeting.slot is None else []
+        if meeting.slot is not None:
+            # whoever has a place reads it in the letter that changes their calendar
+            holders = visit.booking.holders(meeting.slot)
+            told = visit.booking.waiting(meeting.slot)
+        told += [member.id for member in visit.people("tutor") if member.id != visit.person.id]
+        self._tell(told, id, said)
+        # what attendance comes to is another share of what is planned, for whoever has something to count
+        counted = {person for person, _meeting in self.of()} | {person for person, _item in visit.results()}
+        visit.booking.changed([*holders, *sorted(counted & {member.id for member in visit.people()})])
+
+    def _tell(self, people: Sequence[int], id: str, said: str) -> None:
+        """Tell each in their language and zone."""
+        visit = self.visit
+        rows = _PEOPLE.plain(people=list(people)) if people else []
+        for tongue, timezone in sorted({(language, zone) for _person, language, zone in rows}):
+            with speaking(tongue):
+                there = visit.edition(visit.run.revision_id, tongue) or visit
+                meeting = next(one for one in there.attendance.arranged() if one.id == id)
+                values = {
+                    "title": titled(there.block, meeting),
+                    "when": instant(meeting.starts, timezone),
+                    "why": meeting.why,
+                }
+            visit.notify([person for person, *own in rows if own == [tongue, timezone]], Message(said, values))
+
     # ------------------------------------------------------------------ shown
+
+    def change(self, meeting: Meeting) -> Markup:
+        """That it is moved or called off, and why."""
+        if not (meeting.off or meeting.was):
+            return Markup()
+        return ui.render("attendance/change.html", meeting=meeting)
 
     def show(self, meeting: Meeting, takes_part: bool, presence: Presence | None) -> Markup:
         """Where a learner stands at this meeting, and what they may do."""
+        if meeting.off:
+            return Markup()
         now = self.visit.now
         state = presence.state if presence else ""
         tries = rules.MOST_TRIES - (presence.tries if presence else 0)
@@ -206,6 +288,10 @@ def attended(planned: Sequence[Meeting], person_id: int, known: Mapping[tuple[in
     were = [(one, found) for one, found in there if found is not None and found.state == "present"]
     minutes = sum(one.minutes if found.minutes is None else found.minutes for one, found in were)
     return Attended(tuple(one.id for one, _ in were), len(planned), minutes)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())[: moving.LONGEST_REASON]
 
 
 def _presence(row: tuple[Any, ...]) -> Presence:

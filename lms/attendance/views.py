@@ -12,13 +12,15 @@ from markupsafe import Markup
 
 from courses.tree import ACADEMIC_HOUR
 from lms.attendance import rules
+from lms.attendance.forms import MoveForm
+from lms.attendance.moving import LONGEST_REASON
 from lms.attendance.service import LONGEST_EVIDENCE, attended
 from lms.booking.service import gathering
 from lms.i18n import gettext as _
 from lms.i18n import mark, ngettext
 from lms.plugin import LEARNER, STAFF, Attended, BadInput, Booked, Meeting, Member, Message, Pages, Presence
 from lms.visit import RunVisit
-from lms.wording import instant, number
+from lms.wording import instant, number, zone
 
 pages = Pages("attendance")
 BOARD = "/courses/<course>/attendance/<block>"
@@ -90,14 +92,13 @@ def _place(places: Sequence[Booked], person: int) -> str:
 def board(visit: RunVisit, block: str) -> ResponseReturnValue:
     """Planned and present, people by meetings."""
     _enter(visit, block)
-    source = gathering(visit)
-    planned = source.meetings(visit) if source is not None else ()
+    planned = visit.attendance.planned()
     lines = _lines(visit, planned)
     there = {one.id: sum(one.id in line.total.meetings for line in lines) for one in planned}
     declared = {one.id: sum(_state(line, one) == "declared" for line in lines) for one in planned}
     return visit.page(
         "attendance/board.html", block=visit.block, planned=planned, lines=lines, there=there, declared=declared,
-        here=visit.attendance.board, most_tries=rules.MOST_TRIES,
+        arranged=visit.attendance.arranged(), here=visit.attendance.board, most_tries=rules.MOST_TRIES,
     )  # fmt: skip
 
 
@@ -138,8 +139,7 @@ def _number(value: str) -> int:
 def table(visit: RunVisit, block: str) -> ResponseReturnValue:
     """The same as a file: minutes of every meeting, and what they come to."""
     _enter(visit, block)
-    source = gathering(visit)
-    planned = source.meetings(visit) if source is not None else ()
+    planned = visit.attendance.planned()
     text = StringIO()
     writer = csv.writer(text)
     heads = [f"{one.title}, {instant(one.starts, visit.run.timezone)}" for one in planned]
@@ -219,6 +219,72 @@ def sheet(visit: RunVisit, block: str, meeting: str) -> ResponseReturnValue:
         "attendance/sheet.html", block=visit.block, meeting=found, people=people, empty=EMPTY, hours=found.minutes / ACADEMIC_HOUR,
         here=visit.attendance.board,
     )  # fmt: skip
+
+
+# ------------------------------------------------------------------------------------------- staff: another time
+
+
+def _arranged(visit: RunVisit, block: str, id: str) -> Meeting:
+    """One that the course plans, called off or not."""
+    _enter(visit, block)
+    found = next((one for one in visit.attendance.arranged() if one.id == id), None)
+    if found is None:
+        abort(404)
+    return found
+
+
+@pages.get(f"{BOARD}/<meeting>/time", STAFF)
+def time(visit: RunVisit, block: str, meeting: str) -> ResponseReturnValue:
+    """When a meeting takes place in this run: to be moved or called off."""
+    found = _arranged(visit, block, meeting)
+    starts = found.starts.astimezone(zone(visit.person.timezone)).replace(tzinfo=None)
+    return _time(visit, found, MoveForm(starts=starts, minutes=found.minutes, why=found.why))
+
+
+def _time(visit: RunVisit, meeting: Meeting, form: MoveForm, missing: str = "") -> Markup:
+    return visit.page(
+        "attendance/time.html", block=visit.block, meeting=meeting, form=form, missing=missing, here=visit.attendance.board,
+        longest=LONGEST_REASON,
+    )  # fmt: skip
+
+
+@pages.post(f"{BOARD}/<meeting>/time", STAFF)
+def move(visit: RunVisit, block: str, meeting: str) -> ResponseReturnValue:
+    """Move it; whoever takes part is told."""
+    found = _arranged(visit, block, meeting)
+    form = visit.form(MoveForm)
+    if not form.validate():
+        return _time(visit, found, form), 422
+    try:
+        visit.attendance.move(found, *form.times(visit.person.timezone), form.why.data or "")
+    except BadInput as wrong:
+        form.starts.errors = [str(wrong.message)]
+        return _time(visit, found, form), 422
+    visit.say(_("It is moved. Whoever takes part is told."))
+    return redirect(visit.attendance.time_address(found), 303)
+
+
+@pages.post(f"{BOARD}/<meeting>/call-off", STAFF)
+def call_off(visit: RunVisit, block: str, meeting: str) -> ResponseReturnValue:
+    """Let it not take place; whoever takes part is told."""
+    found = _arranged(visit, block, meeting)
+    try:
+        visit.attendance.call_off(found, visit.sent("why"))
+    except BadInput as wrong:
+        starts = found.starts.astimezone(zone(visit.person.timezone)).replace(tzinfo=None)
+        form = MoveForm(formdata=None, starts=starts, minutes=found.minutes, why=found.why)
+        return _time(visit, found, form, str(wrong.message)), 422
+    visit.say(_("It is called off. Whoever takes part is told."))
+    return redirect(visit.attendance.time_address(found), 303)
+
+
+@pages.post(f"{BOARD}/<meeting>/as-planned", STAFF)
+def as_planned(visit: RunVisit, block: str, meeting: str) -> ResponseReturnValue:
+    """Back to what the course says."""
+    found = _arranged(visit, block, meeting)
+    visit.attendance.as_planned(found)
+    visit.say(_("It takes place as planned. Whoever takes part is told."))
+    return redirect(visit.attendance.time_address(found), 303)
 
 
 # ------------------------------------------------------------------------------------------- learners

@@ -1,12 +1,13 @@
 """Forms of times that staff open."""
 
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from wtforms import DateTimeLocalField, IntegerField, StringField
 from wtforms.validators import InputRequired, Length, NumberRange, Optional, ValidationError
 
 from lms.forms import Form, lazy
+from lms.wording import zone
 
 YEARS = range(2000, 2200)
 """What a calendar of meetings holds; further off, sums with time zones leave the calendar altogether."""
@@ -25,14 +26,25 @@ def _near(form: Form, field: Any) -> None:
         raise ValidationError(lazy("Write a day and a time."))
 
 
-class TimeForm(Form):
-    """When, how long and where."""
+class WhenForm(Form):
+    """When and how long."""
 
     starts = _When(lazy("Begins"), [InputRequired(lazy("Write a day and a time.")), _near], format="%Y-%m-%dT%H:%M")
     minutes = IntegerField(
         lazy("Minutes"),
         [InputRequired(lazy("Write how many minutes.")), NumberRange(5, 480, lazy("From {min} to {max} minutes."))],
     )
+
+    def times(self, timezone: str) -> tuple[datetime, datetime]:
+        """When it begins and ends, as typed in that zone."""
+        assert self.starts.data is not None, "asked after it was found to be whole"
+        starts: datetime = self.starts.data.replace(tzinfo=zone(timezone)).astimezone(UTC)
+        return starts, starts + timedelta(minutes=self.minutes.data or 0)
+
+
+class TimeForm(WhenForm):
+    """When, how long and where."""
+
     place = StringField(
         lazy("Where"), [Optional(), Length(max=300)],
         description=lazy("A room, or an address to join by; whoever books it gets it with the invitation."),

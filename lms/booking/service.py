@@ -92,6 +92,10 @@ class BlockBooking:
         """Who has a place, members of teams included."""
         return self._people(one for one in self.of(slot) if one.number is not None)
 
+    def waiting(self, slot: str) -> list[int]:
+        """Who waits for a place, members of teams included."""
+        return self._people(one for one in self.of(slot) if one.number is None)
+
     def _people(self, places: Iterable[Booked]) -> list[int]:
         places = list(places)
         members: dict[int, list[int]] = {}
@@ -178,7 +182,7 @@ class BlockBooking:
 
     def open(self, wanted: Appointments, starts: datetime, ends: datetime, seats: int, place: str) -> None:
         """Open a time. Raises BadInput when it is past or has no length."""
-        self._check(starts, ends)
+        check_times(starts, ends, self.visit.now)
         values = {
             "purpose": wanted.name, "starts": starts, "ends": ends, "seats": seats, "place": place[:300],
             "host_id": self.visit.person.id, "run_id": self.visit.run.id, "block": self.visit.block.id,
@@ -188,7 +192,7 @@ class BlockBooking:
     def move(self, slot: Slot, starts: datetime, ends: datetime, place: str) -> None:
         """Give a time another date, hour or place; its holders are invited anew."""
         self.visit.lock()
-        self._check(starts, ends)
+        check_times(starts, ends, self.visit.now)
         own = (SlotRecord.id == slot_id(slot.name), SlotRecord.run_id == self.visit.run.id)
         db.session.execute(update(SlotRecord).where(*own).values(starts=starts, ends=ends, place=place[:300]))
         self.changed(self.holders(slot.name))
@@ -203,11 +207,13 @@ class BlockBooking:
         db.session.execute(update(SlotRecord).where(*own).values(called_off_at=self.visit.now))
         self.changed(people)
 
-    def _check(self, starts: datetime, ends: datetime) -> None:
-        if starts <= self.visit.now:
-            raise BadInput(Message(mark("Choose a time that is still to come.")))
-        if ends <= starts:
-            raise BadInput(Message(mark("It ends before it begins.")))
+
+def check_times(starts: datetime, ends: datetime, now: datetime) -> None:
+    """Raises BadInput for a time that is past or has no length."""
+    if starts <= now:
+        raise BadInput(Message(mark("Choose a time that is still to come.")))
+    if ends <= starts:
+        raise BadInput(Message(mark("It ends before it begins.")))
 
 
 def _booked(row: tuple[Any, ...]) -> Booked:

@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from flask import abort, redirect
@@ -153,7 +152,7 @@ def open_times(visit: RunVisit, block: str, purpose: str) -> ResponseReturnValue
     form = _form(wanted)
     if not form.validate():
         return _index(visit, known, form), 422
-    starts, ends = _times(visit, form)
+    starts, ends = form.times(visit.person.timezone)
     count, length = form.count.data or 1, ends - starts
     try:
         for n in range(count):
@@ -168,14 +167,6 @@ def open_times(visit: RunVisit, block: str, purpose: str) -> ResponseReturnValue
         else _("The times are open: others can book them now.")
     )
     return redirect(visit.booking.page, 303)
-
-
-def _times(visit: RunVisit, form: TimeForm) -> tuple[datetime, datetime]:
-    """What was typed, in the zone of whoever typed it."""
-    local = form.starts.data
-    assert local is not None
-    starts = local.replace(tzinfo=zone(visit.person.timezone)).astimezone(UTC)
-    return starts, starts + timedelta(minutes=form.minutes.data or 0)
 
 
 @pages.get(f"{HERE}/<slot>", STAFF)
@@ -200,7 +191,7 @@ def move(visit: RunVisit, block: str, slot: str) -> ResponseReturnValue:
     if not form.validate():
         return _one(visit, found, form), 422
     try:
-        visit.booking.move(found, *_times(visit, form), form.place.data or "")
+        visit.booking.move(found, *form.times(visit.person.timezone), form.place.data or "")
     except BadInput as wrong:
         form.starts.errors = [str(wrong.message)]
         return _one(visit, found, form), 422

@@ -17,8 +17,8 @@ from lms import wording
 from lms.books.book import Book
 from lms.books.making import date_line, sections
 from lms.books.weave import COURSE
-from lms.calendar.rules import Due, dates
 from lms.calendar.service import address_of
+from lms.dates import Due, of_run
 from lms.db import Query, as_utc
 from lms.i18n import gettext as _
 from lms.i18n import ngettext
@@ -59,7 +59,7 @@ class Member:
     @cached_property
     def _dues(self) -> Mapping[str, Sequence[Due]]:
         found: dict[str, list[Due]] = defaultdict(list)
-        for due in dates(self.visit.course, self.visit.run):
+        for due in of_run(self.visit.site, self.visit.run):
             found[due.block].append(due)
         return found
 
@@ -81,7 +81,7 @@ class Member:
 
 
 def book(visit: RunVisit, wanted: Sequence[tuple[Module, Sequence[Lesson]]]) -> Book:
-    """These lessons as a book for this member, in the language in force. Two statements, and one for the lessons that were not
+    """These lessons as a book for this member, in the language in force. Three statements, and one for the lessons that were not
     read before."""
     course, run, site = visit.course, visit.run, visit.site
     reader = Member(visit)

@@ -13,6 +13,7 @@ from urllib.parse import urlsplit
 
 from sqlalchemy import bindparam, delete, insert, select, text, update
 
+from lms.attendance.moving import CALLED_OFF, MOVED, titled
 from lms.calendar.models import Invitation
 from lms.db import Query, as_utc, db
 from lms.enrolment import service as enrolment
@@ -34,6 +35,9 @@ SENTENCES: Mapping[Change, str] = {
     "left": mark("You no longer take part in “{title}”, {when}."),
     "gone": mark("“{title}”, {when}, is called off."),
 }
+
+REASONED: Mapping[str, str] = {"moved": MOVED, "gone": CALLED_OFF}
+"""The same where staff said why."""
 
 LONGEST = 300
 """Characters of a title or a place that are kept to compare."""
@@ -76,6 +80,7 @@ class Letter:
     starts: datetime
     ends: datetime
     place: str
+    why: str = ""
 
 
 def on_places(site: AnySite, event: Event) -> None:
@@ -127,11 +132,12 @@ def invite(visit: RunVisit, only: Collection[int] | None = None) -> None:
         with speaking(tongue):
             [there] = _visits(visit.site, {(visit.run.id, visit.block.id)})
             meetings = {one.id: one for one in there.attendance.meetings()}
+            called_off = {one.id: one.why for one in there.attendance.arranged() if one.off}
             of_tongue = [row for row in rows if row.language == tongue]
             letters = [
                 (row, letter)
                 for row in of_tongue
-                for letter in _news(there, meetings, takes_part, row.id, kept, there.now)
+                for letter in _news(there, meetings, called_off, takes_part, row.id, kept, there.now)
             ]
             _send(there, letters)
 
@@ -168,22 +174,23 @@ def _hosts(visit: RunVisit) -> set[int]:
 
 
 def _news(
-    visit: RunVisit, meetings: Mapping[str, Meeting], takes_part: Mapping[str, list[int]], person: int,
-    kept: Mapping[tuple[str, int], Kept], now: datetime,
+    visit: RunVisit, meetings: Mapping[str, Meeting], called_off: Mapping[str, str], takes_part: Mapping[str, list[int]],
+    person: int, kept: Mapping[tuple[str, int], Kept], now: datetime,
 ) -> Iterable[Letter]:  # fmt: skip
     """What this person does not know yet, past meetings left out."""
     for one in meetings.values():
         if one.slot is None or person not in takes_part.get(one.slot, ()) or one.ends <= now:
             continue
         was = kept.get((one.id, person))
-        title = _title(visit, one)
+        title = titled(visit.block, one)
         if was is None:
             uid = f"meeting-{visit.run.id}-{visit.block.id}-{one.id}"
             yield Letter("new", one.id, uid, 0, title, one.starts, one.ends, one.place)
         elif was.ended:
             yield Letter("new", one.id, was.uid, was.sequence + 1, title, one.starts, one.ends, one.place)
         elif (was.starts, was.ends, was.place) != (one.starts, one.ends, one.place[:LONGEST]):
-            yield Letter("moved", one.id, was.uid, was.sequence + 1, title, one.starts, one.ends, one.place)
+            why = one.why if (was.starts, was.ends) != (one.starts, one.ends) else ""
+            yield Letter("moved", one.id, was.uid, was.sequence + 1, title, one.starts, one.ends, one.place, why)
     for (id, owner), was in kept.items():
         if owner != person or was.ended or was.ends <= now:
             continue
@@ -191,12 +198,8 @@ def _news(
         if here is not None and here.slot is not None and person in takes_part.get(here.slot, ()):
             continue
         change: Change = "gone" if here is None else "left"
-        yield Letter(change, id, was.uid, was.sequence + 1, was.title, was.starts, was.ends, was.place)
-
-
-def _title(visit: RunVisit, meeting: Meeting) -> str:
-    own, whole = meeting.title, visit.block.title
-    return own if own == whole else f"{whole}: {own}"
+        why = called_off.get(id, "")
+        yield Letter(change, id, was.uid, was.sequence + 1, was.title, was.starts, was.ends, was.place, why)
 
 
 def _send(visit: RunVisit, letters: list[tuple[Any, Letter]]) -> None:
@@ -205,7 +208,9 @@ def _send(visit: RunVisit, letters: list[tuple[Any, Letter]]) -> None:
     for row, letter in letters:
         together.setdefault((letter, row.timezone), []).append(row)
     for (letter, timezone), rows in together.items():
-        said = Message(SENTENCES[letter.change], {"title": letter.title, "when": instant(letter.starts, timezone)})
+        sentence = REASONED.get(letter.change) if letter.why else None
+        values = {"title": letter.title, "when": instant(letter.starts, timezone), "why": letter.why}
+        said = Message(sentence or SENTENCES[letter.change], values)
         files = {row.id: as_file(visit, row, letter) for row in rows}
         # who took a place or gave it back knows it: the letter is for their calendar
         told = letter.change in ("moved", "gone")

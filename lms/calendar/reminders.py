@@ -5,9 +5,9 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import bindparam, insert, text
 
-from lms.calendar import rules
 from lms.calendar.models import Reminder
 from lms.calendar.service import address_of
+from lms.dates import Due, of_run, of_runs
 from lms.db import db
 from lms.enrolment.place import run_of
 from lms.events import Tick
@@ -40,22 +40,21 @@ _NOT_TOLD = text(
 def remind(site: AnySite, event: Tick) -> None:
     """Remind learners of what is due within a day. The table, not the span of the tick, says who was reminded."""
     assert isinstance(site, Site)
-    for row in db.session.execute(_RUNS, {"day": (event.now - AHEAD).date()}).all():
-        run = run_of(row)
-        course = site.library.outline(run.revision_id, "").course
-        for due in rules.dates(course, run):
+    runs = [run_of(row) for row in db.session.execute(_RUNS, {"day": (event.now - AHEAD).date()})]
+    dates = of_runs(site, runs)
+    for run in runs:
+        for due in dates[run.id]:
             # of the end of a phase those are reminded who have something to do in it: lms.phases.reminders
             if not due.phase and event.now < due.start <= event.now + AHEAD:
                 _remind(site, run, due, event)
 
 
-def _remind(site: Site, run: Run, due: rules.Due, event: Tick) -> None:
+def _remind(site: Site, run: Run, due: Due, event: Tick) -> None:
     people = db.session.execute(_UNDONE, {"run": run.id, "items": [due.item, due.block]}).scalars().all()
 
     def said(language: str, timezone: str) -> tuple[Message, str]:
         # the title as the reader's edition has it, the time in the reader's zone
-        course = site.library.outline(run.revision_id, language).course
-        title = next((own.title for own in rules.dates(course, run) if own.key == due.key), due.title)
+        title = next((own.title for own in of_run(site, run) if own.key == due.key), due.title)
         values = {"title": title, "when": instant(due.start, timezone)}
         meeting, deadline = mark("Soon: “{title}”, {when}."), mark("Due soon: “{title}”, by {when}.")
         return Message(deadline if due.end is None else meeting, values), address_of(site, run, due.block)

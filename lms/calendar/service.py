@@ -8,6 +8,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import delete, select, text
 
 from lms.calendar import rules
+from lms.dates import of_runs
 from lms.db import db
 from lms.enrolment.place import run_of
 from lms.i18n import gettext, language
@@ -42,7 +43,7 @@ def address_of(site: Site, run: Run, item: str) -> str:
 
 
 def entries(site: Site, person_id: int, timezone: str) -> list[rules.Entry]:
-    """All dates of a person in the language in force. Two statements and the sources', for any number of runs."""
+    """All dates of a person in the language in force. Three statements and the sources', for any number of runs."""
     runs = [run_of(row) for row in db.session.execute(_RUNS, {"person": person_id})]
     done = {(row.run_id, row.item) for row in db.session.execute(_DONE, {"person": person_id})}
     there = zone(timezone)
@@ -52,9 +53,10 @@ def entries(site: Site, person_id: int, timezone: str) -> list[rules.Entry]:
         end = what.end.astimezone(there) if what.end else None
         found.append(rules.Entry(what, course, what.start.astimezone(there), end, is_done))
 
+    dates = of_runs(site, runs)
     for run in runs:
         course = site.library.outline(run.revision_id, language()).course
-        for due in rules.dates(course, run):
+        for due in dates[run.id]:
             what = CalendarEntry(due.uid, due.title, due.start, due.end, address_of(site, run, due.block))
             add(what, course.title, (run.id, due.item) in done or (run.id, due.block) in done)
     for source in site.of(CalendarSource):  # type: ignore[type-abstract]  # the registry gives what derives from it

@@ -1,13 +1,13 @@
 """Lists of courses and runs: the catalogue, and what a person takes and leads. Constant statements, however many there are."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 from sqlalchemy import Date, bindparam, text
 
+from lms.dates import Due, of_runs
 from lms.db import Query, as_utc, db
 from lms.enrolment.place import run_of
 from lms.i18n import language
@@ -116,14 +116,17 @@ class MyRuns:
 
 
 def my_runs(site: Site, person: Actor) -> MyRuns:
-    """A person's runs. Three statements at most, and those that fill the library."""
+    """A person's runs. Four statements at most, and those that fill the library."""
     rows = db.session.execute(_MINE, {"person": person.id}).all()
     learning = [row for row in rows if row.state == "active" and row.role == "learner"]
     leading = [row for row in rows if row.state == "active" and row.role == "tutor"]
     results = _results(person.id, [row.id for row in learning])
     counts = progress.waiting([row.id for row in leading]) if leading else {}
+    taken = [_learning(site, row, results.get(row.id, {})) for row in learning]
+    steps = {one.run.id: one.step.id for one in taken if one.step is not None}
+    dates = of_runs(site, [one.run for one in taken], steps)
     return MyRuns(
-        tuple(_learning(site, row, results.get(row.id, {})) for row in learning),
+        tuple(replace(one, due=_ahead(site, dates[one.run.id])) for one in taken),
         tuple(_leading(site, row, counts) for row in leading),
         tuple(
             Asked(run_of(row), site.library.outline(row.revision_id, language()), row.state)
@@ -153,18 +156,18 @@ def _learning(site: Site, row: Any, results: Mapping[str, Recorded]) -> Learning
         rules.progress(outline, results),
         step,
         state,
-        due_ahead(site, run, outline, step),
+        None,
         as_utc(row.completed_at),
     )
 
 
-def due_ahead(site: Site, run: Run, outline: Outline, item: Item | None) -> datetime | None:
-    """The next deadline of an item that is still ahead."""
-    if item is None:
-        return None
-    zone = ZoneInfo(run.timezone)
-    ahead = (moment.resolve(run.starts_on, zone, end_of_day=True) for moment in outline.deadlines.get(item.id, ()))
-    return min((moment for moment in ahead if moment >= site.now()), default=None)
+def due_ahead(site: Site, run: Run, item: Item | None) -> datetime | None:
+    """The next date of an item that is still ahead. One statement at most."""
+    return _ahead(site, of_runs(site, [run], {run.id: item.id})[run.id]) if item is not None else None
+
+
+def _ahead(site: Site, dates: Sequence[Due]) -> datetime | None:
+    return next((due.start for due in dates if due.start >= site.now()), None)
 
 
 def _leading(site: Site, row: Any, counts: Mapping[tuple[int, str], int]) -> Leading:

@@ -96,7 +96,7 @@ def course(visit: RunVisit, course: str) -> ResponseReturnValue:
         progress=known,
         step=step,
         step_state=state_of(here.my_results.get(step.id), here.verdicts[step.id]) if step else "",
-        due=listing.due_ahead(here.site, here.run, outline, step),
+        due=listing.due_ahead(here.site, here.run, step),
     )
 
 

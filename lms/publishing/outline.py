@@ -8,7 +8,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from courses.moments import Moment
 from courses.requires import Tree, mentioned, parse
 from courses.tree import Course, Module
 
@@ -81,14 +80,6 @@ class Outline:
     def weights(self) -> float:
         """The sum of their weights."""
         return sum(item.weight for item in self.graded)
-
-    @cached_property
-    def deadlines(self) -> Mapping[str, tuple[Moment, ...]]:
-        """The moments something is due, by item."""
-        found: dict[str, tuple[Moment, ...]] = {}
-        for deadline in self.course.deadlines:
-            found[deadline.item] = (*found.get(deadline.item, ()), deadline.moment)
-        return found
 
     @cached_property
     def modules(self) -> Mapping[str, Module]:

@@ -51,9 +51,9 @@ def _card(session: Session, meeting: Meeting, visit: Visit, known: Mapping[tuple
     staff, learner = visit.may(STAFF), visit.role == "learner"
     presence = known.get((visit.person.id, session.id))
     return SessionCard(
-        session.id, session.title, session.speaker, meeting, meeting.when(visit.now), meeting.place,
-        visit.attendance.address(meeting) if staff else "",
-        meeting.code if staff else "",
+        session.id, session.title, session.speaker, meeting, "off" if meeting.off else meeting.when(visit.now), meeting.place,
+        visit.attendance.address(meeting) if staff and not meeting.off else "",
+        meeting.code if staff and not meeting.off else "",
         visit.attendance.show(meeting, store.takes_part(visit), presence) if learner else Markup(),
         bool(session.task),
         learner and session.id in store.standing(visit).tasks,
@@ -84,12 +84,12 @@ def of_reader(visit: Visit) -> SeminarPage:
     known = visit.attendance.of(visit.person.id) if learner else {}
     seats = visit.booking.of(store.SEATS) if settings.seats is not None else []
     waiting = [seat.person_id for seat in seats if seat.number is None]
-    standing, planned = store.standing(visit) if learner else store.Standing(), store.meetings(visit)
+    standing, planned = store.standing(visit) if learner else store.Standing(), visit.attendance.arranged()
     return SeminarPage(
         [_card(session, meeting, visit, known) for session, meeting in zip(settings.sessions, planned, strict=True)],
         standing,
         standing.minutes / ACADEMIC_HOUR,
-        sum(meeting.minutes for meeting in planned) / ACADEMIC_HOUR,
+        sum(meeting.minutes for meeting in planned if not meeting.off) / ACADEMIC_HOUR,
         None if settings.seats is None else max(0, settings.seats - (len(seats) - len(waiting))),
         waiting.index(visit.person.id) + 1 if visit.person.id in waiting else 0,
         len(waiting),
@@ -125,7 +125,7 @@ def of_session(visit: Visit, session: Session) -> SessionPage:
     staff, part, takes_part = visit.may(STAFF), visit.may(PARTICIPANT), store.takes_part(visit)
     known = visit.attendance.of(visit.person.id) if visit.role == "learner" else {}
     kept = notes.of_session(visit, session.id)
-    over = meeting.when(visit.now) == "past"
+    over = meeting.when(visit.now) == "past" or meeting.off
     asked = questions.rows(visit, [questions.session_subject(session.id)]) if part and settings.questions else []
     called = questions.names(visit) if asked else {}
     return SessionPage(
@@ -226,6 +226,7 @@ class LessonCard:
     link: str
     standing: store.Standing
     attended: int
+    planned: int
 
 
 def of_lesson(visit: Visit) -> LessonCard:
@@ -239,5 +240,5 @@ def of_lesson(visit: Visit) -> LessonCard:
     # where following the link counts, it is followed on the seminar's own page
     if meeting and when in ("soon", "now") and (visit.may(STAFF) or (store.takes_part(visit) and not meeting.by_link)):
         link = visit.attendance.address(meeting)
-    known = {one.id for one in settings.sessions}
-    return LessonCard(session, meeting, when, link, standing, len(known & set(standing.attended)))
+    known = {one.id for one in visit.attendance.planned()}
+    return LessonCard(session, meeting, when, link, standing, len(known & set(standing.attended)), len(known))

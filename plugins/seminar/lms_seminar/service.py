@@ -59,11 +59,12 @@ def settle(visit: Visit, people: Sequence[int]) -> None:
         attended = visit.attendance.attended(person)
         own = steps.get(keys.get(person, f"person:{person}"), {})
         now = store.Standing(
-            seat=seat, attended=tuple(sorted(attended.meetings)), minutes=attended.minutes,
+            seat=seat, planned=attended.planned, attended=tuple(sorted(attended.meetings)), minutes=attended.minutes,
             tasks=tuple(sorted(_handed_in(own))), design=_design(visit, own.get(store.DESIGN, Step()).state),
         )  # fmt: skip
         was = before.get(person, store.Standing())
-        if now.model_copy(update={"seat": was.seat}) != was:
+        counts = now.attended or now.tasks or now.design
+        if now.model_copy(update={"seat": was.seat, "planned": now.planned if counts else was.planned}) != was:
             visit.record(outcome.of(visit.settings, now, attended.planned), person)
         if now != was:
             visit.save_answer(now, person)

@@ -20,10 +20,11 @@ TASK = "task-"
 
 class Standing(BaseModel):
     """How a person stands, for the card in the lesson: kept by the core as the person's answer. `seat`: "", "seat" or
-    "waiting"; `minutes`: how long they were at the sessions they `attended`; `tasks`: sessions whose short task they handed in;
-    `design`: how far that of their group is ("", "draft", "waiting", "returned" or "accepted")."""
+    "waiting"; `planned`: sessions in this run when it was noted; `minutes`: how long they were at the sessions they `attended`;
+    `tasks`: sessions whose short task they handed in; `design`: how far that of their group is ("", "draft", "waiting", "returned" or "accepted")."""
 
     seat: str = ""
+    planned: int = 0
     attended: tuple[str, ...] = ()
     minutes: int = 0
     tasks: tuple[str, ...] = ()
@@ -41,7 +42,7 @@ def takes_part(visit: Visit) -> bool:
 
 
 def meetings(visit: Visit) -> list[Meeting]:
-    """The sessions as they are in this run, in the order they are written. No statement in a lesson."""
+    """The sessions as the author planned them, in the order they are written. No statement in a lesson."""
     settings: SeminarSettings = visit.settings
     slot = SEATS if settings.seats is not None else None
     found = []
@@ -57,13 +58,13 @@ def meetings(visit: Visit) -> list[Meeting]:
 
 
 def meeting(visit: Visit, session: str) -> Meeting:
-    """One of them. Raises StopIteration for a session that is not of this seminar."""
-    return next(one for one in meetings(visit) if one.id == session)
+    """A session as it is in this run. Raises StopIteration for one that is not of this seminar."""
+    return next(one for one in visit.attendance.arranged() if one.id == session)
 
 
 def ahead(visit: Visit) -> Meeting | None:
     """The session that is going on or comes next."""
-    return next_of(meetings(visit), visit.now)
+    return next_of(visit.attendance.planned(), visit.now)
 
 
 def next_of(planned: Sequence[Meeting], now: datetime) -> Meeting | None:
@@ -74,4 +75,4 @@ def next_of(planned: Sequence[Meeting], now: datetime) -> Meeting | None:
 def seats(visit: Visit) -> Slot:
     """The seats, given out until the last session is over."""
     settings: SeminarSettings = visit.settings
-    return Slot(SEATS, visit.block.title, settings.seats, max(one.ends for one in meetings(visit)))
+    return Slot(SEATS, visit.block.title, settings.seats, max(one.ends for one in visit.attendance.arranged()))
