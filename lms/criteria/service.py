@@ -12,9 +12,9 @@ from courses.evaluation import Marking, Part, Working
 from lms import ui
 from lms.criteria import forms
 from lms.criteria.models import AssessmentRecord, FormInUse, WorkingRecord
-from lms.db import as_utc, db, lock
+from lms.db import Query, as_utc, db, lock
 from lms.i18n import Message, gettext, mark
-from lms.plugin import Assessment, BadInput, KeptWorking
+from lms.plugin import Assessment, BadInput, FormState, KeptWorking
 from lms.site import Site
 
 _COLUMNS = "id, subject, assessor_id, role, form, marks, comments, comment, share, done_at"
@@ -33,6 +33,10 @@ _WORKINGS = (
 _IDS = "SELECT max(id) FROM mark_working WHERE run_id = :run AND block = :block GROUP BY person_id, part"
 _LATEST = text(f"{_WORKINGS} AND id IN ({_IDS})")
 _OF_PERSON = text(_WORKINGS + " AND person_id = :person AND part = :part ORDER BY id DESC")
+_STATES = Query(
+    "SELECT id, subject, assessor_id, role, share, done_at FROM assessment WHERE run_id = :run AND block = :block"
+    " AND (:role = '' OR role = :role) ORDER BY subject, id"
+)
 _SOME = text(_OF + " AND (:role = '' OR role = :role) AND subject IN :subjects" + _ORDER).bindparams(
     bindparam("subjects", expanding=True)
 )
@@ -212,6 +216,11 @@ class BlockAssessments:
                 )
             )  # fmt: skip
         return found
+
+    def states(self, role: str | None = None) -> list[FormState]:
+        """How far all stored forms are. One statement."""
+        rows = _STATES.plain(run=self.run_id, block=self.block, role=role or "")
+        return [FormState(*row)._replace(done_at=as_utc(row[5])) for row in rows]
 
     def remove(self, subjects: Sequence[str]) -> None:
         """Forget all forms for these subjects."""

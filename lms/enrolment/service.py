@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import func, select, text
 
-from lms.db import as_utc, db
+from lms.db import Query, as_utc, db
 from lms.enrolment import rules
 from lms.enrolment.models import Enrolment
 from lms.enrolment.place import run_of
@@ -25,7 +25,7 @@ from lms.publishing.models import CourseRecord, Edition, Revision, RunRecord
 from lms.site import Site
 from lms.wording import zone
 
-_MEMBERS = text(
+_MEMBERS = Query(
     "SELECT p.id, p.surname, p.given_name, p.patronymic, e.role, e.id AS enrolment_id"
     " FROM enrolment e JOIN person p ON p.id = e.person_id"
     " WHERE e.run_id = :run AND e.state = 'active' AND (:role = '' OR e.role = :role)"
@@ -44,18 +44,12 @@ FULL = mark("Every seat is taken: let somebody leave or raise the number of seat
 
 def members(run_id: int, role: str = "learner") -> list[Member]:
     """Active members with this role (`""`: all), by surname and name as Russian lists are ordered. One statement."""
-    rows = db.session.execute(_MEMBERS, {"run": run_id, "role": role})
     # ordered here and not in the database, whose collations differ between SQLite and PostgreSQL (ё above all)
     found = [
-        (_folded(row.surname), _folded(row.given_name), _folded(row.patronymic), row.id, row.role, row.enrolment_id,
-         _full_name(row))
-        for row in rows
-    ]  # fmt: skip
-    return [Member(id, name, role, enrolment_id) for _, _, _, id, role, enrolment_id, name in sorted(found)]
-
-
-def _folded(name: str) -> str:
-    return name.casefold().replace("ё", "е")
+        ("\0".join(names).casefold().replace("ё", "е"), id, role, enrolment_id, " ".join(filter(None, names)))
+        for id, *names, role, enrolment_id in _MEMBERS.plain(run=run_id, role=role)
+    ]
+    return [Member(id, name, role, enrolment_id) for _, id, role, enrolment_id, name in sorted(found)]
 
 
 def _full_name(row: Any) -> str:

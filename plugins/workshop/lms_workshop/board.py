@@ -7,7 +7,7 @@ from datetime import datetime
 
 from markupsafe import Markup
 
-from lms.plugin import Assessment, Message, Submission, Visit, gettext
+from lms.plugin import Assessment, FormState, Message, Submission, Visit, gettext
 from lms_workshop import marks, replies, rules, service, spread, stages, store, words
 from lms_workshop.marks import Marks
 from lms_workshop.replies import Answer
@@ -81,14 +81,16 @@ def of_participant(visit: Visit) -> Mine:
     """The first page of a participant."""
     now = stages.situation(visit)
     step = rules.step(now)
-    known = store.works(visit)
-    work = next((one for one in known if visit.person.id in one.people), None)
-    pairs = store.pairs(visit, reviewer_id=visit.person.id) if now.assigned else []
+    mine = visit.person.id
+    work = store.own_work(visit)
+    pairs = store.pairs(visit, reviewer_id=mine) if now.assigned else []
     names = _names(visit)
-    titles = {one.id: one.title for one in known}
-    subjects = [store.subject(pair.work_id) for pair in pairs]
-    forms = store.by_pair(visit.assessments.of(subjects, "peer")) if pairs else {}
-    received, tutor = _received(visit, work, names) if work is not None and step == "results" else ([], None)
+    titles = {one.id: one.title for one in store.some_works(visit, [pair.work_id for pair in pairs])} if pairs else {}
+    own = store.subject(work.id) if work is not None else ""
+    all_forms = visit.assessments.of([store.subject(pair.work_id) for pair in pairs] + ([own] if own else []))
+    forms = store.by_pair(all_forms)
+    of_own = [form for form in all_forms if form.subject == own]
+    received = _received(visit, work, of_own, names) if work is not None and step == "results" else []
     parts = ("work", "review", "")
     return Mine(
         step,
@@ -100,17 +102,19 @@ def of_participant(visit: Visit) -> Mine:
             ToReview(
                 pair.work_number,
                 titles[pair.work_id],
-                store.state_of(forms.get((store.subject(pair.work_id), visit.person.id))),
+                store.state_of(forms.get((store.subject(pair.work_id), mine))),
                 _named(pair.authors, names),
             )
             for pair in pairs
         ],
         received,
-        tutor,
+        store.tutors(of_own).get(own) if step == "results" else None,
         {part: visit.explanation(f"{visit.block.id}.{part}" if part else None) for part in parts}
         if step == "results"
         else {},
-        service.own_form(visit, work.id, "self") if work is not None and visit.settings.self_assessment else None,
+        next((form for form in of_own if (form.role, form.assessor_id) == ("self", mine)), None)
+        if visit.settings.self_assessment
+        else None,
         service.may_judge_oneself(visit, work),
     )
 
@@ -125,8 +129,9 @@ def _named(people: Sequence[int], names: Mapping[int, str], gone: str = "") -> s
     return ", ".join(name for person in people if (name := names.get(person, gone)))
 
 
-def _received(visit: Visit, work: WorkLine, names: Mapping[int, str]) -> tuple[list[Received], Assessment | None]:
-    forms = visit.assessments.of([store.subject(work.id)])
+def _received(
+    visit: Visit, work: WorkLine, forms: Sequence[Assessment], names: Mapping[int, str]
+) -> list[Received]:  # fmt: skip
     peers = store.by_pair(forms)
     answers = replies.of(visit, subject=store.subject(work.id))
     found = []
@@ -135,7 +140,7 @@ def _received(visit: Visit, work: WorkLine, names: Mapping[int, str]) -> tuple[l
         if form is not None and form.done_at is not None:
             name = names.get(pair.reviewer_id) or gettext("Reviewer {number}", number=pair.number)
             found.append(Received(pair.number, name, form, answers.get((store.subject(work.id), pair.reviewer_id))))
-    return found, store.tutors(forms).get(store.subject(work.id))
+    return found
 
 
 def to_review(visit: Visit, number: int) -> ToReview:
@@ -187,9 +192,16 @@ PAGE = 40
 
 @dataclass(frozen=True)
 class Board:
-    """The whole workshop at a glance."""
+    """The whole workshop at a glance: of `people` participants those on this page, and counts of all."""
 
     rows: Sequence[Row]
+    people: int
+    handed_in: int
+    """How many of them have a work."""
+    reviews: tuple[int, int]
+    """Reviews done and asked for."""
+    unmarked: int
+    """How many of them have a work without a mark as yet."""
     stage: Stage
     phase: str
     reached: str
@@ -204,41 +216,22 @@ class Board:
     more_time: bool
     """Whether somebody may be given more time to hand in."""
 
-    @property
-    def shown(self) -> Sequence[Row]:
-        """The participants of this page."""
-        return self.rows[(self.page - 1) * PAGE : self.page * PAGE]
-
-    @property
-    def handed_in(self) -> int:
-        """How many works there are."""
-        return sum(row.work is not None for row in self.rows)
-
-    @property
-    def reviews(self) -> tuple[int, int]:
-        """Reviews done and asked for."""
-        cells = [cell for row in self.rows for cell in row.reviewers]
-        return sum(cell.state == "complete" for cell in cells), len(cells)
-
-    @property
-    def unmarked(self) -> int:
-        """Works that have no mark as yet."""
-        return sum(row.work is not None and row.marks.work.share is None for row in self.rows)
-
 
 def of_staff(visit: Visit, page: int = 1) -> Board:
-    """The board: seven statements, whatever the size of the group."""
+    """The board: nine statements, whatever the size of the group. Marks are worked out for those on the page."""
     people = visit.people()
-    found = marks.collect(visit)
-    known = marks.work_out(visit.settings, found, [member.id for member in people])
+    pages = max(-(-len(people) // PAGE), 1)
+    page = min(max(page, 1), pages)
+    shown = people[(page - 1) * PAGE : page * PAGE]
+    found = marks.collect(visit, [member.id for member in shown])
+    states = visit.assessments.states()
+    known = marks.work_out(visit.settings, found, [member.id for member in shown])
     names = {member.id: member.name for member in people}
     of_work = {person: work for work in found.works for person in work.people}
-    peers, tutors = store.by_pair(found.assessments), store.tutors(found.assessments)
-    pairs_of: dict[int, list[Pair]] = {}
-    for pair in found.pairs:
-        pairs_of.setdefault(pair.work_id, []).append(pair)
+    peers, tutors = store.by_pair(states), store.tutors(states)
+    pairs_of = marks.by_work(found.pairs)
     rows = []
-    for member in people:
+    for member in shown:
         work = of_work.get(member.id)
         pairs = pairs_of.get(work.id, []) if work is not None else []
         tutor = tutors.get(store.subject(work.id)) if work is not None else None
@@ -246,22 +239,30 @@ def of_staff(visit: Visit, page: int = 1) -> Board:
         rows.append(Row(member.id, member.name, work, cells, tutor.share if tutor else None, known[member.id]))
     stage = store.stage(visit)
     words = stages.allocation_in_words(stage) if stage.allocated_at is not None else None
-    needed = spread.wanted(found, stages.each(visit))
+    needed = spread.wanted(found, states, stages.each(visit))
     late = not stages.reviewing(visit)
     differ = [
         work
         for work in found.works
         if needed.get(work.id) == "tutor" or (work.id in needed and (late or work.id in stage.told))
     ]
-    practised = Counter(form.subject for form in found.assessments if form.subject in found.models)
-    pages = max(-(-len(rows) // PAGE), 1)
-    page = min(max(page, 1), pages)
+    practised = Counter(form.subject for form in states if form.subject in found.models)
+    there = {of_work[id].id for id in names if id in of_work}
+    asked = [
+        store.state_of(peers.get((store.subject(one.work_id), one.reviewer_id)))
+        for one in found.pairs
+        if one.work_id in there
+    ]
+    unmarked = len(names.keys() & marks.without_mark(visit.settings, found, states)) if late else 0
     # a team that has not handed in has no row of its own here
     more = visit.settings.team_most == 1 and visit.submissions.stages()[0].due is not None
-    return Board(rows, stage, visit.phases.now, visit.phases.reached, words, differ, practised, page, pages, more)
+    return Board(
+        rows, len(people), sum(id in of_work for id in names), (asked.count("complete"), len(asked)), unmarked, stage,
+        visit.phases.now, visit.phases.reached, words, differ, practised, page, pages, more,
+    )  # fmt: skip
 
 
-def _cell(pair: Pair, peers: Mapping[tuple[str, int], Assessment], names: Mapping[int, str]) -> Cell:
+def _cell(pair: Pair, peers: Mapping[tuple[str, int], FormState], names: Mapping[int, str]) -> Cell:
     form = peers.get((store.subject(pair.work_id), pair.reviewer_id))
     name = names.get(pair.reviewer_id) or gettext("somebody who has left the course")
     return Cell(name, store.state_of(form), form.share if form is not None else None)
@@ -343,7 +344,7 @@ def of_person(visit: Visit, person_id: int, part: str) -> StaffMark:
     name = next((member.name for member in visit.people() if member.id == person_id), None)
     if name is None or part not in ("work", "review") or (part == "review" and not visit.settings.review_points):
         raise Gone
-    found = marks.collect(visit)
+    found = marks.collect(visit, [person_id])
     hand = found.by_hand.get((person_id, part))
     plain = replace(found, by_hand={})
     known = marks.work_out(visit.settings, plain, [person_id])[person_id]

@@ -4,7 +4,7 @@ How a mark comes about is reckoned by `courses.evaluation` from a *basis* that n
 that anybody may follow it later and the tutor may see what another way of marking would give.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
@@ -26,11 +26,11 @@ from courses.evaluation import (
     reliabilities,
     strengths,
 )
-from lms.plugin import Assessment, Visit
+from lms.plugin import Assessment, FormState, Visit
 from lms_workshop import rules, store
 from lms_workshop.format import WorkshopSettings
 from lms_workshop.model_works import ModelWork
-from lms_workshop.store import HandLine, Pair, Standing, WorkLine
+from lms_workshop.store import F, HandLine, Pair, Standing, WorkLine
 
 
 @dataclass(frozen=True)
@@ -68,6 +68,7 @@ class Collected:
     works: Sequence[WorkLine]
     pairs: Sequence[Pair]
     assessments: Sequence[Assessment]
+    """Where the marks of some people were asked for, the forms those rest on."""
     by_hand: Mapping[tuple[int, str], HandLine]
     marking: Marking
     penalty: float = 0
@@ -86,16 +87,36 @@ def marking_of(visit: Visit) -> Marking:
     return store.stage(visit).marking or settings.marking
 
 
-def collect(visit: Visit) -> Collected:
-    """Read it all: four statements."""
-    found = store.works(visit), store.pairs(visit), visit.assessments.of(), store.hand_marks(visit)
+def collect(visit: Visit, people: Collection[int] | None = None) -> Collected:
+    """Read what the marks of these people rest on, or of everybody: five statements, with teams or pairwise comparison six."""
     settings: WorkshopSettings = visit.settings
+    marking = marking_of(visit)
     models = {one.subject: one for one in settings.model_works}
+    works, pairs = store.works_and_pairs(visit)
+    forms = None
+    if people is not None and marking.work != "reliability":
+        subjects = [store.subject(id) for id in sorted(_rests_on(works, pairs, people))]
+        forms = visit.assessments.of(subjects + (list(models) if marking.reviews == "calibrated" else []))
+    if forms is None or _is_pairwise(forms):  # any work may have been compared with any other
+        forms = visit.assessments.of()
+    found = works, pairs, forms, store.hand_marks(visit), marking, settings.penalty, models
     if settings.pace != "own":
-        return Collected(*found, marking_of(visit), settings.penalty, models)
+        return Collected(*found)
     standings = visit.answers(Standing).items()
-    out = {person: one.out_at for person, one in standings if one.out_at is not None}
-    return Collected(*found, marking_of(visit), settings.penalty, models, settings.reviewers, out)
+    return Collected(
+        *found, settings.reviewers, {person: one.out_at for person, one in standings if one.out_at is not None}
+    )
+
+
+def _rests_on(works: Sequence[WorkLine], pairs: Sequence[Pair], people: Collection[int]) -> set[int]:
+    """The works whose forms the marks of these people rest on: their own, and those they review."""
+    asked = set(people)
+    own = {work.id for work in works if asked.intersection(work.people)}
+    return own | {pair.work_id for pair in pairs if pair.reviewer_id in asked}
+
+
+def _is_pairwise(forms: Sequence[Assessment]) -> bool:
+    return any(form.form.strategy == "pairwise" for form in forms)
 
 
 @dataclass(frozen=True)
@@ -107,22 +128,29 @@ class Bases:
     comments: Mapping[int, str]
 
 
-def bases(found: Collected, everything: bool = False, memo: Memo | None = None) -> Bases:
-    """Put together what was collected. Reliability is found where the marking asks for it, or `everything` is wanted."""
+def bases(
+    found: Collected, people: Set[int], everything: bool = False, memo: Memo | None = None
+) -> Bases:  # fmt: skip
+    """Put together what was collected of these people. Reliability is found where the marking asks for it, or `everything` is
+    wanted; it takes everybody's."""
+    relying = everything or found.marking.work == "reliability"
     peers, tutors, own = (
         store.by_pair(found.assessments),
         store.tutors(found.assessments),
         store.own_forms(found.assessments),
     )
-    pairwise = any(form.form.strategy == "pairwise" for form in found.assessments)
+    pairwise = _is_pairwise(found.assessments)
+    rested = {work.id for work in found.works} if relying else _rests_on(found.works, found.pairs, people)
     strong = _strengths(found, peers) if pairwise else {}
-    of_work = _by_work(found.pairs)
+    of_work = by_work(found.pairs)
     works: dict[int, WorkBasis] = {}
     comments: dict[int, str] = {}
     reviewing: dict[int, list[Reviewed]] = {}
     known = _practised(found)
     keys = {pair.reviewer_id: str(pair.number) for pair in found.pairs}
     for work in found.works:
+        if work.id not in rested:
+            continue
         key = store.subject(work.id)
         forms: list[Given] = []
         pairs = of_work.get(work.id, [])
@@ -147,7 +175,7 @@ def bases(found: Collected, everything: bool = False, memo: Memo | None = None) 
         works.update(dict.fromkeys(work.people, basis))
         if key in tutors:
             comments.update(dict.fromkeys(work.people, tutors[key].comment))
-    for person in [person for work in found.works for person in work.people]:
+    for person in [person for work in found.works if work.id in rested for person in work.people]:
         reviewing.setdefault(person, []).extend(_missing(found, reviewing.get(person, ())))
     of_people = {
         person: ReviewBasis(
@@ -156,9 +184,9 @@ def bases(found: Collected, everything: bool = False, memo: Memo | None = None) 
             pairwise=pairwise,
         )
         for person, many in reviewing.items()
-        if many
+        if many and (relying or person in people)
     }
-    if everything or found.marking.work == "reliability":
+    if relying:
         wrote = {keys[person]: basis for person, basis in of_people.items() if person in keys}
         relied = reliabilities(wrote, found.marking, memo)
         works = {person: _relied(basis, relied) for person, basis in works.items()}
@@ -175,10 +203,30 @@ def _missing(found: Collected, many: Sequence[Reviewed]) -> Sequence[Reviewed]:
     return [Reviewed(work=MISSING, me="", done=False)] * max(lacking, 0)
 
 
-def _in_time(form: Assessment | None, found: Collected, authors: Sequence[int]) -> Assessment | None:
+def _in_time(form: F | None, found: Collected, authors: Sequence[int]) -> F | None:
     """A review that came before its authors' marks did."""
     out = min((found.out[person] for person in authors if person in found.out), default=None)
     return None if form is not None and form.done_at is not None and out is not None and form.done_at >= out else form
+
+
+def shares(found: Collected, states: Sequence[FormState]) -> Mapping[int, list[Given]]:
+    """The finished forms of every work by its id, as far as its own mark rests on them: who gave it how much."""
+    peers, tutors, own = store.by_pair(states), store.tutors(states), store.own_forms(states)
+    of_work = by_work(found.pairs)
+    given: dict[int, list[Given]] = {}
+    for work in found.works:
+        key = store.subject(work.id)
+        forms: list[tuple[str, Role, FormState | None]] = [
+            (str(pair.number), "peer", _in_time(peers.get((key, pair.reviewer_id)), found, work.people))
+            for pair in of_work.get(work.id, ())
+        ]
+        forms += [("self", "self", own.get(key)), ("tutor", "tutor", tutors.get(key))]
+        given[work.id] = [
+            Given(by=by, role=role, share=form.share)
+            for by, role, form in forms
+            if form is not None and form.done_at is not None and form.share is not None
+        ]
+    return given
 
 
 def _practised(found: Collected) -> dict[int, list[Calibration]]:
@@ -202,7 +250,8 @@ def _given(by: str, role: Role, form: Assessment | None) -> Given | None:
     return given(by, role, form.form, form.values, form.share) if form.share is not None else None
 
 
-def _by_work(pairs: Sequence[Pair]) -> Mapping[int, list[Pair]]:
+def by_work(pairs: Sequence[Pair]) -> Mapping[int, list[Pair]]:
+    """Who reviews each work, by its id."""
     found: dict[int, list[Pair]] = {}
     for pair in pairs:
         found.setdefault(pair.work_id, []).append(pair)
@@ -234,7 +283,7 @@ def work_out(
 ) -> dict[int, Marks]:
     """The marks of these people as they stand."""
     memo: Memo = {}
-    known = bases(found, everything, memo)
+    known = bases(found, set(people), everything, memo)
     result: dict[int, Marks] = {}
     for person in people:
         hand = {
@@ -249,6 +298,22 @@ def work_out(
             person in known.works, work, review, work_basis, review_basis, total, known.comments.get(person, "")
         )
     return result
+
+
+def without_mark(settings: WorkshopSettings, found: Collected, states: Sequence[FormState]) -> set[int]:
+    """Whose work has no mark as things stand. `states`: of all forms."""
+    if found.marking.work == "reliability" or _is_pairwise(found.assessments):
+        authors = {person for work in found.works for person in work.people}
+        return {person for person, one in work_out(settings, found, authors).items() if one.work.share is None}
+    # a form gives a mark unless its role has no weight
+    given, weights = shares(found, states), found.marking.weights
+    return {
+        person
+        for work in found.works
+        if not any(weights.of(form.role) for form in given[work.id])
+        for person in work.people
+        if (person, "work") not in found.by_hand
+    }
 
 
 def under(found: Collected, marking: Marking) -> Collected:

@@ -59,7 +59,7 @@ class WorkshopPhased(Phased):
         if visit.phases.now != "review":
             return ()
         done = {
-            pair for pair, form in store.by_pair(visit.assessments.of(role="peer")).items() if form.done_at is not None
+            pair for pair, form in store.by_pair(visit.assessments.states("peer")).items() if form.done_at is not None
         }
         return people & {
             pair.reviewer_id
@@ -126,7 +126,7 @@ def _take_back(visit: Visit) -> Message:
 def _take_in(visit: Visit) -> list[Message]:
     """Back to handing in: if no review has been begun, works will be handed out anew; otherwise it stays as it is."""
     visit.lock(LOCK)
-    forms = visit.assessments.of(role="peer")
+    forms = visit.assessments.states("peer")
     if forms:
         begun = {form.subject for form in forms}
         stages.note_read(

@@ -73,13 +73,13 @@ def settle(visit: Visit) -> None:
     if not waiting:
         return
     visit.lock(LOCK)
-    found = marks.collect(visit)
-    peers, tutors = store.by_pair(found.assessments), store.tutors(found.assessments)
-    differ = spread.wanted(found, stages.each(visit))
-    ready = []
+    found, states = marks.collect(visit, ()), visit.assessments.states()
+    peers, tutors = store.by_pair(states), store.tutors(states)
+    differ = spread.wanted(found, states, stages.each(visit))
+    ready, of_work = [], marks.by_work(found.pairs)
     for work in found.works:
         subject = store.subject(work.id)
-        forms = [peers.get((subject, pair.reviewer_id)) for pair in found.pairs if pair.work_id == work.id]
+        forms = [peers.get((subject, pair.reviewer_id)) for pair in of_work.get(work.id, ())]
         done = sum(form is not None and form.done_at is not None for form in forms)
         enough = subject in tutors or (done >= stages.each(visit) and work.id not in differ)
         if enough:

@@ -55,7 +55,7 @@ def prospects(visit: Visit) -> Sequence[Prospect]:
     """What each work may expect, those that lack most first. Five statements."""
     active = {member.id for member in visit.people()}
     works = [work for work in store.works(visit) if active.intersection(work.people)]
-    forms = visit.assessments.of()
+    forms = visit.assessments.states()
     peers, tutors = store.by_pair(forms), store.tutors(forms)
     asked = [
         Asked(one.subject, one.reviewer_id, one.created_at, store.state_of(peers.get((one.subject, one.reviewer_id))))
@@ -89,7 +89,7 @@ def outlook(visit: Visit) -> Outlook:
 def volunteers(visit: Visit) -> Sequence[int]:
     """Who has done all the reviews they were asked for, and may be asked for one more."""
     active = {member.id for member in visit.people()}
-    forms = store.by_pair(visit.assessments.of(role="peer"))
+    forms = store.by_pair(visit.assessments.states("peer"))
     owed: Counter[int] = Counter()
     for one in visit.allocation.reviews():
         form = forms.get((one.subject, one.reviewer_id))

@@ -2,25 +2,23 @@
 
 from collections.abc import Sequence
 
-from courses.evaluation import Attention, WorkBasis, attention
-from lms.plugin import Event, Message, Site, Tick, Visit, mark
+from courses.evaluation import Attention, attention
+from lms.plugin import Event, FormState, Message, Site, Tick, Visit, mark
 from lms_workshop import marks, stages, store
 from lms_workshop.marks import Collected
 
 
-def wanted(found: Collected, asked: int) -> dict[int, Attention]:
-    """What each work needs whose reviews differ, by its id. `asked`: reviews each work was to get."""
+def wanted(found: Collected, states: Sequence[FormState], asked: int) -> dict[int, Attention]:
+    """What each work needs whose reviews differ, by its id. `states`: of all forms; `asked`: reviews each work was to get."""
     if found.marking.spread is None:
         return {}
-    bases = marks.bases(found).works
+    given, assigned = marks.shares(found, states), marks.by_work(found.pairs)
     needed: dict[int, Attention] = {}
-    for work in found.works:
-        basis = bases[work.people[0]] if work.people else WorkBasis()
-        assigned = sum(pair.work_id == work.id for pair in found.pairs)
-        finished = sum(form.role == "peer" for form in basis.forms)
-        what = attention(basis.forms, found.marking, asked, assigned - finished)
+    for id, forms in given.items():
+        finished = sum(form.role == "peer" for form in forms)
+        what = attention(forms, found.marking, asked, len(assigned.get(id, ())) - finished)
         if what:
-            needed[work.id] = what
+            needed[id] = what
     return needed
 
 
@@ -33,9 +31,9 @@ def settle(visit: Visit) -> Sequence[int]:
     if marks.marking_of(visit).spread is None or not stages.reviewing(visit):
         return ()
     visit.lock(stages.LOCK)
-    found = marks.collect(visit)
+    found = marks.collect(visit, ())
     stage = store.stage(visit)
-    needed = wanted(found, stages.each(visit))
+    needed = wanted(found, visit.assessments.states(), stages.each(visit))
     helped, left = [], set()
     for work in found.works:
         if needed.get(work.id) == "another":

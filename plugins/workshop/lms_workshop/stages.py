@@ -117,7 +117,7 @@ def review_terms(visit: Visit) -> ReviewTerms:
     active = {member.id for member in visit.people()}
     known = store.works(visit)
     works = [work for work in known if active.intersection(work.people)]
-    begun = store.by_pair(visit.assessments.of(role="peer"))
+    begun = store.by_pair(visit.assessments.states("peer"))
     return ReviewTerms(
         works={store.subject(work.id): list(work.people) for work in works},
         reviewers=[person for work in works for person in work.people if person in active],
@@ -215,7 +215,7 @@ def note_read(visit: Visit, people: Collection[int]) -> None:
 def restand(visit: Visit, people: Collection[int]) -> None:
     """Count these participants' reviews anew after a change."""
     authors = {person for work in store.works(visit) for person in work.people}
-    forms = store.by_pair(visit.assessments.of(role="peer"))
+    forms = store.by_pair(visit.assessments.states("peer"))
     standings = {person: Standing(submitted=person in authors) for person in people}
     if own_pace(visit):
         known, asked = visit.answers(Standing), visit.settings.reviewers

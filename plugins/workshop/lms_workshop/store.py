@@ -1,15 +1,15 @@
 """What the workshop keeps, read as plain rows: one statement a list, however long it is."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple, TypeVar
 
 from pydantic import BaseModel
 from sqlalchemy import select
 
 from courses.evaluation import Marking
-from lms.plugin import Assessment, StoredFile, Submission, Visit, db
-from lms_workshop.models import HandMark, Work
+from lms.plugin import Assessment, FormState, Query, Review, StoredFile, Submission, SubmissionLine, Visit, db
+from lms_workshop.models import HandMark
 
 SLOT = "work"
 """The one thing that is handed in."""
@@ -95,27 +95,48 @@ def standing(visit: Visit) -> Standing:
     return visit.answer(Standing) or Standing()
 
 
+_WORKS = "SELECT id, owner, number FROM workshop_work WHERE run_id = :run AND block = :block"
+_ALL_WORKS = Query(_WORKS + " ORDER BY id")
+_SOME_WORKS = Query(_WORKS + " AND (id IN :ids OR owner IN :owners) ORDER BY id")
+
+
+def _rows(visit: Visit, ids: Collection[int] = (), owners: Collection[str] = ()) -> list[tuple[Any, ...]]:
+    """Id, owner and number of these works. One statement."""
+    near = [id for id in ids if id < 2**31]  # an address may name any number
+    return _SOME_WORKS.plain(run=visit.run.id, block=visit.block.id, ids=near or [0], owners=list(owners) or [""])
+
+
+def _all_rows(visit: Visit) -> list[tuple[Any, ...]]:
+    return _ALL_WORKS.plain(run=visit.run.id, block=visit.block.id)
+
+
 def works(visit: Visit) -> list[WorkLine]:
     """All works. Two statements, where there are teams three."""
-    rows = db.session.execute(
-        select(Work.id, Work.owner, Work.number)
-        .where(Work.run_id == visit.run.id, Work.block == visit.block.id)
-        .order_by(Work.id)
-    ).all()
-    latest = {line.owner: line for line in visit.submissions.lines() if line.state != "draft"}
-    people = _people(visit, [row.owner for row in rows])
+    rows = _all_rows(visit)
+    return _works(rows, visit.submissions.lines(), _people(visit, rows))
+
+
+def some_works(visit: Visit, ids: Collection[int] = (), owners: Collection[str] = ()) -> list[WorkLine]:
+    """Works of these ids or owners. Two statements, where there are teams three."""
+    rows = _rows(visit, ids, owners)
+    return _works(rows, visit.submissions.lines(*(row[1] for row in rows)), _people(visit, rows)) if rows else []
+
+
+def _works(
+    rows: Sequence[tuple[Any, ...]], lines: Sequence[SubmissionLine], people: Mapping[str, tuple[int, ...]]
+) -> list[WorkLine]:
+    latest = {line.owner: line for line in lines if line.state != "draft"}
     found = []
-    for row in rows:
-        line = latest.get(row.owner)
+    for id, owner, number in rows:
+        line = latest.get(owner)
         if line is not None and line.handed_in_at is not None:
-            found.append(
-                WorkLine(*row[:2], people[row.owner], row.number, line.title, line.id, line.late, line.handed_in_at)
-            )
+            found.append(WorkLine(id, owner, people[owner], number, line.title, line.id, line.late, line.handed_in_at))
     return found
 
 
-def _people(visit: Visit, owners: Sequence[str]) -> Mapping[str, tuple[int, ...]]:
-    """Whose works these are. A statement where there are teams."""
+def _people(visit: Visit, rows: Sequence[tuple[Any, ...]]) -> Mapping[str, tuple[int, ...]]:
+    """Whose works these are, by owner. A statement where there are teams."""
+    owners = [owner for _, owner, _ in rows]
     teams = visit.teams.all() if any(owner.startswith("team:") for owner in owners) else ()
     found = {f"team:{team.id}": tuple(member.id for member in team.members) for team in teams}
     return {
@@ -126,26 +147,48 @@ def _people(visit: Visit, owners: Sequence[str]) -> Mapping[str, tuple[int, ...]
 
 def pairs(visit: Visit, reviewer_id: int | None = None, work_id: int | None = None) -> list[Pair]:
     """Who reviews what (of one reviewer, of one work), by the pseudonyms of work and reviewer. Two statements, with teams three."""
+    if reviewer_id is None and work_id is None:
+        rows = _all_rows(visit)
+        return _pairs(visit.allocation.reviews(), rows, _people(visit, rows))
     reviews = visit.allocation.reviews(subject(work_id) if work_id is not None else None, reviewer_id)
-    query = select(Work.id, Work.owner, Work.number).where(Work.run_id == visit.run.id, Work.block == visit.block.id)
-    known = {subject(row.id): row for row in db.session.execute(query)}
-    people = _people(visit, [row.owner for row in known.values()])
+    rows = _rows(visit, [int(one.subject.partition(":")[2]) for one in reviews])
+    return _pairs(reviews, rows, _people(visit, rows))
+
+
+def _pairs(
+    reviews: Sequence[Review], rows: Sequence[tuple[Any, ...]], people: Mapping[str, tuple[int, ...]]
+) -> list[Pair]:
+    known = {subject(row[0]): row for row in rows}
     found = []
     for one in reviews:
-        if (work := known.get(one.subject)) is not None:
-            numbers = work.number, one.number
-            found.append(Pair(one.id, work.id, people[work.owner], one.reviewer_id, *numbers, one.by_hand))
+        if one.subject in known:
+            id, owner, number = known[one.subject]
+            found.append(Pair(one.id, id, people[owner], one.reviewer_id, number, one.number, one.by_hand))
     return sorted(found, key=lambda pair: (pair.work_number, pair.number))
+
+
+def works_and_pairs(visit: Visit) -> tuple[list[WorkLine], list[Pair]]:
+    """All of both. Three statements, with teams four."""
+    rows = _all_rows(visit)
+    people = _people(visit, rows)
+    return _works(rows, visit.submissions.lines(), people), _pairs(visit.allocation.reviews(), rows, people)
+
+
+def own_keys(visit: Visit) -> list[str]:
+    """Whose works are this person's own: theirs, and those of their team. A statement where there are teams."""
+    person = visit.person.id
+    team = visit.teams.of(person) if visit.settings.team_most > 1 else None
+    return [f"person:{person}"] + ([f"team:{team.id}"] if team is not None else [])
 
 
 def own_work(visit: Visit) -> WorkLine | None:
     """The work of this person or their team."""
-    return next((one for one in works(visit) if visit.person.id in one.people), None)
+    return next(iter(some_works(visit, owners=own_keys(visit))), None)
 
 
 def work(visit: Visit, work_id: int) -> WorkLine | None:
     """A work of this activity by its id."""
-    return next((one for one in works(visit) if one.id == work_id), None)
+    return next(iter(some_works(visit, [work_id])), None)
 
 
 def text_of(visit: Visit, found: WorkLine) -> Submission:
@@ -175,24 +218,27 @@ def files_of(visit: Visit, found: Submission) -> Sequence[StoredFile]:
     return visit.submissions.files([found])[found.id]
 
 
-def state_of(form: Assessment | None) -> str:
+def state_of(form: Assessment | FormState | None) -> str:
     """A review's state as the badges name it."""
     if form is None:
         return "open"
     return "complete" if form.done_at is not None else "draft"
 
 
-def by_pair(assessments: Sequence[Assessment]) -> dict[tuple[str, int], Assessment]:
+F = TypeVar("F", Assessment, FormState)
+
+
+def by_pair(assessments: Sequence[F]) -> dict[tuple[str, int], F]:
     """Peers' forms by subject and reviewer."""
     return {(one.subject, one.assessor_id): one for one in assessments if one.role == "peer"}
 
 
-def own_forms(assessments: Sequence[Assessment]) -> dict[str, Assessment]:
+def own_forms(assessments: Sequence[F]) -> dict[str, F]:
     """What authors gave their own works, by subject."""
     return {one.subject: one for one in assessments if one.role == "self" and one.done_at is not None}
 
 
-def tutors(assessments: Sequence[Assessment]) -> dict[str, Assessment]:
+def tutors(assessments: Sequence[F]) -> dict[str, F]:
     """The tutor's finished form of each work; of several tutors the latest counts."""
     done = [one for one in assessments if one.role == "tutor" and one.done_at is not None]
     return {one.subject: one for one in sorted(done, key=lambda one: (one.done_at, one.id))}
