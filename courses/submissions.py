@@ -6,11 +6,12 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Literal, NamedTuple
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BaseModel, ConfigDict, Field
 
 from courses.blocks import Finding
+from courses.ids import Share
 from courses.problems import N_
 
 State = Literal["open", "draft", "waiting", "returned", "accepted"]
@@ -71,6 +72,36 @@ def findings(asked: Asked, files: int, place: tuple[str | int, ...] = ()) -> Ite
             (*place, "attach"), "work-attach", N_("A work must have more files ({least}) than it may have ({most})."),
             N_("Let works have more files, or ask for fewer."), {"least": asked.attach, "most": files},
         )  # fmt: skip
+
+
+Late = Annotated[
+    Literal["allow", "refuse"],
+    Field(description=N_("Whether works are taken after their time is over."), examples=["refuse"]),
+]
+"""The option `late` of whatever is handed in by a date."""
+
+Penalty = Annotated[Share, Field(description=N_("The share of the mark that late work costs."), examples=["10%"])]
+"""The option `penalty` beside it, where there is a mark."""
+
+
+def late_findings(late: Late, penalty: float, due: bool = True, place: tuple[str | int, ...] = ()) -> Iterator[Finding]:
+    """What says nothing: how late work is dealt with where none is ever late, a penalty where none is taken."""
+    if not due and (penalty or late == "refuse"):
+        yield Finding(
+            (*place, "late" if late == "refuse" else "penalty"), "work-late-without-due",
+            N_("It is said what happens to late work, but not when it is due."), N_("Add a line such as due: day 10 21:00"),
+        )  # fmt: skip
+    elif penalty and late == "refuse":
+        yield Finding(
+            (*place, "penalty"), "work-penalty",
+            N_("No late work is taken, so there is nothing to take a penalty from."),
+            N_("Write late: allow, or take out the penalty."),
+        )  # fmt: skip
+
+
+def is_stricter(before: tuple[Late, float], after: tuple[Late, float]) -> bool:
+    """Whether late work fares worse than before: (late, penalty)."""
+    return after[1] > before[1] or (after[0] == "refuse" and before[0] != "refuse")
 
 
 @dataclass(frozen=True)

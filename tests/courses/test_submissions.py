@@ -4,7 +4,20 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from courses.submissions import Asked, Line, StageRule, Step, bar, findings, is_late, missing, steps_of, words_in
+from courses.submissions import (
+    Asked,
+    Line,
+    StageRule,
+    Step,
+    bar,
+    findings,
+    is_late,
+    is_stricter,
+    late_findings,
+    missing,
+    steps_of,
+    words_in,
+)
 
 DUE = datetime(2026, 3, 11, 18, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -108,3 +121,26 @@ def test_what_cannot_be_asked_for_together():
     ]
     assert list(findings(Asked(least=4, most=4, attach=2), 2)) == []
     assert list(findings(Asked(least=4), 0)) == []
+
+
+@pytest.mark.parametrize(
+    ("late", "penalty", "due", "expected"),
+    [
+        ("allow", 0, True, []),
+        ("allow", 0, False, []),
+        ("allow", 0.1, True, []),
+        ("refuse", 0, True, []),
+        ("refuse", 0.1, True, [("penalty", "work-penalty")]),
+        ("allow", 0.1, False, [("penalty", "work-late-without-due")]),
+        ("refuse", 0.1, False, [("late", "work-late-without-due")]),
+    ],
+)
+def test_what_says_nothing_about_late_work(late, penalty, due, expected):
+    found = late_findings(late, penalty, due, ("stages", 0))
+    assert [(one.at, one.code) for one in found] == [(("stages", 0, option), code) for option, code in expected]
+
+
+def test_who_comes_late_fares_worse():
+    allow, dear, refuse = ("allow", 0.1), ("allow", 0.5), ("refuse", 0.0)
+    cases = [(allow, dear), (allow, refuse), (dear, allow), (refuse, allow), (allow, allow), (refuse, refuse)]
+    assert [is_stricter(*case) for case in cases] == [True, True, False, True, False, False]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from datetime import date
 from itertools import pairwise
-from typing import Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -16,7 +15,7 @@ from courses.criteria import Criteria
 from courses.ids import Id, Share
 from courses.moments import Moment
 from courses.problems import N_, Report
-from courses.submissions import Asked
+from courses.submissions import Asked, Late, Penalty, is_stricter, late_findings
 from courses.submissions import findings as of_works
 from courses.teaming import TeamOptions
 from courses.text import plain_text
@@ -38,12 +37,8 @@ class Stage(BaseModel):
         description=N_("Until when; a bare day lasts until its end. Without it there is no date."),
         examples=["day 10 21:00"],
     )
-    late: Literal["allow", "refuse"] = Field(
-        default="allow", description=N_("Whether works are taken after that."), examples=["refuse"]
-    )
-    penalty: Share = Field(
-        default=0, description=N_("The share of the final mark that late work costs."), examples=["10%"]
-    )
+    late: Late = "allow"
+    penalty: Penalty = 0
     asks: Asked = Field(
         default=Asked(),
         description=N_("What is checked when a work is handed in; a draft is kept without it."),
@@ -116,18 +111,7 @@ def _findings(settings: ProjectSettings) -> Iterator[Finding]:
             )  # fmt: skip
         first.setdefault(stage.id, place)
         yield from of_works(stage.asks, settings.files, ("stages", place, "asks"))
-        if stage.due is None and (stage.penalty or stage.late == "refuse"):
-            yield Finding(
-                ("stages", place, "late" if stage.late == "refuse" else "penalty"), "project-late-without-due",
-                N_("The stage “{id}” says what happens to late work, but not when it is due."),
-                N_("Add a line such as due: day 10 21:00"), {"id": stage.id},
-            )  # fmt: skip
-        elif stage.penalty and stage.late == "refuse":
-            yield Finding(
-                ("stages", place, "penalty"), "project-penalty",
-                N_("The stage “{id}” takes no late work, so there is nothing to take a penalty from."),
-                N_("Write late: allow, or take out the penalty."), {"id": stage.id},
-            )  # fmt: skip
+        yield from late_findings(stage.late, stage.penalty, stage.due is not None, ("stages", place))
     for (_, before), (place, after) in pairwise((n, stage) for n, stage in enumerate(settings.stages) if stage.due):
         if _earlier(after.due, before.due):
             yield Finding(
@@ -244,10 +228,10 @@ def _changes(before: ProjectSettings, after: ProjectSettings) -> Iterator[Change
         if was.asks != stage.asks:
             text = N_("a work for the stage “{title}” has to have other things; what is handed in already stays")
             yield Change("asks-changed", text, {"title": stage.title}, harmful=False)
-        if was.late != stage.late or was.penalty != stage.penalty:
+        late = (was.late, was.penalty), (stage.late, stage.penalty)
+        if late[0] != late[1]:
             text = N_("the stage “{title}” deals with late work in another way")
-            harsher = stage.penalty > was.penalty or (stage.late == "refuse" and was.late != "refuse")
-            yield Change("late-changed", text, {"title": stage.title}, harmful=harsher)
+            yield Change("late-changed", text, {"title": stage.title}, harmful=is_stricter(*late))
     if [id for id in old if id in new] != [id for id in new if id in old] or before.final.id != after.final.id:
         yield Change("stage-changed", N_("the last stage, whose work is marked, or the order of stages is another one"))
     if before.team != after.team:

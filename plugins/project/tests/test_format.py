@@ -103,10 +103,10 @@ TABLE = "| Критерий | Баллы | Описание |\n|---|---|---|\n| 
             changed("stages:\n", "stages:\n  - id: story\n    title: Раньше\n"),
             [(17, "project-stage-twice")],
         ),
-        (changed("    due: day 10\n", "    penalty: 10%\n"), [(14, "project-late-without-due")]),
-        (changed("    due: day 10\n", "    late: refuse\n"), [(14, "project-late-without-due")]),
-        (changed("late: allow", "late: refuse"), [(19, "project-penalty")]),
-        (changed("due: day 10\n", "due: day 10\n    late: refuse\n    penalty: 5%\n"), [(16, "project-penalty")]),
+        (changed("    due: day 10\n", "    penalty: 10%\n"), [(14, "work-late-without-due")]),
+        (changed("    due: day 10\n", "    late: refuse\n"), [(14, "work-late-without-due")]),
+        (changed("late: allow", "late: refuse"), [(19, "work-penalty")]),
+        (changed("due: day 10\n", "due: day 10\n    late: refuse\n    penalty: 5%\n"), [(16, "work-penalty")]),
         (changed("due: day 10\n", "due: day 21\n"), [(17, "project-stage-order")]),
         (changed("due: day 10\n", "asks: {least: 9, most: 5, attach: 4}\n"), [(14, "work-length"), (14, "work-attach")]),
         (changed("due: day 20 21:00", "due: week 1"), [(17, "project-stage-order")]),
@@ -117,7 +117,7 @@ TABLE = "| Критерий | Баллы | Описание |\n|---|---|---|\n| 
         (changed("| 20 |", "| много |"), [(27, "criteria")]),
         (
             changed("id: story", "id: plan", "late: allow", "late: refuse"),
-            [(15, "project-stage-twice"), (19, "project-penalty")],
+            [(15, "project-stage-twice"), (19, "work-penalty")],
         ),
     ],
 )  # fmt: skip

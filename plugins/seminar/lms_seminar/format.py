@@ -17,6 +17,7 @@ from courses.moments import Moment
 from courses.phases import Phase, closing
 from courses.problems import N_, Report
 from courses.rooms import is_link
+from courses.submissions import Late, is_stricter, late_findings
 from courses.submissions import findings as asked_findings
 from courses.teaming import TeamOptions
 from courses.text import plain_text, render
@@ -77,9 +78,10 @@ class Session(BaseModel):
     )
     due: Moment | None = Field(
         default=None,
-        description=N_("When the short task is due; it is taken later too, and shown as late."),
+        description=N_("When the short task is due; what comes later is shown as late."),
         examples=["day 7"],
     )
+    late: Late = "allow"
 
     @property
     def ends(self) -> Moment:
@@ -212,6 +214,7 @@ def _findings(settings: SeminarSettings) -> Iterator[Finding]:
                 (*at, "link"), "seminar-link", N_("The link of the session “{id}” is not an address people can open."),
                 N_("It begins with https://, or is the word jitsi or bigbluebutton."), {"id": session.id},
             )  # fmt: skip
+        yield from late_findings(session.late, 0, session.due is not None, at)
         if session.code and len(codeword.plain(session.code)) < 3:
             yield Finding(
                 (*at, "code"), "seminar-code", N_("The code word of the session “{id}” is too short: anybody could guess it."),
@@ -341,6 +344,11 @@ def _changes(before: SeminarSettings, after: SeminarSettings) -> Iterator[Change
     for id in sorted(tasks[1].keys() - tasks[0].keys()):
         text = N_("the session “{title}” has a short task now, and one needs to hand it in")
         yield Change("task-changed", text, {"title": tasks[1][id]})
+    for id in sorted(tasks[0].keys() & tasks[1].keys()):
+        late = (old[id].late, 0.0), (new[id].late, 0.0)
+        if late[0] != late[1]:
+            text = N_("the short task of the session “{title}” is taken late otherwise than before")
+            yield Change("late-changed", text, {"title": tasks[1][id]}, harmful=is_stricter(*late))
     for id in sorted(tasks[0].keys() - tasks[1].keys()):
         text = N_("the short task of the session “{title}” is gone; what was handed in no longer counts")
         yield Change("task-changed", text, {"title": tasks[0][id]})

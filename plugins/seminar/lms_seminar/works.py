@@ -41,6 +41,7 @@ class Works(Submitting):
                 TASK + session.id,
                 gettext("Task: {session}", session=session.title),
                 visit.at(session.due, end_of_day=True) if session.due else None,
+                refuse=session.late == "refuse",
                 again=True,
             )
             for session in settings.tasks

@@ -37,6 +37,15 @@ def test_changes(changes: dict[str, object], found: list[tuple[str, bool]]) -> N
     assert [(one.code, one.harmful) for one in SeminarFormat().compare(block(), block(**changes))] == found
 
 
+@pytest.mark.parametrize(("late", "harmful"), [(("allow", "refuse"), True), (("refuse", "allow"), False)])
+def test_late_tasks_are_taken_otherwise(late: tuple[str, str], harmful: bool) -> None:
+    one, other = (
+        block(sessions=[{**SESSIONS[0], "task": "Запишите", "due": "day 7", "late": how}, SESSIONS[1]]) for how in late
+    )
+    found = SeminarFormat().compare(one, other)
+    assert [(change.code, change.harmful) for change in found] == [("late-changed", harmful)]
+
+
 def test_what_is_gone():
     was = block(design={}, team="2-4", sessions=[{**SESSIONS[0], "task": "Запишите"}, SESSIONS[1]])
     found = SeminarFormat().compare(was, block(team="2-4"))

@@ -44,3 +44,13 @@ def test_a_seminar_without_works_has_no_board_of_them(group):
     it = group()
     it.browser(it.tutor).get(f"{it.base}works", status=404)
     it.browser(it.tutor).get(f"{it.base}design/", status=404)
+
+
+def test_a_task_may_be_refused_once_its_time_is_over(group):
+    it = group(learners=2, lesson=TASK.replace("due: day 3", "due: day 3\n    late: refuse"))
+    anna, boris = it.learners
+    hand_in(it, anna, "Вовремя")
+    it.move(days=10)
+    hand_in(it, boris, "Поздно", status=422)
+    assert it.explanation(anna) == "0 of 2 sessions attended. 1 of 1 short tasks handed in."
+    assert it.result(boris) is None

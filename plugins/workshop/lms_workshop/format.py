@@ -16,7 +16,7 @@ from courses.ids import Share
 from courses.phases import Phase, closing
 from courses.phasing import Means, PhaseOptions, PhasesOptions
 from courses.problems import N_, Report
-from courses.submissions import Asked, findings
+from courses.submissions import Asked, Late, Penalty, findings, is_stricter, late_findings
 from courses.teaming import TeamOptions
 from courses.text import plain_text
 from lms_workshop import model_works
@@ -114,14 +114,8 @@ class WorkshopSettings(TeamOptions, ActivitySettings):
         description=N_("At one's own pace: for how many days a work is kept for whoever took it and has not begun."),
         examples=["5"],
     )
-    late: Literal["allow", "refuse"] = Field(
-        default="refuse",
-        description=N_("Whether works are taken after handing in is over, until reviewing ends."),
-        examples=["allow"],
-    )
-    penalty: Share = Field(
-        default=0, description=N_("The share of the mark for the work that a late one costs."), examples=["10%"]
-    )
+    late: Late = "refuse"
+    penalty: Penalty = 0
     files: int = Field(default=5, ge=0, le=20, description=N_("How many files a work may have."), examples=["3"])
     asks: Asked = Field(
         default=Asked(),
@@ -243,6 +237,7 @@ class WorkshopSettings(TeamOptions, ActivitySettings):
             if name not in self._phase_names and getattr(self.phases, name) != PhaseOptions()
         ]  # fmt: skip
         found += findings(self.asks, self.files, ("asks",))
+        found += late_findings(self.late, self.penalty)
         if found:
             raise refusal("workshop", found)
         return self
@@ -382,9 +377,9 @@ def _changes(before: WorkshopSettings, after: WorkshopSettings) -> Iterator[Chan
     if before.asks != after.asks:
         text = N_("a work has to have other things; what is handed in already stays")
         yield Change("asks-changed", text, harmful=False)
-    if (before.late, before.penalty) != (after.late, after.penalty):
-        harsher = after.penalty > before.penalty or (after.late == "refuse" and before.late != "refuse")
-        yield Change("late-changed", N_("late works are taken otherwise than before"), harmful=harsher)
+    late = (before.late, before.penalty), (after.late, after.penalty)
+    if late[0] != late[1]:
+        yield Change("late-changed", N_("late works are taken otherwise than before"), harmful=is_stricter(*late))
     if before.anonymous and not after.anonymous:
         yield Change("anonymity-changed", N_("authors and reviewers see each other's names now"))
     elif after.anonymous and not before.anonymous:

@@ -22,7 +22,7 @@ def block(**changes: object) -> Block[WorkshopSettings]:
         ({"anonymous": False}, [("anonymity-changed", True)]),
         ({"pass": 0.5}, [("pass-changed", False)]),
         ({"late": "allow"}, [("late-changed", False)]),
-        ({"penalty": 0.5}, [("late-changed", True)]),
+        ({"late": "allow", "penalty": 0.5}, [("late-changed", True)]),
         ({"asks": {"least": 100}}, [("asks-changed", False)]),
         ({"criteria": [{**CRITERIA[0], "title": "Польза"}]}, [("criteria-changed", True)]),
         ({"phases": {"review": {"opens": "day 7"}}}, []),  # said by the core

@@ -105,7 +105,7 @@ def test_where_nobody_else_may_the_tutor_is_asked(room: Any) -> None:
     room.learners(*NAMES[:3])
     room.hand_in(*NAMES[:3])
     room.move("review")
-    author, reviewer, number = room.pairs()[0]
+    _, reviewer, number = room.pairs()[0]
     room.browsers[reviewer].post(address(room, reviewer, number), REASON)
     assert "and nobody else is free to. Their reason:" in notices(room, "Ведущая")[-1]["text"]
     assert len(room.pairs()) == 5
