@@ -1,7 +1,7 @@
 """The form that moves a meeting."""
 
 from wtforms import StringField
-from wtforms.validators import InputRequired, Length
+from wtforms.validators import DataRequired, Length
 
 from lms.attendance.moving import LONGEST_REASON
 from lms.booking.forms import WhenForm
@@ -13,6 +13,6 @@ class MoveForm(WhenForm):
 
     why = StringField(
         lazy("Reason"),
-        [InputRequired(lazy("Say why, in a sentence.")), Length(max=LONGEST_REASON)],
+        [DataRequired(lazy("Say why, in a sentence.")), Length(max=LONGEST_REASON)],
         description=lazy("Whoever takes part reads it."),
     )

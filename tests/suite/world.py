@@ -29,6 +29,7 @@ from lms.notices.models import Notice
 from lms.people import links, sessions
 from lms.people.models import Person
 from lms.publishing import service as publishing
+from lms.questions.models import QuestionRecord
 from lms.studio import drafts
 from lms.submissions.models import PassageComment, SubmissionRecord
 from lms.teams.models import TeamRecord
@@ -356,13 +357,13 @@ class Group:
     def talk_at_session(self, person: int) -> None:
         """A question to the speaker, and what the tutor says of the session, with a file."""
         page = f"{self.at('meet')}sessions/one/"
-        self.caller(person).post(f"{page}questions", text="Когда начнём?")
+        self.caller(person).post(f"{self.base}questions/meet/to/session:one/", question="Когда начнём?")
         sheet = {"minutes": "Решили начать.", "recording": "https://video.example/1", "materials": "Листок."}
         self.caller(self.tutor).post(f"{page}notes", seen="0", published="y", files=[file("листок.pdf")], **sheet)
 
     def invent(self, *people: int) -> None:
         """Designs of groups of one, with a question to each: of the tutor to the first, of the first to the others."""
-        tutor, base = self.caller(self.tutor), self.at("invent")
+        tutor = self.caller(self.tutor)
         tutor.post(f"{self.base}phases/invent", phase="draft")
         for number, person in enumerate(people, 1):
             self.caller(person).post(f"{self.base}teams/invent/make", name=f"Группа {number}")
@@ -370,9 +371,10 @@ class Group:
             self._send_work(person, page, {"title": "Тишина", "text": "Вместо звонка — тишина."})
         tutor.post(f"{self.base}phases/invent", phase="questions")
         first, *others = self.groups()
-        tutor.post(f"{base}design/{first}/questions", text="Кто это решит?")
+        asked = f"{self.base}questions/invent/to/design:team"
+        tutor.post(f"{asked}:{first}/", question="Кто это решит?")
         for other in others:
-            self.caller(people[0]).post(f"{base}design/{other}/questions", text="А если шумно?")
+            self.caller(people[0]).post(f"{asked}:{other}/", question="А если шумно?")
 
     def groups(self) -> list[int]:
         """Ids of the groups that make designs."""
@@ -516,7 +518,6 @@ class Group:
         """Real values of the parameters of addresses, by name or by `<endpoint>.<name>` where a name means several things."""
         from lms_project.models import Entry
         from lms_quiz.models import Override
-        from lms_seminar.models import Question
         from lms_workshop.models import Appeal, Work
 
         db.session.rollback()
@@ -580,7 +581,7 @@ class Group:
             },
             "session": "one",
             "rooms.room.meeting": "three",
-            **self._asked(Question),
+            **self._asked(),
             **{f"workshop.{page}.number": one(to_do) for page in ("review", "save_review", "review_file")},
             "workshop.reply.number": 1,
             "appeal_id": one(select(Appeal.id).where(Appeal.run_id == self.run)),
@@ -592,21 +593,20 @@ class Group:
         }
         return {name: value for name, value in found.items() if value is not None}
 
-    def _asked(self, question: Any) -> dict[str, Any]:
-        """Values of the addresses of questions in seminars, of the files of sessions, and of designs."""
+    def _asked(self) -> dict[str, Any]:
+        """Values of the addresses of questions, of the files of sessions, and of designs."""
 
         def number(subject: str) -> Any:
-            here = (question.run_id == self.run, question.subject == subject)
-            return one(select(question.id).where(*here).order_by(question.id))
+            here = (QuestionRecord.run_id == self.run, QuestionRecord.subject == subject)
+            return one(select(QuestionRecord.id).where(*here).order_by(QuestionRecord.id))
 
         mine, other = (*self.groups(), 0, 0)[:2]  # a group that has lived has two
         beside = (FileRecord.run_id == self.run, FileRecord.purpose == "session:one")
         return {
-            "question_id": number("session:one"),
-            "seminar.answer_for_group.question_id": number(f"design:team:{mine}"),
-            **{f"seminar.{page}.question_id": number(f"design:team:{other}") for page in ("ask_again", "take_back")},
+            **{f"questions.{page}.number": number(f"design:team:{mine}") for page in ("one", "answer")},
+            **{f"questions.{page}.number": number("session:one") for page in ("vote", "withdraw")},
+            "subject": f"design:team:{other}",
             "seminar.group.team_id": mine,
-            "seminar.question_group.team_id": other,
             **{f"seminar.{page}.file_id": one(select(FileRecord.id).where(*beside)) for page in ("session_file", "remove_file")},
         }  # fmt: skip
 
@@ -644,7 +644,10 @@ PACTS = ("pact", "propose", "answer")
 OWNERS = ("owner_passport", "defend", "assess", "write_minutes", "shares", "decide")
 """A project's pages about one team."""
 
-MEETINGS = ("board", "save", "table", "one", "save_one", "sheet", "join", "code", "declare", "send_declaration")
+MEETINGS = (
+    "board", "save", "table", "one", "save_one", "sheet", "time", "move", "call_off", "as_planned", "join", "code", "declare",
+    "send_declaration",
+)  # fmt: skip
 """Pages of attendance."""
 
 BLOCKS = {
@@ -663,10 +666,9 @@ BLOCKS = {
         for page in (*PACTS, *OWNERS, "entries", "write", "entry", "change", "own_passport")
     },
     **{f"submissions.{page}": "event" for page in WORKS},
-    **{
-        f"seminar.{page}": "invent"
-        for page in ("designs", "group", "question_group", "answer_for_group", "ask_again", "take_back")
-    },
+    **{f"seminar.{page}": "invent" for page in ("designs", "group")},
+    **{f"questions.{page}": "invent" for page in ("to", "ask", "one", "answer")},
+    **{f"questions.{page}": "meet" for page in ("vote", "withdraw")},
     "rooms.room": "meet",
     **{f"attendance.{page}": "meet" for page in MEETINGS},
     **{f"booking.{page}": "together" for page in ("index", "open_times", "one", "move", "call_off", "take", "leave")},
@@ -734,7 +736,8 @@ class World:
             "code": "2222-2222-2222", "path": "nothing.css",
             "module": "nothing", "lesson": "nothing", "stage": "nothing",
             "meeting": "nothing", "slot": "slot-987654", "purpose": "nothing", "session": "nothing", "rooms.room.meeting": "nothing",
-            "question": 77, "place": 9, "part": "nothing", "number": 77, "kind": "nothing",
+            "question": 77, "place": 9, "part": "nothing", "number": 77, "kind": "nothing", "subject": "nothing",
+            **{f"questions.{page}.number": 987_654 for page in ("one", "answer", "vote", "withdraw")},
             **{f"quiz.{page}.number": 77 for page in ("save", "finish", "ask", "check_one", "try_again", "go")}, "override": 987_654,
             **{f"workshop.{page}.number": 77 for page in ("review", "save_review", "review_file", "reply")}, "appeal_id": 987_654,
             **{f"project.{page}.kind": "nothing" for page in (*PACTS, *OWNERS)},

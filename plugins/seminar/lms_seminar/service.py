@@ -59,12 +59,13 @@ def settle(visit: Visit, people: Sequence[int]) -> None:
         attended = visit.attendance.attended(person)
         own = steps.get(keys.get(person, f"person:{person}"), {})
         now = store.Standing(
-            seat=seat, planned=attended.planned, attended=tuple(sorted(attended.meetings)), minutes=attended.minutes,
+            seat=seat, attended=tuple(sorted(attended.meetings)), minutes=attended.minutes,
             tasks=tuple(sorted(_handed_in(own))), design=_design(visit, own.get(store.DESIGN, Step()).state),
         )  # fmt: skip
         was = before.get(person, store.Standing())
-        counts = now.attended or now.tasks or now.design
-        if now.model_copy(update={"seat": was.seat, "planned": now.planned if counts else was.planned}) != was:
+        if any(one.model_copy(update={"seat": ""}) != store.Standing() for one in (was, now)):
+            now = now.model_copy(update={"planned": attended.planned})
+        if now.model_copy(update={"seat": was.seat}) != was:
             visit.record(outcome.of(visit.settings, now, attended.planned), person)
         if now != was:
             visit.save_answer(now, person)

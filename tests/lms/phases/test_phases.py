@@ -15,6 +15,7 @@ from courses.blocks import Block, Deadline
 from courses.phases import Phase, closing
 from courses.phasing import Means, PhaseOptions, PhasesOptions
 from lms.calendar.models import Reminder
+from lms.calendar.service import entries
 from lms.db import db
 from lms.i18n import speaking
 from lms.notices.models import Notice
@@ -298,3 +299,22 @@ def test_the_page_costs_the_same_for_any_number_of_people(room: Room) -> None:
         room.stage.enrol(room.run, *(room.stage.person(f"Новая{len(counts)}-{n}") for n in range(10)))
     assert counts[:2] == counts[2:]
     assert max(counts) <= 8
+
+
+def test_the_calendar_shows_where_the_tutor_moved_it(room: Room) -> None:
+    def dates() -> list[tuple[str, str]]:
+        db.session.rollback()
+        return [(one.what.title, f"{one.what.start:%d %H:%M}") for one in entries(room.stage.site, room.anna, "UTC")]
+
+    assert dates() == [("enter", "06 20:59")]  # the end of day 5 where the run is
+    room.stage.move(days=1)
+    room.move("voting")
+    assert dates() == [("enter", "03 09:00")], "it ended when the tutor went on"
+    room.stage.move(days=1)
+    room.move("entries")
+    assert dates() == [("enter", "06 20:59")], "what is still to come counts again"
+    room.stage.move(days=10)
+    room.move("entries")
+    assert dates() == [], "nothing but the tutor ends it now"
+    room.move("")
+    assert dates() == [("enter", "06 20:59")]
