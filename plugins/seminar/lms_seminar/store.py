@@ -20,9 +20,9 @@ TASK = "task-"
 
 class Standing(BaseModel):
     """How a person stands, for the card in the lesson: kept by the core as the person's answer. `seat`: "", "seat" or
-    "waiting"; `planned`: sessions that their result counts (None: it says nothing yet); `minutes`: how long they were at the sessions they `attended`;
-    `tasks`: sessions whose short task they handed in; `design`: how far that of their group is ("", "draft", "waiting",
-    "returned" or "accepted")."""
+    "waiting"; `planned`: sessions that their result counts (None: it says nothing yet); `minutes`: how long they were at the
+    sessions they `attended`; `tasks`: sessions whose short task they handed in; `design`: how far that of their group is ("",
+    "draft", "waiting", "returned" or "accepted")."""
 
     seat: str = ""
     planned: int | None = None
