@@ -90,7 +90,7 @@ def opened(
 def _read(name: str, part: Part, criteria: Criteria | None, report: Report) -> ModelWork | None:
     matter, _ = validate(ModelMatter, part.document, report)
     text = part.source.html()
-    if matter is None or criteria is None:
+    if matter is None or criteria is None or part.document.broken:  # what cannot be read is not missing
         return None
     known = {key: item for item in criteria.items for key in (item.id, item.title)}
     values = _by_id(matter.marks, "marks", known, part, report)
