@@ -24,6 +24,10 @@ _MY_ITEMS = Query(
 _ALL = Query(f"SELECT person_id, {_COLUMNS} FROM result WHERE run_id = :run")  # noqa: S608 - a constant
 _ITEMS = Query(f"SELECT person_id, {_COLUMNS} FROM result WHERE run_id = :run AND item IN :items")  # noqa: S608 - a constant
 
+_EXPLANATIONS = Query(
+    "SELECT item, explanation FROM result WHERE run_id = :run AND person_id = :person AND explanation <> ''"
+)
+
 
 def recorded(
     item: str, state: str, completed: Any, success: Any, points: float | None, most: float | None, stored_at: Any
@@ -52,12 +56,8 @@ def of_run(run_id: int, items: Collection[str] | None = None) -> dict[int, dict[
 
 def explanations(run_id: int, person_id: int) -> Mapping[str, str]:
     """Why each result of a person is what it is, in words, by item id. One statement."""
-    rows = db.session.execute(
-        select(ResultRecord.item, ResultRecord.explanation).where(
-            ResultRecord.run_id == run_id, ResultRecord.person_id == person_id, ResultRecord.explanation != ""
-        )
-    )
-    return {row.item: str(Message.from_json(json.loads(row.explanation))) for row in rows}
+    rows = _EXPLANATIONS.plain(run=run_id, person=person_id)
+    return {item: str(Message.from_json(json.loads(explanation))) for item, explanation in rows}
 
 
 def record(

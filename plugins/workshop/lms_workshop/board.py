@@ -82,10 +82,12 @@ def of_participant(visit: Visit) -> Mine:
     now = stages.situation(visit)
     step = rules.step(now)
     mine = visit.person.id
-    work = store.own_work(visit)
-    pairs = store.pairs(visit, reviewer_id=mine) if now.assigned else []
+    reviews = visit.allocation.reviews(reviewer_id=mine) if now.assigned else []
+    known = store.some_works(visit, [store.id_of(one.subject) for one in reviews], store.own_keys(visit))
+    work = next((one for one in known if mine in one.people), None)
+    pairs = store.pairs_among(reviews, known)
     names = _names(visit)
-    titles = {one.id: one.title for one in store.some_works(visit, [pair.work_id for pair in pairs])} if pairs else {}
+    titles = {one.id: one.title for one in known}
     own = store.subject(work.id) if work is not None else ""
     all_forms = visit.assessments.of([store.subject(pair.work_id) for pair in pairs] + ([own] if own else []))
     forms = store.by_pair(all_forms)
@@ -135,7 +137,7 @@ def _received(
     peers = store.by_pair(forms)
     answers = replies.of(visit, subject=store.subject(work.id))
     found = []
-    for pair in store.pairs(visit, work_id=work.id):
+    for pair in store.pairs_among(visit.allocation.reviews(store.subject(work.id)), [work]):
         form = peers.get((store.subject(work.id), pair.reviewer_id))
         if form is not None and form.done_at is not None:
             name = names.get(pair.reviewer_id) or gettext("Reviewer {number}", number=pair.number)

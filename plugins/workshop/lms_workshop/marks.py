@@ -79,6 +79,8 @@ class Collected:
     """At one's own pace: reviews everybody who handed in is to write."""
     out: Mapping[int, datetime] = field(default_factory=dict)
     """At one's own pace: when people's marks were given out. Later reviews of their works change nothing."""
+    whole: bool = True
+    """Whether all forms are there."""
 
 
 def marking_of(visit: Visit) -> Marking:
@@ -88,24 +90,28 @@ def marking_of(visit: Visit) -> Marking:
 
 
 def collect(visit: Visit, people: Collection[int] | None = None) -> Collected:
-    """Read what the marks of these people rest on, or of everybody: five statements, with teams or pairwise comparison six."""
+    """Read what the marks of these people rest on, or of everybody: six statements, with teams seven."""
     settings: WorkshopSettings = visit.settings
     marking = marking_of(visit)
     models = {one.subject: one for one in settings.model_works}
     works, pairs = store.works_and_pairs(visit)
-    forms = None
-    if people is not None and marking.work != "reliability":
+    whole = people is None or marking.work == "reliability" or _compares_works(visit)
+    subjects = None
+    if people is not None and not whole:
         subjects = [store.subject(id) for id in sorted(_rests_on(works, pairs, people))]
-        forms = visit.assessments.of(subjects + (list(models) if marking.reviews == "calibrated" else []))
-    if forms is None or _is_pairwise(forms):  # any work may have been compared with any other
-        forms = visit.assessments.of()
-    found = works, pairs, forms, store.hand_marks(visit), marking, settings.penalty, models
+        subjects += models if marking.reviews == "calibrated" else ()
+    forms = visit.assessments.of(subjects)
+    found = Collected(works, pairs, forms, store.hand_marks(visit), marking, settings.penalty, models, whole=whole)
     if settings.pace != "own":
-        return Collected(*found)
+        return found
     standings = visit.answers(Standing).items()
-    return Collected(
-        *found, settings.reviewers, {person: one.out_at for person, one in standings if one.out_at is not None}
-    )
+    out = {person: one.out_at for person, one in standings if one.out_at is not None}
+    return replace(found, owed=settings.reviewers, out=out)
+
+
+def _compares_works(visit: Visit) -> bool:
+    """Whether any work may have been compared with any other. One statement."""
+    return visit.assessments.in_use(visit.settings.form).strategy == "pairwise"
 
 
 def _rests_on(works: Sequence[WorkLine], pairs: Sequence[Pair], people: Collection[int]) -> set[int]:
@@ -113,10 +119,6 @@ def _rests_on(works: Sequence[WorkLine], pairs: Sequence[Pair], people: Collecti
     asked = set(people)
     own = {work.id for work in works if asked.intersection(work.people)}
     return own | {pair.work_id for pair in pairs if pair.reviewer_id in asked}
-
-
-def _is_pairwise(forms: Sequence[Assessment]) -> bool:
-    return any(form.form.strategy == "pairwise" for form in forms)
 
 
 @dataclass(frozen=True)
@@ -139,7 +141,7 @@ def bases(
         store.tutors(found.assessments),
         store.own_forms(found.assessments),
     )
-    pairwise = _is_pairwise(found.assessments)
+    pairwise = any(form.form.strategy == "pairwise" for form in found.assessments)
     rested = {work.id for work in found.works} if relying else _rests_on(found.works, found.pairs, people)
     strong = _strengths(found, peers) if pairwise else {}
     of_work = by_work(found.pairs)
@@ -302,15 +304,16 @@ def work_out(
 
 def without_mark(settings: WorkshopSettings, found: Collected, states: Sequence[FormState]) -> set[int]:
     """Whose work has no mark as things stand. `states`: of all forms."""
-    if found.marking.work == "reliability" or _is_pairwise(found.assessments):
+    if found.whole:
         authors = {person for work in found.works for person in work.people}
         return {person for person, one in work_out(settings, found, authors).items() if one.work.share is None}
     # a form gives a mark unless its role has no weight
-    given, weights = shares(found, states), found.marking.weights
+    counted = {role for role in ("peer", "tutor", "self") if found.marking.weights.of(role)}
+    marked = {form.subject for form in states if form.share is not None and form.role in counted}
     return {
         person
         for work in found.works
-        if not any(weights.of(form.role) for form in given[work.id])
+        if store.subject(work.id) not in marked
         for person in work.people
         if (person, "work") not in found.by_hand
     }

@@ -151,7 +151,7 @@ def pairs(visit: Visit, reviewer_id: int | None = None, work_id: int | None = No
         rows = _all_rows(visit)
         return _pairs(visit.allocation.reviews(), rows, _people(visit, rows))
     reviews = visit.allocation.reviews(subject(work_id) if work_id is not None else None, reviewer_id)
-    rows = _rows(visit, [int(one.subject.partition(":")[2]) for one in reviews])
+    rows = _rows(visit, [id_of(one.subject) for one in reviews])
     return _pairs(reviews, rows, _people(visit, rows))
 
 
@@ -165,6 +165,17 @@ def _pairs(
             id, owner, number = known[one.subject]
             found.append(Pair(one.id, id, people[owner], one.reviewer_id, number, one.number, one.by_hand))
     return sorted(found, key=lambda pair: (pair.work_number, pair.number))
+
+
+def pairs_among(reviews: Sequence[Review], known: Sequence[WorkLine]) -> list[Pair]:
+    """The same of reviews that are read already, as far as they are of these works."""
+    rows = [(one.id, one.owner, one.number) for one in known]
+    return _pairs(reviews, rows, {one.owner: one.people for one in known})
+
+
+def id_of(subject: str) -> int:
+    """The work that marking forms and reviews name so."""
+    return int(subject.removeprefix("work:"))
 
 
 def works_and_pairs(visit: Visit) -> tuple[list[WorkLine], list[Pair]]:
