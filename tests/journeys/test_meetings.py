@@ -109,6 +109,22 @@ def test_meetings_on_a_phone(town: Town) -> None:
     tutor.fill(f"minutes-{ids['boris']}", "45").click("Save attendance")
     tutor.go(f"{BASE}attendance/talks/one/sheet").sees("Signature").reads("Антонова")
     boris.go(f"{BASE}grades").sees("Academic hours at meetings")
+
+    # the second meeting moves, and then does not take place
+    tap(tutor.go(f"{BASE}activities/talks/sessions/two/"), "Move it or call it off", "link")
+    tutor.fill("starts", "2026-03-11T17:00").fill("why", "В школе карантин").click("Move it")
+    tutor.sees("It is moved. Whoever takes part is told.").reads("В школе карантин")
+    anna.go("/notices").reads("переносится").reads("В школе карантин")
+    anna.go("/calendar").reads("17:00")
+    anna.go(f"{BASE}activities/talks/").reads("Перенесено; было намечено на 10")
+    tutor.page.locator("#call-off summary").click()
+    dialog = tutor.page.get_by_role("dialog")
+    dialog.locator("[name=why]").fill("Карантин продлили")
+    dialog.get_by_role("button", name=tutor.t("Call it off")).click()
+    tutor.look().sees("It is called off. Whoever takes part is told.")
+    anna.go(f"{BASE}activities/talks/").reads("Отменено. Причина: Карантин продлили")
+    boris.go(f"{BASE}activities/talks/").sees("Called off")
+    tutor.go(f"{BASE}attendance/talks").sees("Called off").sees("Back")
     # whoever joins leaves the site, as they are meant to
     town.troubles = [one for one in town.troubles if f"asks outside: {elsewhere.partition('/courses')[0]}" not in one]
     town.all_is_well()
