@@ -360,6 +360,10 @@ class Submitting(ABC, Contribution):
         about its author learns so at once."""
         return False
 
+    def beside(self, visit: Visit, found: Submission) -> Markup:
+        """What stands below a work for whoever reads it, such as the way to questions about it."""
+        return Markup()
+
     def consents(self, visit: Visit) -> Sequence[str]:
         """To whom people are asked whether their work may be shown: "run", "public", or nobody is asked."""
         return ()
@@ -675,8 +679,7 @@ class Offered:
     text: str = ""
 
 
-@dataclass(frozen=True)
-class Review:
+class Review(NamedTuple):
     """That somebody is to review a work. `number` is what the reviewer is called for its authors («Reviewer 2»)."""
 
     id: int
@@ -1194,6 +1197,9 @@ class Questions(Protocol):
 
     def vote(self, id: int, vote: bool = True) -> None:
         """Vote for a question, or take the vote back. Raises BadInput as votes do, LookupError."""
+
+    def mine(self) -> Set[int]:
+        """Ids of the questions of this activity that this person voted for. One statement."""
 
     def show(self, subject: str) -> Markup:
         """The questions to a subject with their answers, votes and the form to put one; nothing for those who do not read them. Six

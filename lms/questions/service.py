@@ -171,6 +171,10 @@ class BlockQuestions:
             states.add("open")
         return states
 
+    def mine(self) -> Set[int]:
+        """Questions this person voted for. One statement."""
+        return {int(one.rpartition(":")[2]) for one in self.visit.votes.mine(BALLOT)}
+
     def withdraw(self, id: int) -> Question:
         """Take one's own question back while nobody has answered it."""
         self.visit.lock("questions")

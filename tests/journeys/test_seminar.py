@@ -122,7 +122,9 @@ def test_three_sessions_and_a_waiting_list(town: Town) -> None:
 
     # a question that two wish to hear answered
     page = f"{SEMINAR}sessions/one/"
-    anna.go(page).reads("Принесите один вопрос").fill("text", "Как понять, что это вопрос?").click("Put the question")
+    anna.go(page).reads("Принесите один вопрос").fill("question", "Как понять, что это вопрос?").click(
+        "Put the question"
+    )
     anna.reads("Как понять, что это вопрос?")
     tap(boris.go(page), "Vote for this").sees("You voted for this")
 
@@ -214,12 +216,13 @@ def test_a_group_makes_a_design(town: Town) -> None:
 
     # questions of the tutor and of somebody else, which must be answered
     move("questions")
-    tutor.go(f"{seminar}design/").press("Тишина").fill("text", "А кто заведёт часы?").click("Put the question")
-    vera.go(f"{seminar}design/").press("Тишина").fill("text", "Не опоздаем?").click("Put the question")
+    tutor.go(f"{seminar}design/").press("Тишина").fill("question", "А кто заведёт часы?").click("Put the question")
+    vera.go(f"{seminar}design/").press("Тишина").fill("question", "Не опоздаем?").click("Put the question")
     move("final")
     anna.go(f"{seminar}design/").click("Work on the final design", "link").reads("без ответа: 2")
     for words in ("Дежурный.", "Есть таблица на двери."):
-        tap(anna.go(f"{seminar}design/").click("Versions and questions", "link").fill("answer", words), "Answer")
+        tap(anna.go(f"{seminar}design/").click("Versions and questions", "link"), "Write the answer", "link")
+        anna.fill("answer", words).click("Publish the answer")
     anna.reads("Дежурный.").reads("Есть таблица на двери.")
 
     # the final design begins with the last draft, and is accepted

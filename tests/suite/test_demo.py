@@ -153,9 +153,9 @@ def test_certificates_of_the_finished_run_verify(app, rows):
 
 
 def test_speakers_are_asked_and_answer(rows):
-    states = dict(rows("SELECT state, count(*) FROM seminar_question GROUP BY state"))
+    states = dict(rows("SELECT state, count(*) FROM question GROUP BY state"))
     assert states["answered"] >= 2
-    assert rows("SELECT count(*) FROM vote WHERE ballot LIKE 'session:%'")[0][0] >= 4
+    assert rows("SELECT count(*) FROM vote WHERE ballot = 'questions'")[0][0] >= 4
     assert rows("SELECT count(*) FROM seminar_session WHERE published AND minutes <> ''")[0][0] >= 2
 
 

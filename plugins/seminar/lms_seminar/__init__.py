@@ -4,9 +4,10 @@ from markupsafe import Markup
 
 from lms.plugin import STAFF, Activity, ActivityPages, Plugin, Visit, mark
 from lms_seminar import board, design_views, session_views, views
+from lms_seminar.asking import SeminarQuestions
 from lms_seminar.demo import SeminarDemo
 from lms_seminar.format import SeminarFormat, SeminarSettings
-from lms_seminar.privacy import QuestionsAndNotes
+from lms_seminar.privacy import Notes
 from lms_seminar.service import Sessions
 from lms_seminar.works import DesignPhased, Groups, Works
 
@@ -39,7 +40,8 @@ plugin = Plugin(
         Works(),
         Groups(),
         DesignPhased(),
-        QuestionsAndNotes(),
+        SeminarQuestions(),
+        Notes(),
         SeminarDemo(),
     ),
 )

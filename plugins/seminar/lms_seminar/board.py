@@ -11,11 +11,10 @@ from markupsafe import Markup
 
 from courses.text import render, render_untrusted
 from courses.tree import ACADEMIC_HOUR
-from lms.plugin import PARTICIPANT, STAFF, BadInput, Ballot, Meeting, Message, Presence, StoredFile, Visit, mark
-from lms_seminar import notes, questions, store
+from lms.plugin import PARTICIPANT, STAFF, Meeting, Presence, StoredFile, Visit
+from lms_seminar import notes, store
+from lms_seminar.asking import session_subject
 from lms_seminar.format import SeminarSettings, Session
-from lms_seminar.models import Question
-from lms_seminar.questions import Asked
 
 
 @lru_cache(maxsize=256)
@@ -94,7 +93,7 @@ def of_reader(visit: Visit) -> SeminarPage:
         waiting.index(visit.person.id) + 1 if visit.person.id in waiting else 0,
         len(waiting),
         store.ahead(visit) is None,
-        {subject.partition(":")[2]: count for subject, count in questions.waiting(visit).items()}
+        {subject.partition(":")[2]: count for subject, count in visit.questions.waiting().items()}
         if visit.may(STAFF)
         else {},
     )
@@ -102,7 +101,7 @@ def of_reader(visit: Visit) -> SeminarPage:
 
 @dataclass(frozen=True)
 class SessionPage:
-    """One session as its reader sees it. `asking`: whether they may put a question now; `open_questions` wait for an answer."""
+    """One session as its reader sees it."""
 
     card: SessionCard
     materials: Markup
@@ -113,21 +112,16 @@ class SessionPage:
     recording: str
     minutes: Markup
     published: bool
-    questions: Sequence[Asked]
-    asking: bool
-    takes_part: bool
+    questions: Markup
 
 
 def of_session(visit: Visit, session: Session) -> SessionPage:
     """The page of a session. Seven statements at most, four more where there are questions."""
-    settings: SeminarSettings = visit.settings
     meeting = store.meeting(visit, session.id)
-    staff, part, takes_part = visit.may(STAFF), visit.may(PARTICIPANT), store.takes_part(visit)
+    staff, part = visit.may(STAFF), visit.may(PARTICIPANT)
     known = visit.attendance.of(visit.person.id) if visit.role == "learner" else {}
     kept = notes.of_session(visit, session.id)
     over = meeting.when(visit.now) == "past" or meeting.off
-    asked = questions.rows(visit, [questions.session_subject(session.id)]) if part and settings.questions else []
-    called = questions.names(visit) if asked else {}
     return SessionPage(
         _card(session, meeting, visit, known),
         of_author(session.materials) + _of_tutor(kept.materials if part else ""),
@@ -138,46 +132,8 @@ def of_session(visit: Visit, session: Session) -> SessionPage:
         kept.recording if part else "",
         _of_tutor(kept.minutes) if staff or (part and kept.published) else Markup(),
         kept.published,
-        questions.by_votes(
-            visit,
-            questions.as_read(visit, asked, called, staff),
-            _ballot(visit, meeting, asked),
-            f"sessions/{session.id}/vote",
-            takes_part,
-        )
-        if asked
-        else [],
-        settings.questions and takes_part and not over,
-        takes_part,
+        visit.questions.show(session_subject(session.id)),
     )
-
-
-def _ballot(visit: Visit, meeting: Meeting, asked: Sequence[Question]) -> Ballot:
-    return questions.ballot(asked, questions.session_subject(meeting.id), visit.settings.votes, meeting.ends)
-
-
-def vote(visit: Visit, session: Session) -> None:
-    """Vote for a question to the speaker, as the button says. Raises BadInput for those without a seat, and as votes do."""
-    if not store.takes_part(visit):
-        raise BadInput(Message(mark("You have no seat in this seminar.")))
-    asked = questions.rows(visit, [questions.session_subject(session.id)])
-    meeting = store.meeting(visit, session.id)
-    visit.votes.read(_ballot(visit, meeting, asked))
-
-
-def ask(visit: Visit, session: Session, text: str) -> None:
-    """Put a question to the speaker of a session. Raises BadInput for those without a seat and when it is over."""
-    page = of_session(visit, session)
-    if not page.takes_part:
-        raise BadInput(Message(mark("You have no seat in this seminar.")))
-    if not page.asking:
-        raise BadInput(Message(mark("Questions to the speaker are closed. Ask in the discussion of the seminar.")))
-    questions.ask(visit, questions.session_subject(session.id), text)
-
-
-def page_of(subject: str) -> str:
-    """The page where questions put to a session stand."""
-    return f"sessions/{subject.partition(':')[2]}/"
 
 
 @dataclass(frozen=True)
@@ -188,7 +144,7 @@ class Minutes:
     meeting: Meeting
     led_by: Sequence[str]
     there: Sequence[str]
-    questions: Sequence[Asked]
+    questions: Markup
     recording: str
     minutes: Markup
     published: bool
@@ -203,13 +159,12 @@ def minutes(visit: Visit, session: Session) -> Minutes | None:
     there = [
         one.name for one in visit.people() if (found := known.get((one.id, session.id))) and found.state == "present"
     ]
-    asked = [one for one in questions.rows(visit, [questions.session_subject(session.id)]) if one.state != "hidden"]
     return Minutes(
         session,
         store.meeting(visit, session.id),
         [one.name for one in visit.people("tutor")],
         there,
-        questions.as_read(visit, asked, questions.names(visit) if asked else {}, everything=False),
+        visit.questions.written(session_subject(session.id)),
         kept.recording,
         _of_tutor(kept.minutes),
         kept.published,

@@ -5,7 +5,8 @@ from datetime import timedelta
 from random import Random
 
 from lms.plugin import Demo, Meeting, Visit, language
-from lms_seminar import notes, questions, service, store
+from lms_seminar import notes, service, store
+from lms_seminar.asking import session_subject
 
 QUESTIONS = {
     "ru": (
@@ -79,10 +80,9 @@ class SeminarDemo(Demo):
         }
         visit.attendance.note(sessions, set(), ticked)
         for session in lately:
-            page = f"sessions/{session.id}/"
-            for asked in questions.rows(visit, [questions.session_subject(session.id)]):
+            for asked in visit.questions.rows([session_subject(session.id)]):
                 if asked.state == "open":
-                    questions.answer(visit, asked, "answered", ANSWERS[language()], page)
+                    visit.questions.answer(asked.id, "answered", ANSWERS[language()])
             kept = notes.of_session(visit, session.id)
             if not kept.minutes:
                 said = notes.said_where(visit, session.id)
@@ -92,17 +92,16 @@ class SeminarDemo(Demo):
 
 def _wonder(visit: Visit, session: Meeting) -> None:
     """Put a question nobody has put, once a session, or vote for somebody's."""
-    subject = questions.session_subject(session.id)
-    put = questions.rows(visit, [subject])
+    subject = session_subject(session.id)
+    put = visit.questions.rows([subject])
     chance = Random(f"{visit.run.segment}/{visit.block.id}/{session.id}/{visit.person.id}/asks")  # noqa: S311 - not secret
     left = [text for text in QUESTIONS[language()] if text not in {one.text for one in put}]
     if left and chance.random() < 0.3 and visit.person.id not in {one.asker_id for one in put}:
-        questions.ask(visit, subject, left[0])
+        visit.questions.ask(subject, left[0])
         return
-    others = [one for one in put if one.asker_id != visit.person.id and one.state == "open"]
-    if others and not visit.votes.mine(subject):
-        ballot = questions.ballot(put, subject, visit.settings.votes, session.ends)
-        visit.votes.cast(ballot, questions.vote_subject(chance.choice(others).id))
+    others = [one.id for one in put if one.asker_id != visit.person.id and one.state == "open"]
+    if others and not visit.questions.mine() & {one.id for one in put}:
+        visit.questions.vote(chance.choice(others))
 
 
 def _comes(visit: Visit, session: str, person_id: int) -> bool:

@@ -6,10 +6,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from lms.plugin import STAFF, BadInput, Member, Message, Step, Submission, Team, Visit, mark
-from lms_seminar import questions
-from lms_seminar.models import Question
-from lms_seminar.questions import Asked
+from markupsafe import Markup
+
+from lms.plugin import STAFF, Member, Message, Question, QuestionTerms, Step, Submission, Team, Visit, gettext, mark
 from lms_seminar.store import DESIGN
 
 READ_FROM = ("questions", "final")
@@ -26,14 +25,14 @@ def page_of(team_id: int) -> str:
     return f"design/{team_id}/"
 
 
-def team_of(found: Question) -> int:
-    """The group a question is put to."""
-    return int(found.subject.rpartition(":")[2])
+def _team_of(subject: str) -> int | None:
+    of, _colon, number = subject.rpartition(":")
+    return int(number) if of == "design:team" and number.isascii() and number.isdigit() and len(number) < 18 else None
 
 
-def open_questions(visit: Visit, teams: Sequence[int]) -> list[Question]:
-    """Questions to these groups that lack an answer. One statement."""
-    return [one for one in questions.rows(visit, [subject(id) for id in teams]) if one.state == "open"]
+def unanswered(visit: Visit) -> dict[int, int]:
+    """How many questions to a group lack an answer, by group. One statement."""
+    return {team: count for of, count in visit.questions.waiting().items() if (team := _team_of(of)) is not None}
 
 
 def shared_now(visit: Visit) -> bool:
@@ -58,36 +57,22 @@ def group(visit: Visit, team_id: int) -> Team | None:
 # ------------------------------------------------------------------------------------------- questions to a group
 
 
-def may_ask(visit: Visit, team: Team) -> bool:
-    """Whether this person may put a question to a group: tutors are the experts, other groups where designs are shared."""
-    return visit.phases.reached != "" and not is_of(team, visit.person.id) and (visit.may(STAFF) or shared_now(visit))
-
-
-def ask(visit: Visit, team: Team, text: str) -> None:
-    """Put a question to a group, and tell its people. Raises BadInput, also before there is a draft to ask about."""
-    if DESIGN not in visit.submissions.steps(f"team:{team.id}").get(f"team:{team.id}", {}):
-        raise BadInput(Message(mark("The group has handed in no draft yet that one could ask about.")))
-    questions.ask(visit, subject(team.id), text)
-    sentence = Message(mark("There is a question to your group about its design in “{seminar}”."), _named(visit))
-    visit.notify([member.id for member in team.members], sentence, page_of(team.id))
-
-
-def reply(visit: Visit, found: Question, text: str) -> None:
-    """A member of the group answers. Raises BadInput."""
-    questions.answer(visit, found, "answered", text, page_of(team_of(found)))
-
-
-def reopen(visit: Visit, found: Question, team: Team) -> None:
-    """Who asked is not content with the answer: the group answers anew, and is told."""
-    questions.answer(visit, found, "open", found.answer, page_of(team.id))
-    sentence = Message(
-        mark("Your group's answer in “{seminar}” leaves the question open: answer it once more."), _named(visit)
-    )
-    visit.notify([member.id for member in team.members], sentence, page_of(team.id))
-
-
-def _named(visit: Visit) -> dict[str, str]:
-    return {"seminar": visit.block.title}
+def terms(visit: Visit, subject: str) -> QuestionTerms | None:
+    """What this person may do about the questions to a group: tutors are the experts, other groups ask where designs are shared. Four
+    statements at most."""
+    number = _team_of(subject)
+    team = group(visit, number) if number is not None and visit.settings.design else None
+    if team is None:
+        return None
+    mine, key = is_of(team, visit.person.id), f"team:{team.id}"
+    asks = visit.phases.reached != "" and not mine and (visit.may(STAFF) or shared_now(visit))
+    refusal = None
+    if asks and DESIGN not in visit.submissions.steps(key).get(key, {}):
+        refusal = Message(mark("The group has handed in no draft yet that one could ask about."))
+    return QuestionTerms(
+        gettext("Ask the group"), page_of(team.id), asks, refusal, mine, [member.id for member in team.members],
+        gettext("The group has to answer before it can hand in the final design."),
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------- the pages
@@ -124,18 +109,18 @@ def of_reader(visit: Visit) -> Designs:
     for line in visit.submissions.lines():
         if line.stage == DESIGN and line.state != "draft":
             counted[line.owner] = counted.get(line.owner, 0) + 1
-    asked: dict[int, list[Question]] = {}
-    for one in questions.rows(visit, [subject(team.id) for team in teams]):
+    asked: dict[str, list[Question]] = {}
+    for one in visit.questions.rows([subject(team.id) for team in teams]):
         if one.state != "hidden":
-            asked.setdefault(team_of(one), []).append(one)
+            asked.setdefault(one.subject, []).append(one)
     lines = []
     for team in teams:
         key, mine = f"team:{team.id}", is_of(team, visit.person.id)
-        put = asked.get(team.id, [])
-        unanswered = sum(one.state == "open" for one in put)
+        put = asked.get(subject(team.id), [])
+        open_ones = sum(one.state == "open" for one in put)
         state = steps.get(key, {}).get(DESIGN, Step()).state
         opens = staff or mine or shared_now(visit)
-        lines.append(GroupLine(team, mine, counted.get(key, 0), len(put), unanswered, _badge(visit, state), opens))
+        lines.append(GroupLine(team, mine, counted.get(key, 0), len(put), open_ones, _badge(visit, state), opens))
     lines.sort(key=lambda line: not line.mine)
     placed = {member.id for team in teams for member in team.members}
     alone = [member for member in visit.people() if member.id not in placed] if staff else []
@@ -151,43 +136,38 @@ def _badge(visit: Visit, state: str) -> str:
 
 @dataclass(frozen=True)
 class Happened:
-    """Something in the history of a design: a version (`version`, `by`) or a question."""
+    """Something in the history of a design: a version (`version`, `by`) or a question, as the reader sees it."""
 
     at: datetime
     version: Submission | None = None
     by: str = ""
-    asked: Asked | None = None
+    asked: Markup | None = None
 
 
 @dataclass(frozen=True)
 class GroupPage:
-    """The design of a group: what came when, who wrote which version and who answered what."""
+    """The design of a group: what came when, who wrote which version and who answered what; `form`: to put a question."""
 
     team: Team
     mine: bool
     state: str
     history: Sequence[Happened]
-    unanswered: int
-    may_ask: bool
+    form: Markup
 
 
 def of_group(visit: Visit, team: Team) -> GroupPage:
-    """The page of a group. Five statements, however much there is."""
-    key = f"team:{team.id}"
-    versions = [one for one in visit.submissions.versions(key, DESIGN) if one.state != "draft" and one.handed_in_at]
-    called = questions.names(visit)
-    asked = questions.as_read(visit, questions.rows(visit, [subject(team.id)]), called, visit.may(STAFF))
+    """The page of a group. Eight statements at most, however much there is."""
+    versions = [one for one in visit.submissions.versions(f"team:{team.id}", DESIGN) if one.state != "draft"]
+    called = {member.id: member.name for member in visit.people()}
     history = [
         Happened(one.handed_in_at, one, called.get(one.author_id, ""))
         for one in versions
         if one.handed_in_at is not None
-    ] + [Happened(one.asked_at, asked=one) for one in asked]
-    state = versions[-1].state if versions else "open"
+    ] + [Happened(one.asked_at, asked=card) for one, card in visit.questions.cards(subject(team.id))]
     return GroupPage(
         team,
         is_of(team, visit.person.id),
-        _badge(visit, state),
+        _badge(visit, versions[-1].state if versions else "open"),
         sorted(history, key=lambda one: one.at),
-        sum(one.state == "open" for one in asked),
-        may_ask(visit, team),
+        visit.questions.form(subject(team.id)),
     )

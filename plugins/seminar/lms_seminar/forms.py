@@ -53,15 +53,3 @@ class NotesForm(Form):
             Where(place=words(self.place), link=words(self.link)), words(self.recording), words(self.materials),
             words(self.minutes), bool(self.published.data),
         )  # fmt: skip
-
-
-class QuestionForm(Form):
-    """A question to the speaker of a session, or to a group about its design."""
-
-    text = TextAreaField(lazy("Your question"))
-
-
-class AnswerForm(Form):
-    """What is said to a question, or why it is hidden."""
-
-    answer = TextAreaField(lazy("Answer, or the reason for hiding the question"))

@@ -1,4 +1,4 @@
-"""The pages of one session: what it is about, questions to the speaker, what the tutor says of it, the minutes."""
+"""The pages of one session: what it is about, what the tutor says of it, the minutes."""
 
 from __future__ import annotations
 
@@ -8,10 +8,10 @@ from markupsafe import Markup
 
 from lms.plugin import LEARNER, MEMBER, PARTICIPANT, STAFF, ActivityPages, BadInput, Visit
 from lms.plugin import gettext as _
-from lms_seminar import board, notes, questions
+from lms_seminar import board, notes
 from lms_seminar.format import Session
-from lms_seminar.forms import AnswerForm, NotesForm, QuestionForm
-from lms_seminar.models import Question, SessionNotes
+from lms_seminar.forms import NotesForm
+from lms_seminar.models import SessionNotes
 from lms_seminar.views import attempt
 
 pages = ActivityPages()
@@ -24,96 +24,13 @@ def _session(visit: Visit, id: str) -> Session:
     return found
 
 
-def _question(visit: Visit, question_id: int) -> Question:
-    found = questions.one(visit, question_id)
-    if found is None or not found.subject.startswith("session:"):
-        abort(404)
-    return found
-
-
 @pages.get("sessions/<session>/", MEMBER)
 def session(visit: Visit, session: str) -> ResponseReturnValue:
     """A session with its materials, questions and, afterwards, what came of it."""
-    return _page(visit, _session(visit, session), visit.form(QuestionForm))
-
-
-def _page(visit: Visit, session: Session, form: QuestionForm) -> Markup:
     return visit.render(
-        "seminar/session.html",
-        page=board.of_session(visit, session),
-        form=form,
-        staff=visit.may(STAFF),
+        "seminar/session.html", page=board.of_session(visit, _session(visit, session)), staff=visit.may(STAFF),
         learner=visit.may(LEARNER),
-        longest=questions.LONGEST,
-    )
-
-
-# ------------------------------------------------------------------------------------------- questions
-
-
-@pages.post("sessions/<session>/questions", LEARNER)
-def ask(visit: Visit, session: str) -> ResponseReturnValue:
-    """Put a question to the speaker."""
-    found = _session(visit, session)
-    form = visit.form(QuestionForm)
-    try:
-        if form.validate_on_submit():
-            attempt(lambda: board.ask(visit, found, form.text.data or ""))
-            visit.say(_("Your question is put. You will be told when it is answered."))
-            return visit.redirect(f"sessions/{session}/")
-    except BadInput as error:
-        form.text.errors = [str(error.message)]
-    return _page(visit, found, form), 422
-
-
-@pages.post("sessions/<session>/vote", LEARNER)
-def vote(visit: Visit, session: str) -> ResponseReturnValue:
-    """Vote for a question, or take the vote back."""
-    board.vote(visit, _session(visit, session))
-    return visit.redirect(f"sessions/{session}/#questions")
-
-
-@pages.post("questions/<int:question_id>/withdraw", LEARNER)
-def withdraw(visit: Visit, question_id: int) -> ResponseReturnValue:
-    """Take one's own question back."""
-    visit.lock("questions")
-    found = _question(visit, question_id)
-    if found.asker_id != visit.person.id:
-        abort(404)
-    subject = found.subject
-    questions.withdraw(visit, found)
-    visit.say(_("The question is taken back."))
-    return visit.redirect(board.page_of(subject))
-
-
-@pages.get("questions/<int:question_id>/", STAFF)
-def question(visit: Visit, question_id: int) -> ResponseReturnValue:
-    """A question with the form to answer it."""
-    found = _question(visit, question_id)
-    return _question_page(visit, found, visit.form(AnswerForm, data={"answer": found.answer}))
-
-
-@pages.post("questions/<int:question_id>/", STAFF)
-def answer(visit: Visit, question_id: int) -> ResponseReturnValue:
-    """Answer a question, note that it was answered in the session, hide it, or open it again."""
-    visit.lock("questions")
-    found = _question(visit, question_id)
-    state = next((name for name in ("spoken", "hidden", "open") if name in request.form), "answered")
-    form = visit.form(AnswerForm)
-    page = board.page_of(found.subject)
-    try:
-        if form.validate_on_submit():
-            attempt(lambda: questions.answer(visit, found, state, form.answer.data or "", page))
-            visit.say(_("The question is open again.") if state == "open" else _("Kept; who asked is told."))
-            return visit.redirect(page)
-    except BadInput as error:
-        form.answer.errors = [str(error.message)]
-    return _question_page(visit, found, form), 422
-
-
-def _question_page(visit: Visit, found: Question, form: AnswerForm) -> Markup:
-    asked = questions.as_read(visit, [found], questions.names(visit), everything=True)[0]
-    return visit.render("seminar/question.html", asked=asked, form=form, page=board.page_of(found.subject))
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------- what the tutor says of it

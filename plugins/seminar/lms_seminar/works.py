@@ -71,7 +71,7 @@ class Works(Submitting):
                 mark("The time for final designs is over.") if over else mark("Drafts are not handed in yet.")
             )
         team = visit.teams.of(visit.person.id)
-        left = len(design.open_questions(visit, [team.id])) if team else 0
+        left = design.unanswered(visit).get(team.id, 0) if team else 0
         sentence = mark("Answer the questions to your group first; without an answer: {n}.")
         return Message(sentence, {"n": left}) if left else None
 
@@ -156,8 +156,7 @@ class DesignPhased(Phased):
             placed = {member.id for team in teams for member in team.members}
             return [member.id for member in visit.people() if member.id not in placed]
         if phase == "questions":
-            asked = design.open_questions(visit, [team.id for team in teams])
-            lacking = {int(one.subject.rpartition(":")[2]) for one in asked}
+            lacking = set(design.unanswered(visit))
         else:
             steps = visit.submissions.steps()
             done = ("waiting", "accepted") if phase == "final" else ("waiting", "returned", "accepted")

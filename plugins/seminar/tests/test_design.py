@@ -46,11 +46,20 @@ class Design:
         return self.it.browser(person).post(f"{self.base}works/talks/own/design/", sent, status=status)
 
     def ask(self, person: int, team: int, text: str, status: int = 200) -> str:
-        return self.it.browser(person).post(f"{self.it.base}design/{team}/questions", {"text": text}, status=status)
+        address = f"{self.base}questions/talks/to/design:team:{team}/"
+        return self.it.browser(person).post(address, {"question": text}, status=status)
 
     def reply(self, person: int, number: int, text: str, status: int = 200) -> str:
-        address = f"{self.it.base}design/questions/{number}/answer"
-        return self.it.browser(person).post(address, {"answer": text}, status=status)
+        address = f"{self.base}questions/talks/{number}/"
+        return self.it.browser(person).post(address, {"answer": text, "answered": "1"}, status=status)
+
+    def again(self, person: int, number: int, status: int = 200) -> str:
+        """Say that an answer leaves the question open."""
+        address = f"{self.base}questions/talks/{number}/"
+        return self.it.browser(person).post(address, {"open": "1", "answer": ""}, status=status)
+
+    def withdraw(self, person: int, number: int, status: int = 200) -> str:
+        return self.it.browser(person).post(f"{self.base}questions/talks/{number}/withdraw", status=status)
 
     def page(self, person: int, team: int, status: int = 200) -> str:
         return self.it.browser(person).get(f"{self.it.base}design/{team}/", status=status)
@@ -65,10 +74,10 @@ class Design:
 
 
 def numbers() -> list[int]:
-    from lms_seminar.models import Question
+    from lms.questions.models import QuestionRecord
 
     db.session.rollback()
-    return list(db.session.scalars(select(Question.id).order_by(Question.id)))
+    return list(db.session.scalars(select(QuestionRecord.id).order_by(QuestionRecord.id)))
 
 
 @pytest.fixture
@@ -92,7 +101,7 @@ def test_from_the_problem_to_the_final_design(design):
     assert it.explanation(anna) == "0 of 2 sessions attended. The group has handed in a draft of its design."
     made.phase("questions")
     made.ask(it.tutor, own, "Кто это проверит?")
-    assert it.notices(anna)[0] == "There is a question to your group about its design in “Встречи”."
+    assert it.notices(anna)[0] == "A question was put to you in “Встречи”."
     assert it.notices(vera) == []
     made.phase("final")
     assert "Answer the questions to your group first; without an answer: 1." in made.own(anna)
@@ -122,16 +131,14 @@ def test_an_answer_may_leave_the_question_open(design):
     made.ask(it.tutor, own, "Сколько это стоит?")
     number = numbers()[0]
     made.reply(anna, number, "Немного.")
-    it.browser(it.tutor).post(f"{it.base}design/questions/{number}/reopen")
-    assert "leaves the question open: answer it once more." in it.notices(boris)[0]
+    made.again(it.tutor, number)
+    assert it.notices(boris)[0] == "A question to you in “Встречи” is open again: answer it once more."
     assert "Немного." in made.page(anna, own), "what was answered is there to go on from"
     made.phase("final")
     assert "without an answer: 1." in made.own(anna)
     made.reply(anna, number, "Три тысячи.")
     assert "without an answer" not in made.own(anna)
-    assert "The question is answered already: it stays." in it.browser(it.tutor).post(
-        f"{it.base}design/questions/{number}/withdraw", status=422
-    )
+    assert "The question is answered already: it stays." in made.withdraw(it.tutor, number, status=422)
 
 
 def test_a_question_that_is_taken_back_holds_nobody_up(design):
@@ -144,7 +151,7 @@ def test_a_question_that_is_taken_back_holds_nobody_up(design):
     made.ask(it.tutor, own, "Что?")
     made.phase("final")
     assert "without an answer: 1." in made.own(anna)
-    it.browser(it.tutor).post(f"{it.base}design/questions/{numbers()[0]}/withdraw")
+    made.withdraw(it.tutor, numbers()[0])
     assert "without an answer" not in made.own(anna)
 
 
@@ -167,7 +174,7 @@ def test_groups_read_and_ask_each_other_from_the_questions_on(design):
     made.reply(vera, numbers()[0], "Мимо", status=404)
     made.reply(anna, numbers()[0], "Пойдём в зал.")
     assert it.notices(boris)[0] == "Your question in “Встречи” is answered."
-    it.browser(vera).post(f"{it.base}design/questions/{numbers()[0]}/reopen", status=404)
+    made.again(vera, numbers()[0], status=404)
     made.page(anna, oak)
 
 

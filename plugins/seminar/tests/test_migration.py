@@ -1,4 +1,4 @@
-"""Seats and attendance that were kept by the seminar itself are the core's, and can go back."""
+"""Seats, attendance and questions that were kept by the seminar itself are the core's, and can go back."""
 
 from alembic import command
 from sqlalchemy import text
@@ -67,3 +67,72 @@ def test_seats_and_attendance_move_to_the_core_and_back(group):
     places, marks = kept(it)
     assert places == [(anna, "seminar", 1, None), (vera, "seminar", None, None)]
     assert [(row[0], row[2]) for row in marks] == [(anna, "present"), (boris, "present"), (vera, "absent")]
+
+
+QUESTIONS = (
+    "INSERT INTO seminar_question (run_id, block, subject, asker_id, text, asked_at, state, answer)"
+    " VALUES (:run, 'talks', :subject, :person, :text, :at, :state, :answer)"
+)
+VOTES = "INSERT INTO vote (run_id, block, ballot, subject, person_id, at) VALUES (:run, 'talks', :ballot, :subject, :person, :at)"
+OTHER = (
+    "INSERT INTO question (run_id, block, subject, asker_id, text, asked_at, state, answer)"
+    " VALUES (:run, 'other', 'defence:team:1', :person, 'Чужой', :at, 'open', '')"
+)
+
+
+def asked() -> tuple[list, list]:
+    """Questions with who voted for them."""
+    db.session.rollback()
+    found = db.session.execute(text("SELECT subject, text, state, answer, asker_id FROM question ORDER BY id"))
+    votes = db.session.execute(
+        text(
+            "SELECT v.ballot, q.text, v.person_id FROM vote v JOIN question q ON v.subject = 'question:' || q.id"
+            " AND v.run_id = q.run_id AND v.block = q.block ORDER BY v.id"
+        )
+    )
+    kept = [tuple(row) for row in found], [tuple(row) for row in votes]
+    db.session.remove()
+    return kept
+
+
+def test_questions_and_their_votes_move_to_the_core_and_back(group):
+    it = group(learners=2)
+    anna, boris = it.learners
+    bring_to(it.stage, "seminar_0003")
+    at = it.stage.site.now()
+    for number, (subject, words, state, answer) in enumerate(
+        (
+            ("session:one", "Первый", "open", ""),
+            ("session:one", "Второй", "answered", "Да."),
+            ("design:team:1", "Третий", "hidden", "Лишний"),
+        ),
+        1,
+    ):
+        values = {"run": it.run, "subject": subject, "text": words, "state": state, "answer": answer}
+        db.session.execute(text(QUESTIONS), {**values, "person": anna, "at": at})
+        if subject == "session:one":
+            vote = {"run": it.run, "ballot": subject, "subject": f"question:{number}", "person": boris, "at": at}
+            db.session.execute(text(VOTES), vote)
+    for _ in range(2):
+        db.session.execute(text(OTHER), {"run": it.run, "person": boris, "at": at})
+    db.session.execute(
+        text(VOTES), {"run": it.run, "ballot": "songs", "subject": "question:1", "person": anna, "at": at}
+    )
+    db.session.commit()
+    db.session.remove()
+
+    assert upgrade(it.stage.site) == ["seminar"]
+    others = [("defence:team:1", "Чужой", "open", "", boris)] * 2
+    moved = [
+        ("session:one", "Первый", "open", "", anna),
+        ("session:one", "Второй", "answered", "Да.", anna),
+        ("design:team:1", "Третий", "hidden", "Лишний", anna),
+    ]
+    votes = [("questions", "Первый", boris), ("questions", "Второй", boris)]
+    assert asked() == ([*others, *moved], votes), "the song that is called like a question is no vote for it"
+    bring_to(it.stage, "seminar_0003")
+    assert asked()[0] == others
+    assert upgrade(it.stage.site) == ["seminar"]
+    assert asked() == ([*others, *moved], votes)
+    it.browser(boris).post(f"{it.stage.base(it.run)}questions/talks/to/session:one/", {"question": "Четвёртый"})
+    assert asked()[0][-1] == ("session:one", "Четвёртый", "open", "", boris)

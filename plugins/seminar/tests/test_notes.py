@@ -100,11 +100,11 @@ def test_who_may(group):
 
 
 def test_minutes_stay_when_their_author_goes(group):
-    from lms_seminar.privacy import QuestionsAndNotes
+    from lms_seminar.privacy import Notes
 
     it = group()
     keep(it, minutes="Решили", published="y")
-    part = QuestionsAndNotes()
+    part = Notes()
     assert [one["minutes"] for one in part.export(it.stage.site, it.tutor)["minutes"]] == ["Решили"]
     assert part.erase(it.stage.site, it.tutor) == []
     db.session.commit()
