@@ -65,14 +65,31 @@ class Row:
         return f"owners/{self.owner.key.replace(':', '/')}/"
 
 
-def of_staff(visit: Visit) -> list[Row]:
-    """Everybody's contract, shares and defence. Nine statements at most, whatever the size of the group."""
+PAGE = 40
+"""Owners on one page of the table of passports."""
+
+
+@dataclass(frozen=True)
+class Board:
+    """A page of the table of passports."""
+
+    rows: Sequence[Row]
+    page: int
+    pages: int
+
+
+def of_staff(visit: Visit, page: int = 1) -> Board:
+    """Contract, shares and defence of those on the page. Nine statements at most, whatever the size of the group."""
     settings: ProjectSettings = visit.settings
-    owners = visit.submissions.owners()
+    everybody = visit.submissions.owners()
+    pages = max(-(-len(everybody) // PAGE), 1)
+    page = min(max(page, 1), pages)
+    owners = everybody[(page - 1) * PAGE : page * PAGE]
     active = {member.id for member in visit.people()}
     teams = {one.key: [id for id in one.people if id in active] for one in owners if one.team is not None}
     contract, shares = (
         pacts.standings(visit, kind, teams) if teams and pacts.asked(settings, kind) else {} for kind in pacts.KINDS
     )
     defended = defence.defended(visit, [owner.key for owner in owners])
-    return [Row(one, contract.get(one.key), shares.get(one.key), defended.get(one.key)) for one in owners]
+    rows = [Row(one, contract.get(one.key), shares.get(one.key), defended.get(one.key)) for one in owners]
+    return Board(rows, page, pages)

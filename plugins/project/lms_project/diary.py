@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, func, select
 
 from courses.text import render_untrusted
 from lms.plugin import BadInput, Message, Visit, db, mark
@@ -15,15 +15,29 @@ from lms_project.models import Entry
 ENTRY_LENGTH = 5_000
 MOST_ENTRIES = 500
 """Of one person in one project: a diary, not a store."""
+PAGE = 40
+"""Entries on one page."""
 
 
 def of(visit: Visit, people: Sequence[int]) -> Sequence[Entry]:
-    """The entries of these people, the latest day first. One statement."""
-    return db.session.scalars(
-        select(Entry)
-        .where(Entry.run_id == visit.run.id, Entry.block == visit.block.id, Entry.person_id.in_(list(people)))
-        .order_by(Entry.day.desc(), Entry.id.desc())
-    ).all()
+    """All entries of these people, the latest day first. One statement."""
+    return db.session.scalars(select(Entry).where(*_of(visit, people)).order_by(*_LATEST)).all()
+
+
+def page(visit: Visit, people: Sequence[int], number: int) -> tuple[Sequence[Entry], int, int]:
+    """A page of them, its number and how many there are. Two statements."""
+    count = db.session.scalar(select(func.count()).select_from(Entry).where(*_of(visit, people))) or 0
+    pages = max(-(-count // PAGE), 1)
+    number = min(max(number, 1), pages)
+    some = select(Entry).where(*_of(visit, people)).order_by(*_LATEST).limit(PAGE).offset((number - 1) * PAGE)
+    return db.session.scalars(some).all(), number, pages
+
+
+_LATEST = Entry.day.desc(), Entry.id.desc()
+
+
+def _of(visit: Visit, people: Sequence[int]) -> tuple[ColumnElement[bool], ...]:
+    return Entry.run_id == visit.run.id, Entry.block == visit.block.id, Entry.person_id.in_(list(people))
 
 
 def mine(visit: Visit, entry_id: int) -> Entry | None:

@@ -114,7 +114,10 @@ def _diary_page(visit: Visit, form: EntryForm) -> Markup:
     owner = visit.submissions.owner()
     people = owner.people if owner else (visit.person.id,)
     names = {member.id: member.name for member in visit.people()}
-    return visit.render("project/diary.html", entries=diary.of(visit, people), names=names, form=form, entry=None)
+    entries, page, pages = diary.page(visit, people, request.args.get("page", 1, type=int))
+    return visit.render(
+        "project/diary.html", entries=entries, page=page, pages=pages, names=names, form=form, entry=None
+    )
 
 
 @pages.post("diary/", LEARNER)

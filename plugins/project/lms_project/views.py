@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import abort, redirect
+from flask import abort, redirect, request
 from flask.typing import ResponseReturnValue
 
 from lms.plugin import LEARNER, MEMBER, STAFF, ActivityPages, Visit
@@ -15,7 +15,7 @@ pages = ActivityPages()
 def index(visit: Visit) -> ResponseReturnValue:
     """The board for staff, the own stages for learners, the task for authors of the course."""
     if visit.may(STAFF):
-        return visit.render("project/board.html", rows=board.of_staff(visit))
+        return visit.render("project/board.html", board=board.of_staff(visit, request.args.get("page", 1, type=int)))
     learner = visit.may(LEARNER)
     return visit.render(
         "project/index.html", mine=board.of_learner(visit) if learner else None, stages=visit.submissions.stages(),
