@@ -159,14 +159,25 @@ def test_speakers_are_asked_and_answer(rows):
     assert rows("SELECT count(*) FROM seminar_session WHERE published AND minutes <> ''")[0][0] >= 2
 
 
+def reviews_done(rows, block):
+    here = f"run_id = 2 AND block = '{block}' AND role = 'peer' AND done_at IS NOT NULL"
+    return rows(f"SELECT count(*) FROM assessment WHERE {here}")[0][0]
+
+
+def test_the_master_class_has_attempts_and_critiques(rows, signed_in):
+    tried = rows("SELECT count(DISTINCT owner) FROM submission WHERE run_id = 2 AND block = 'good-question'")[0][0]
+    assert tried >= 8
+    assert reviews_done(rows, "good-question") >= tried
+    assert "Everybody&#39;s attempts" in signed_in["tutor"].get(RUN + "activities/good-question/?lang=en")
+
+
 def test_the_workshop_is_in_review(rows, signed_in):
     works = dict(rows("SELECT 'work:' || id, owner FROM workshop_work WHERE run_id = 2"))
     pairs = rows("SELECT subject, reviewer_id FROM allocation_pair WHERE run_id = 2 AND block = 'peer-workshop'")
     assert len(works) >= 8
     assert sorted(work for work, _ in pairs) == sorted([*works, *works])
     assert all(works[work] != f"person:{reviewer}" for work, reviewer in pairs)
-    done = rows("SELECT count(*) FROM assessment WHERE run_id = 2 AND role = 'peer' AND done_at IS NOT NULL")[0][0]
-    assert 0 < done < len(pairs)
+    assert 0 < reviews_done(rows, "peer-workshop") < len(pairs)
     page = signed_in["tutor"].get(RUN + "activities/peer-workshop/?lang=en")
     assert re.findall(r'class="phase phase-now"[^>]*>\s*<span class="phase-title">([^<]*)</span>', page) == [
         "Reviewing"

@@ -213,7 +213,6 @@ def test_only_those_who_were_given_an_attempt_look_at_it(room: Room) -> None:
     for name in ("Абрикосова", "Грушева"):
         room.browsers[name].get(f"{room.base}critiques/{first}/", status=404)
         room.browsers[name].post(f"{room.base}critiques/{first}/", SAID, status=404)
-    room.tutor.post(f"{room.base}critiques/{first}/", SAID, status=403)
     room.browsers["Грушева"].post(f"{room.base}critiques/take", status=422)
 
 
@@ -346,3 +345,32 @@ def test_whoever_cannot_judge_an_attempt_gives_it_back_and_owes_one_less(
     room.move("second")
     room.try_it("Абрикосова", "Вторая проба.")
     assert room.state("Абрикосова") == ("complete", True)
+
+
+def test_the_tutor_says_something_too(room: Room, words: Callable[[str], str]) -> None:
+    room.learners(*NAMES[:3])
+    room.move("attempt")
+    for name in NAMES[:3]:
+        room.try_it(name)
+    first = room.first("Абрикосова")
+    page = f"{room.base}critiques/{first}/"
+    room.tutor.post(page, SAID, status=404)  # critiques have not begun
+    room.move("critique")
+    assert f'href="{page}"' in room.tutor.get(room.base)
+    assert "Write a comment." in words(
+        room.tutor.post(page, {**SAID, "comment-question-1": "", "finish": "1"}, status=422)
+    )
+    room.tutor.post(page, {**SAID, "comment-question-1": "Ведущая видит."})
+    assert "Ведущая видит." not in room.page("Абрикосова")
+    assert "/aside/" not in room.tutor.get(page)
+    room.tutor.post(page, {**SAID, "comment-question-1": "Ведущая видит.", "finish": "1"})
+    read = words(room.page("Абрикосова"))
+    assert "Ведущая Анна Петровна" in read
+    assert "Ведущая видит." in read
+    assert "somebody says what they saw in your attempt" in words(room.browsers["Абрикосова"].get("/notices"))
+    # nobody's duties change with it, and it keeps the first attempt where it is
+    assert "0 of 2 critiques written" in words(room.page("Берёзова"))
+    assert "Some critiques are begun" in words(room.move("gallery"))
+    room.move("closed")
+    room.tutor.post(page, {**SAID, "finish": "1"}, status=422)
+    assert list(room.stage.site.troubles) == []

@@ -62,7 +62,9 @@ class Weeks:
 
 
 @pytest.fixture
-def weeks(room_with: Any) -> Weeks:
+def weeks(room_with: Any, monkeypatch: pytest.MonkeyPatch) -> Weeks:
+    # the lot that the works are handed out by is drawn beforehand, so that this life is the same every time
+    monkeypatch.setattr("lms.allocation.service.token_hex", lambda size: "a")
     return Weeks(room_with(OPTIONS))
 
 
@@ -122,11 +124,12 @@ def test_three_weeks_of_twelve_teachers(weeks: Weeks, words: Any) -> None:
         for name in (*DILIGENT, SILENT, LATE, COMES)
     }
     short = sorted(name for name, reviewers in there.items() if len(reviewers) < 3)
+    assert short, "the lot must leave somebody short, or nothing is seen here"
     weeks.day(14)
     page = words(room.tutor.get(f"{room.base}forecast/"))
     assert sorted(name for name in there if room.secret(name) in page) == short
-    assert ("will probably lack reviews" in notices(room, "Ведущая")) == bool(short)
-    assert ["would you read one more?" in notices(room, name) for name in (DILIGENT[0], SILENT)] == [bool(short), False]
+    assert "will probably lack reviews" in notices(room, "Ведущая")
+    assert ["would you read one more?" in notices(room, name) for name in (DILIGENT[0], SILENT)] == [True, False]
     for helper, _ in zip(DILIGENT, short, strict=False):
         room.browsers[helper].post(f"{room.base}reviews/take")
         weeks.review(helper)

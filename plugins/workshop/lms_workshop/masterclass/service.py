@@ -7,6 +7,7 @@ from datetime import timedelta
 from markupsafe import Markup
 
 from lms.plugin import (
+    STAFF,
     Assessment,
     BadInput,
     Message,
@@ -33,6 +34,8 @@ LEASE = timedelta(days=1)
 """How long an attempt is kept for somebody who asked for one and has not begun to write."""
 CRITIC = "peer"
 """The role critiques are kept under."""
+TUTOR = "tutor"
+"""The role of those that a tutor writes, of any attempt and as many as they like."""
 
 
 class Gone(LookupError):
@@ -163,16 +166,25 @@ def may_look(visit: Visit, found: Submission) -> bool:
 
 
 def target(visit: Visit, id: int) -> Submission:
-    """The first attempt of another that this person may write a critique of: handed out to them, or shown to all. Raises Gone."""
+    """The first attempt of another that this person may write a critique of: handed out to them, or shown to all; for staff any.
+    Raises Gone."""
     found = visit.submissions.get(id)
-    if found is None or found.owner == f"person:{visit.person.id}" or not may_look(visit, found):
+    if found is None or found.owner == f"person:{visit.person.id}":
+        raise Gone
+    first = store.shared(visit).first.get(found.owner) == found.id
+    if not (first if visit.may(STAFF) else may_look(visit, found)):
         raise Gone
     return found
 
 
+def role_of(visit: Visit) -> str:
+    """What this person's critiques are kept under."""
+    return TUTOR if visit.may(STAFF) else CRITIC
+
+
 def my_critique(visit: Visit, found: Submission) -> Assessment | None:
     """What this person has written about an attempt."""
-    forms = visit.assessments.of([found.subject], CRITIC)
+    forms = visit.assessments.of([found.subject], role_of(visit))
     return next((form for form in forms if form.assessor_id == visit.person.id), None)
 
 
@@ -187,8 +199,9 @@ def save_critique(visit: Visit, id: int, finish: bool) -> bool:
     done = finish or was_done
     criteria = visit.assessments.begin(visit.settings.form)
     values, comments, comment = visit.assessments.read(criteria, complete=done)
-    visit.assessments.save(found.subject, criteria, values, comments, comment, visit.person.id, CRITIC, done)
-    restand(visit, [visit.person.id])
+    visit.assessments.save(found.subject, criteria, values, comments, comment, visit.person.id, role_of(visit), done)
+    if not visit.may(STAFF):
+        restand(visit, [visit.person.id])
     if done and not was_done:
         text = Message(mark("“{title}”: somebody says what they saw in your attempt."), {"title": visit.block.title})
         visit.notify([store.person_of(found.owner)], text)
@@ -200,8 +213,8 @@ def critiques_of(visit: Visit, person_id: int) -> Sequence[tuple[str, Assessment
     found = store.attempts(visit).get(f"person:{person_id}")
     forms = visit.assessments.of([store.subject(found.first)]) if found else ()
     names = {member.id: member.name for role in ("learner", "tutor") for member in visit.people(role)} if forms else {}
-    left = gettext("somebody who has left the course")
-    return [(names.get(form.assessor_id, left), form) for form in forms if form.done_at is not None]
+    left = {CRITIC: gettext("somebody who has left the course"), TUTOR: gettext("The tutor")}
+    return [(names.get(form.assessor_id, left[form.role]), form) for form in forms if form.done_at is not None]
 
 
 # ------------------------------------------------------------------------------------------- phases
@@ -254,7 +267,7 @@ def _hand_out(visit: Visit) -> list[Message]:
         return [Message(mark("Attempts handed out: {n}."), {"n": len(terms.works)})]
     if "critique" not in begun and shared.drawn_at is not None:
         visit.lock(LOCK)
-        if visit.assessments.of(role=CRITIC):
+        if visit.assessments.of():
             return [Message(mark("Some critiques are begun, so it stays decided who looks at what."))]
         visit.allocation.clear()
         visit.save_shared(store.Shared())

@@ -8,7 +8,19 @@ from flask import abort
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
-from lms.plugin import LEARNER, MEMBER, STAFF, ActivityPages, Assessment, BadInput, Submission, Visit, db, gettext
+from lms.plugin import (
+    LEARNER,
+    MEMBER,
+    PARTICIPANT,
+    STAFF,
+    ActivityPages,
+    Assessment,
+    BadInput,
+    Submission,
+    Visit,
+    db,
+    gettext,
+)
 from lms_workshop.masterclass import rules, service, store
 from lms_workshop.masterclass.rules import Step
 from lms_workshop.masterclass.store import Attempts, Standing
@@ -145,13 +157,13 @@ def take(visit: Visit) -> ResponseReturnValue:
     return visit.redirect(f"critiques/{id}/")
 
 
-@pages.get("critiques/<int:id>/", LEARNER)
+@pages.get("critiques/<int:id>/", PARTICIPANT)
 def critique(visit: Visit, id: int) -> ResponseReturnValue:
     """An attempt of another, and what to say about it."""
     return _page(visit, id)
 
 
-@pages.post("critiques/<int:id>/", LEARNER)
+@pages.post("critiques/<int:id>/", PARTICIPANT)
 def save(visit: Visit, id: int) -> ResponseReturnValue:
     """Keep a critique, as a draft or finished."""
     try:
