@@ -167,11 +167,13 @@ def bases(
                 known.setdefault(pair.reviewer_id, []).append(Calibration(given=theirs.values, reference=tutor.values))
         others = (_given("self", "self", own.get(key)), tutor)
         forms += [form for form in others if form is not None]
-        for pair in pairs:
+        for pair in pairs if relying else [pair for pair in pairs if pair.reviewer_id in people]:
             reviewed = Reviewed(
                 work=str(work.number), me=str(pair.number), done=pair.reviewer_id in done, forms=tuple(forms)
             )
             reviewing.setdefault(pair.reviewer_id, []).append(reviewed)
+        if not relying and people.isdisjoint(work.people):
+            continue  # only reviewed by them
         late = found.penalty if work.late else 0
         basis = WorkBasis(forms=tuple(forms), pairwise=pairwise, strength=strong.get(work.number), late=late)
         works.update(dict.fromkeys(work.people, basis))
