@@ -177,7 +177,7 @@ def test_the_workshop_is_in_review(rows, signed_in):
     assert len(works) >= 8
     assert sorted(work for work, _ in pairs) == sorted([*works, *works])
     assert all(works[work] != f"person:{reviewer}" for work, reviewer in pairs)
-    assert 0 < reviews_done(rows, "peer-workshop") < len(pairs)
+    assert 0 < reviews_done(rows, "peer-workshop") <= len(pairs)  # how many depends on the hour: it ends now
     page = signed_in["tutor"].get(RUN + "activities/peer-workshop/?lang=en")
     assert re.findall(r'class="phase phase-now"[^>]*>\s*<span class="phase-title">([^<]*)</span>', page) == [
         "Reviewing"
