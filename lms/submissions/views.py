@@ -239,7 +239,7 @@ def _work_page(
     return visit.page(
         "submissions/work.html", works=works, owner=works.owner_of(found.owner), found=found, rule=rule, staff=staff,
         block=visit.block, name=works.name_of(found.stage), read=board.reading(works, sent[::-1], own), answers=answers,
-        beside=works.source.beside(cast(Any, visit), found),
+        more=works.source.beside(cast(Any, visit), found),
         is_last=versions[-1].id == found.id, marking=_marking(works, found, rule) if staff and rule else "",
         form=form or visit.form(AnswerForm, data=given, formdata=None), noting=noting or visit.form(CommentForm, formdata=None),
     )  # fmt: skip

@@ -4,6 +4,7 @@ from markupsafe import Markup
 
 from lms.plugin import STAFF, Activity, ActivityPages, Plugin, Visit, mark
 from lms_project import owner_views, store, team_views
+from lms_project.asking import DefenceQuestions
 from lms_project.demo import ProjectDemo
 from lms_project.format import ProjectFormat, ProjectSettings
 from lms_project.meetings import ProjectTimes
@@ -36,5 +37,7 @@ class Project(ProjectFormat, Activity[ProjectSettings]):
 
 
 plugin = Plugin(
-    "project", "lms_project", (Project(), ProjectWorks(), ProjectTeams(), ProjectTimes(), TeamNotes(), ProjectDemo())
+    "project",
+    "lms_project",
+    (Project(), ProjectWorks(), ProjectTeams(), ProjectTimes(), DefenceQuestions(), TeamNotes(), ProjectDemo()),
 )

@@ -13,6 +13,7 @@ from lms_project.models import Minutes
 FORM = "defence"
 """How the marking form of defences is told from that of works."""
 MINUTES_LENGTH = 20_000
+NOTHING = mark("There is nothing to defend yet: the work of the last stage is not handed in.")
 
 
 def subject(key: str) -> str:
@@ -58,7 +59,7 @@ def assess(visit: Visit, owner: Owner) -> None:
     final = visit.settings.final.id
     steps = visit.submissions.steps(owner.key).get(owner.key, {})
     if final not in steps or steps[final].state in ("open", "draft"):
-        raise BadInput(Message(mark("There is nothing to defend yet: the work of the last stage is not handed in.")))
+        raise BadInput(Message(NOTHING))
     form = visit.assessments.begin(visit.settings.defence.criteria, FORM)
     values, comments, comment = visit.assessments.read(form)
     visit.assessments.save(subject(owner.key), form, values, comments, comment, visit.person.id, "tutor")

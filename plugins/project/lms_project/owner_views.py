@@ -51,7 +51,10 @@ def _passport(visit: Visit, owner: Owner, explanation: str = "", staff: bool = F
     found = passport.of(visit, owner)
     marks = [(member.name, found.results.get(member.id)) for member in found.members] if staff else None
     tutors = [member.name for member in visit.people("tutor")]
-    return visit.render("project/passport.html", found=found, tutors=tutors, marks=marks, explanation=explanation)
+    return visit.render(
+        "project/passport.html", found=found, tutors=tutors, marks=marks, explanation=explanation,
+        asked=visit.questions.written(defence.subject(owner.key)) if visit.settings.defence else "",
+    )  # fmt: skip
 
 
 # ------------------------------------------------------------------------------------------- the defence
@@ -77,6 +80,7 @@ def _defence_page(
     data = {"text": kept.text if kept else "", "seen": str(kept.edits if kept else 0)}
     return visit.render(
         "project/defence.html", found=found, marking=visit.assessments.form(defence.criteria(visit), mine),
+        asked=visit.questions.show(defence.subject(owner.key)),
         form=form or MinutesForm(formdata=None, data=data), error=error.message if error else "",
     )  # fmt: skip
 

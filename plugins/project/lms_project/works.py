@@ -4,8 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from lms.plugin import Criteria, Message, Owner, StageRule, Step, Submitting, Teaming, TeamTerms, Visit, mark
-from lms_project import pacts, results, rules, store
+from markupsafe import Markup
+
+from lms.plugin import (
+    Criteria,
+    Message,
+    Owner,
+    StageRule,
+    Step,
+    Submission,
+    Submitting,
+    Teaming,
+    TeamTerms,
+    Visit,
+    gettext,
+    mark,
+)
+from lms_project import defence, pacts, results, rules, store
 from lms_project.format import ProjectSettings
 
 
@@ -44,6 +59,13 @@ class ProjectWorks(Submitting):
     def consents(self, visit: Visit) -> Sequence[str]:
         """As far as the author lets works be shown."""
         return {"nobody": (), "run": ("run",), "public": ("run", "public")}[visit.settings.shown]
+
+    def beside(self, visit: Visit, found: Submission) -> Markup:
+        """The way to the questions about a work that is to be defended."""
+        if visit.settings.defence is None or found.stage != visit.settings.final.id:
+            return Markup()
+        address = visit.questions.address(defence.subject(found.owner))
+        return Markup('<p><a href="{}">{}</a></p>').format(address, gettext("Questions for the defence"))
 
     def changed(self, visit: Visit, owner: Owner, stage: str) -> None:
         """Results and cards follow."""
