@@ -2,9 +2,11 @@
 their files carry in them.
 
 A reader opens every page that links, pictures and files lead to, and then, as somebody curious would, every address of the site with
-every number there is; takes their own export, calendar, mails and notices; and searches the discussions for the marks.
+every number there is (where their role is refused before anybody looks at numbers, with one; below a page that is closed to them, the
+files that lie there); takes their own export, calendar, mails and notices; and searches the discussions for the marks.
 """
 
+import json
 import re
 from collections.abc import Collection, Iterator, Mapping
 from html import unescape
@@ -22,7 +24,7 @@ from lms.notices.models import Notice, OutgoingMail
 from lms.notices.service import page_of
 from lms.submissions.models import SubmissionRecord
 from tests.lms.files import marked
-from tests.suite.routes import Address, addresses
+from tests.suite.routes import ROLES, Address, addresses, general
 from tests.suite.world import Caller, Group
 
 STATIC = ("/static/", "/media/")
@@ -44,10 +46,11 @@ def readable(answer: TestResponse) -> str:
 
 
 class Sweep:
-    """What one reader gets to see in one run. `blocks`: kinds of activities by id."""
+    """What one reader gets to see in one run. `blocks`: kinds of activities by id; `role`: one of `ROLES`, as the reader is in the run."""
 
-    def __init__(self, group: Group, caller: Caller, blocks: Mapping[str, str]) -> None:
+    def __init__(self, group: Group, caller: Caller, role: str, blocks: Mapping[str, str]) -> None:
         self.group = group
+        self.role = ROLES.index(role)
         self.caller = caller
         self.blocks = blocks
         self.answers: dict[str, int] = {}
@@ -116,13 +119,24 @@ class Sweep:
                     waiting.append(address)
 
     def _guessed(self) -> Iterator[tuple[str, str]]:
-        values = self._values()
+        values, theirs = self._values(), self._files()
         for address in addresses(self.caller.stage.app):
-            if address.method == "GET" and all(name in values or name == "block" for name in address.parameters):
-                for path in _filled(address, values, self.blocks):
-                    if path not in self.answers:
-                        # where it sends its reader to sign in, an answer names the address that was asked for
-                        yield path, readable(self._ask(path)).replace(path.casefold(), "")
+            if address.method != "GET" or not all(name in values or name == "block" for name in address.parameters):
+                continue
+            refused = general(address.policy)[self.role] != "ok"
+            for path in _filled(address, values, self.blocks):
+                page, _, file = path.rpartition("files/")
+                elsewhere = address.parameters[-2:] == ["id", "file_id"] and (page.split("/")[-2], file) not in theirs
+                if path not in self.answers and not (elsewhere and self.answers.get(page) != 200):
+                    # where it sends its reader to sign in, an answer names the address that was asked for
+                    yield path, readable(self._ask(path)).replace(path.casefold(), "")
+                if refused and self.answers.get(path) in (303, 403, 404):
+                    break
+
+    def _files(self) -> set[tuple[str, str]]:
+        """The ids of works and of the files that lie in them."""
+        works = select(SubmissionRecord.id, SubmissionRecord.files).where(SubmissionRecord.run_id == self.group.run)
+        return {(str(row.id), str(file)) for row in db.session.execute(works) for file in json.loads(row.files)}
 
     def _values(self) -> dict[str, list[object]]:
         db.session.rollback()
@@ -133,7 +147,7 @@ class Sweep:
 
         works = ids(SubmissionRecord.id, SubmissionRecord.run_id == run)
         pairs = ids(AllocationPair.id, AllocationPair.run_id == run)
-        small = list(range(1, 1 + max(4, len(self.group.learners))))
+        small = list(range(1, 2 + max(4, len(works))))
         found: dict[str, list[object]] = {
             "course": [self.group.base.split("/")[2]], "module": ["module"], "lesson": ["lesson"],
             "id": works, "work_id": works, "file_id": ids(FileRecord.id, FileRecord.run_id == run), "pair_id": pairs,

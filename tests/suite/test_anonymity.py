@@ -7,10 +7,14 @@ all they can get hold of.
 
 from collections.abc import Collection, Iterator
 from io import BytesIO
+from pathlib import Path
 
+import pytest
 from sqlalchemy import update
 
 from lms.db import db
+from lms.files import apart
+from lms.files.service import store_of
 from lms.people.models import Person
 from lms.testing import Stage
 from tests.lms.files import marked
@@ -42,10 +46,19 @@ FEW = (WRITERS[0], IDLE[0], "author")
 ENDINGS = ("docx", "pdf", "jpg")
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where copies and pictures of files are kept, by their bytes: every scene hands in the same ones."""
+    return tmp_path_factory.mktemp("made")
+
+
 class Scene:
     """A workshop of four, two who take no part, and whoever else may look. `marks`: what tells somebody, by surname."""
 
-    def __init__(self, stage: Stage, anonymous: bool, option: str = "pace: together") -> None:
+    def __init__(self, stage: Stage, made: Path, anonymous: bool, option: str = "pace: together") -> None:
+        kept = apart.folder(store_of(stage.site))
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        kept.symlink_to(made)
         text = LESSON.replace("%ANONYMOUS%", str(anonymous).lower()).replace("%OPTION%", option)
         self.stage = stage
         self.group = Group(stage, publish(stage, "sweep", text), "spring", size=0)
@@ -131,7 +144,8 @@ class Scene:
     def met(self, reader: str) -> dict[str, set[str]]:
         """Places where a reader meets somebody else, by whom; places that name everybody alike are left out."""
         caller = self.others.get(reader) or self.caller(reader)
-        found = Sweep(self.group, caller, KINDS).found(
+        role = reader if reader in self.others else "learner"
+        found = Sweep(self.group, caller, role, KINDS).found(
             {name: own for name, own in self.marks.items() if name != reader}
         )
         alike = set.intersection(*(found.get(name, set()) for name in self.marks if name != reader))
@@ -143,15 +157,15 @@ class Scene:
         return {reader: met for reader in readers if (met := self.met(reader))}
 
 
-def test_nobody_meets_a_name_number_file_or_property_of_another(stage: Stage) -> None:
-    scene = Scene(stage, anonymous=True)
+def test_nobody_meets_a_name_number_file_or_property_of_another(stage: Stage, made: Path) -> None:
+    scene = Scene(stage, made, anonymous=True)
     for phase in scene.phases():
         readers = () if phase in ("review", "closed") else FEW
         assert scene.all_met(readers) == {}, phase
 
 
-def test_nor_at_ones_own_pace(stage: Stage) -> None:
-    scene = Scene(stage, anonymous=True, option="pace: own")
+def test_nor_at_ones_own_pace(stage: Stage, made: Path) -> None:
+    scene = Scene(stage, made, anonymous=True, option="pace: own")
     scene.hand_in()
     for surname in WRITERS:
         for _ in range(2):
@@ -164,8 +178,8 @@ def test_nor_at_ones_own_pace(stage: Stage) -> None:
     assert scene.all_met() == {}
 
 
-def test_nor_do_teams_meet_the_names_of_teams_whose_works_they_review(stage: Stage) -> None:
-    scene = Scene(stage, anonymous=True, option='team: "1-2"')
+def test_nor_do_teams_meet_the_names_of_teams_whose_works_they_review(stage: Stage, made: Path) -> None:
+    scene = Scene(stage, made, anonymous=True, option='team: "1-2"')
     for surname in WRITERS:
         team = f"Вместе{surname}"
         scene.marks[surname] += (team,)
@@ -180,8 +194,8 @@ def test_nor_do_teams_meet_the_names_of_teams_whose_works_they_review(stage: Sta
     assert {place for place in places if "/teams/" not in place} == set()
 
 
-def test_whoever_agrees_is_named_and_nobody_else(stage: Stage) -> None:
-    scene = Scene(stage, anonymous=True)
+def test_whoever_agrees_is_named_and_nobody_else(stage: Stage, made: Path) -> None:
+    scene = Scene(stage, made, anonymous=True)
     scene.hand_in()
     scene.group.move_workshop("review")
     scene.review()
@@ -195,8 +209,8 @@ def test_whoever_agrees_is_named_and_nobody_else(stage: Stage) -> None:
     assert scene.all_met((WRITERS[1], IDLE[0])) == {}
 
 
-def test_the_same_search_meets_them_where_names_are_shown(stage: Stage) -> None:
-    scene = Scene(stage, anonymous=False)
+def test_the_same_search_meets_them_where_names_are_shown(stage: Stage, made: Path) -> None:
+    scene = Scene(stage, made, anonymous=False)
     kinds: set[str] = set()
     for phase in scene.phases():
         met = scene.all_met((*WRITERS[:2], IDLE[0], "visitor"))
@@ -210,9 +224,9 @@ def test_the_same_search_meets_them_where_names_are_shown(stage: Stage) -> None:
     assert kinds == {"file", "page"}
 
 
-def test_what_each_kind_of_document_carries_would_be_met(stage: Stage) -> None:
+def test_what_each_kind_of_document_carries_would_be_met(stage: Stage, made: Path) -> None:
     """Files whose own names tell nothing: what is met is in them."""
-    scene = Scene(stage, anonymous=False)
+    scene = Scene(stage, made, anonymous=False)
     author, *others = WRITERS
     files = [(BytesIO(marked.made(ending, author)), f"a.{ending}") for ending in ENDINGS]
     scene.group.hand_in_work(scene.people[author], files=files)
@@ -227,9 +241,9 @@ def test_what_each_kind_of_document_carries_would_be_met(stage: Stage) -> None:
         assert met >= {"1", "2", "3"}
 
 
-def test_the_tutor_knows_who_is_who(stage: Stage) -> None:
-    scene = Scene(stage, anonymous=True)
+def test_the_tutor_knows_who_is_who(stage: Stage, made: Path) -> None:
+    scene = Scene(stage, made, anonymous=True)
     scene.hand_in()
     scene.group.move_workshop("review")
-    tutor = Sweep(scene.group, scene.group.caller(scene.group.tutor), KINDS)
+    tutor = Sweep(scene.group, scene.group.caller(scene.group.tutor), "tutor", KINDS)
     assert set(tutor.found(scene.marks)) == {*WRITERS, *IDLE}

@@ -224,7 +224,9 @@ def pdf(pages: int = 1) -> bytes:
         found.docinfo["/Author"], found.docinfo["/Company"] = _who.get(), _who.get()
         with found.open_metadata(set_pikepdf_as_editor=False) as properties:
             properties["dc:creator"] = [_who.get()]
-        found.save(out, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable)
+        found.save(
+            out, compress_streams=False, object_stream_mode=pikepdf.ObjectStreamMode.disable, deterministic_id=True
+        )
     return out.getvalue()
 
 
