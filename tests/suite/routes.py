@@ -56,8 +56,9 @@ class Address:
                 return str(instead[name])
             if name == "block":
                 return BLOCKS.get(self.endpoint, BLOCKS[self.kind])
-            assert name in values, f"{self.name}: tests/suite/world.py knows no value for <{name}>"
-            return str(values.get(f"{self.endpoint}.{name}", values[name]))
+            known = values.get(f"{self.endpoint}.{name}", values.get(name))
+            assert known is not None, f"{self.name}: tests/suite/world.py knows no value for <{name}>"
+            return str(known)
 
         return PARAMETER.sub(value, self.rule)
 
