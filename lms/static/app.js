@@ -1,7 +1,7 @@
 /* What the pages do beyond plain HTML. Everything here is a comfort: without it every form and menu still works.
    data-confirm: a question unfolding in place becomes a dialog · data-autosave="URL": the form is kept while it is filled in ·
    .menu closes by Escape and by a click elsewhere · a form is sent once · data-focus: gets the focus when the page opens ·
-   data-by-itself: a form that is sent without being asked · data-quote: a form that takes the words selected in [data-passages]. */
+   data-by-itself: a form that is sent without being asked. */
 (function () {
   "use strict";
   var each = function (selector, act) { Array.prototype.forEach.call(document.querySelectorAll(selector), act); };
@@ -124,27 +124,6 @@
   // What is on the page counts as read; the button says it where there is no script
   each("form[data-by-itself]", function (form) {
     fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin", redirect: "manual" }).then(function () { form.remove(); }, function () {});
-  });
-
-  // Words selected in a text go into the form that comments on them, with those in front of them
-  each("form[data-quote]", function (form) {
-    var text = document.querySelector("[data-passages]");
-    if (!text) return;
-    function take() {
-      var selection = document.getSelection();
-      if (!selection.rangeCount || selection.isCollapsed) return;
-      var range = selection.getRangeAt(0);
-      if (!text.contains(range.commonAncestorContainer)) return;
-      var front = document.createRange();
-      front.setStart(text, 0);
-      front.setEnd(range.startContainer, range.startOffset);
-      form.elements.quote.value = selection.toString();
-      form.elements.before.value = front.toString().slice(-60);
-      form.closest("details").open = true;
-    }
-    text.addEventListener("mouseup", take);
-    text.addEventListener("touchend", take);
-    text.addEventListener("keyup", take);
   });
 
   var first = document.querySelector("[data-focus]");
