@@ -792,26 +792,19 @@ def _lint_headings(lines: list[str], job: _Job) -> None:
     top = min((level for _place, level in found), default=1)
     last = 0
     for place, level in found:
-        if not last and level > top + 1:
+        wanted = last + 1 if last else top
+        if level > (wanted if last else top + 1):
             job.report.warn(
                 job.places.first + place,
                 1,
                 "heading-skip",
-                N_("The first heading is of level {level}, though higher ones follow."),
-                hint=N_("People who listen to a page find their way by headings: use {signs} here."),
-                level=level,
-                signs="#" * top,
-            )
-        elif last and level > last + 1:
-            job.report.warn(
-                job.places.first + place,
-                1,
-                "heading-skip",
-                N_("The heading jumps from level {before} to level {level}."),
+                N_("The heading jumps from level {before} to level {level}.")
+                if last
+                else N_("The first heading is of level {level}, though higher ones follow."),
                 hint=N_("People who listen to a page find their way by headings: use {signs} here."),
                 before=last,
                 level=level,
-                signs="#" * (last + 1),
+                signs="#" * wanted,
             )
         last = level
 

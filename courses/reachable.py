@@ -1,6 +1,7 @@
 """Whether a course can be gone through at all: what things require, when they can be done, what completing asks.
 
-Conditions are turned into alternatives of plain facts; one is impossible if every alternative contradicts itself.
+Conditions are turned into alternatives of plain facts; one is impossible if every alternative contradicts itself. It is one module
+because what locks, what opens and what completes a course are answered from the same facts.
 """
 
 from __future__ import annotations

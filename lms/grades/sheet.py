@@ -7,14 +7,12 @@ from typing import Any, NamedTuple
 from sqlalchemy import Engine, text
 
 from lms.db import Query, db, writing
+from lms.people.models import by_register
 from lms.plugin import Recorded, Run
 from lms.progress import rules
 from lms.publishing.outline import Outline
 
 PAGE = 50
-
-_ORDER = "replace(replace({0}.surname, '\u0401', '\u0415'), '\u0451', '\u0435'), {0}.given_name, {0}.id"
-"""People as Russian registers order them: yo is ye."""
 
 # people in the order of a class register, each with all results; the inner query keeps a screen to its people
 _ROWS = (
@@ -34,7 +32,7 @@ _AFTER = (
 
 
 def _rows(after: str = "", limit: str = "") -> str:
-    order, other = _ORDER.format("p"), _ORDER.format("q")
+    order, other = by_register("p"), by_register("q")
     return _ROWS.format(order=order, after=after.format(order=order, other=other), limit=limit)
 
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, or_, select, text
 from sqlalchemy.orm import aliased
 
 from lms.certificates.models import Certificate
@@ -18,17 +18,12 @@ from lms.enrolment.models import Enrolment
 from lms.i18n import language
 from lms.manage import rules
 from lms.notices.models import OutgoingMail
-from lms.people.models import Person
+from lms.people.models import Person, by_register
 from lms.publishing.models import CourseRecord, Edition, Revision, RunRecord
 from lms.site import Site
 
 PAGE = 50
 """Rows on one page of a list."""
-
-_REGISTER = (
-    func.replace(func.replace(Person.surname, "\u0401", "\u0415"), "\u0451", "\u0435"), Person.given_name, Person.id,
-)  # fmt: skip
-"""People as Russian registers order them: yo is ye."""
 
 
 def _title(revision_id: Any, tongue: str) -> ColumnElement[str]:
@@ -253,7 +248,7 @@ def _tutors(run_ids: Sequence[int]) -> dict[int, list[tuple[int, str]]]:
         select(Enrolment.run_id, Person.id, Person.surname, Person.given_name, Person.patronymic)
         .join(Person, Person.id == Enrolment.person_id)
         .where(Enrolment.run_id.in_(run_ids), Enrolment.role == "tutor", Enrolment.state == "active")
-        .order_by(*_REGISTER)
+        .order_by(text(by_register("person")))
     ):
         found.setdefault(row.run_id, []).append((row.id, _name(row)))
     return found
@@ -310,7 +305,11 @@ def people(query: str, page: int) -> tuple[list[PersonLine], int, int]:
         limits.append(or_(*hits, Person.email_key.like(mail, escape="\\")))
     total = db.session.execute(select(func.count(Person.id)).where(and_(*limits))).scalar_one()
     rows = db.session.execute(
-        select(*_PERSON).where(and_(*limits)).order_by(*_REGISTER).limit(PAGE).offset((page - 1) * PAGE)
+        select(*_PERSON)
+        .where(and_(*limits))
+        .order_by(text(by_register("person")))
+        .limit(PAGE)
+        .offset((page - 1) * PAGE)
     )
     return [_person(row) for row in rows], pages_of(total), total
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -182,6 +183,17 @@ def test_the_workshop_is_in_review(rows, signed_in):
     assert re.findall(r'class="phase phase-now"[^>]*>\s*<span class="phase-title">([^<]*)</span>', page) == [
         "Reviewing"
     ]
+
+
+def test_late_in_the_evening_too_a_review_is_left_to_write(tmp_path):
+    now = datetime(2026, 11, 23, 19, 30, tzinfo=UTC)
+    app, _accounts = open_demo(tmp_path / "site", "http://127.0.0.1:8000", now=now)
+    with app.app_context():
+        pairs = db.session.scalar(text("SELECT count(*) FROM workshop_review WHERE run_id = 2"))
+        done = db.session.scalar(text("SELECT count(*) FROM assessment WHERE run_id = 2 AND role = 'peer'"))
+        db.session.remove()
+        db.engine.dispose()
+    assert (pairs, done) == (24, 23)
 
 
 def test_nothing_of_the_site_has_failed(app, rows):

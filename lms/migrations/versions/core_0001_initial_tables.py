@@ -1,4 +1,4 @@
-"""initial tables"""
+"""The tables the site began with; one module because a migration is one step."""
 
 import sqlalchemy as sa
 from alembic import op

@@ -163,9 +163,12 @@ class WorkshopDemo(Demo):
         visit.submissions.hand_in(store.SLOT)
 
     def _review(self, visit: Visit) -> None:
-        done = {form.subject for form in visit.assessments.of(role="peer") if form.assessor_id == visit.person.id}
-        waiting = [pair for pair in store.pairs(visit, visit.person.id) if store.subject(pair.work_id) not in done]
-        if not waiting:
+        done = {(form.subject, form.assessor_id) for form in visit.assessments.of(role="peer")}
+        left = [pair for pair in store.pairs(visit) if (store.subject(pair.work_id), pair.reviewer_id) not in done]
+        waiting = [pair for pair in left if pair.reviewer_id == visit.person.id]
+        closes = next((one.closes for one in stages.timeline(visit) if one.phase.name == "review"), None)
+        put_off = len(left) == 1 and closes is not None and closes - visit.now > timedelta(days=1)
+        if not waiting or put_off:  # whoever is the last of all leaves it to the last day
             return
         pair = waiting[0]  # one an evening
         chance = _chance(visit, pair.work_id)

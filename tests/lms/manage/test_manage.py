@@ -298,6 +298,13 @@ def test_people_are_found_by_name_and_address(stage, admin):
     assert found("100%_") == []
 
 
+def test_people_stand_in_the_order_of_a_register(stage, admin):
+    for surname in ("Жук", "Ёлкина", "Ежова"):
+        stage.person(surname)
+    page = stage.browser(admin).get("/manage/people")
+    assert re.findall(r'<th scope="row"><a href="[^"]*">(\w+)', page) == ["Главная", "Ежова", "Ёлкина", "Жук"]
+
+
 def test_a_link_to_set_a_password_goes_out_and_works(stage, admin):
     person = stage.person("Новая", password="", email="new@school.example")
     page = stage.browser(admin).post(f"/manage/people/{person}/password-link")
