@@ -43,11 +43,12 @@ def of_learner(visit: Visit) -> Mine:
         return Mine(None, works.stages(), {}, None, None, None, {})
     steps = works.steps(owner.key).get(owner.key, {})
     stages = works.stages(owner.key)
-    contract, shares = (
-        pacts.standing(visit, owner, kind) if owner.team is not None and pacts.asked(settings, kind) else None
-        for kind in pacts.KINDS
-    )
-    return Mine(owner, stages, steps, works.current(stages, steps), contract, shares, passport.times(visit, owner))
+    kinds = pacts.all_asked(settings) if owner.team is not None else ()
+    pact = pacts.standings(visit, {owner.key: pacts.present(visit, owner)} if kinds else {}, kinds)
+    return Mine(
+        owner, stages, steps, works.current(stages, steps), pact.get(("contract", owner.key)), pact.get(("shares", owner.key)),
+        passport.times(visit, owner),
+    )  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -87,9 +88,10 @@ def of_staff(visit: Visit, page: int = 1) -> Board:
     owners = everybody[(page - 1) * PAGE : page * PAGE]
     active = {member.id for member in visit.people()}
     teams = {one.key: [id for id in one.people if id in active] for one in owners if one.team is not None}
-    contract, shares = (
-        pacts.standings(visit, kind, teams) if teams and pacts.asked(settings, kind) else {} for kind in pacts.KINDS
-    )
+    pact = pacts.standings(visit, teams, pacts.all_asked(settings))
     defended = defence.defended(visit, [owner.key for owner in owners])
-    rows = [Row(one, contract.get(one.key), shares.get(one.key), defended.get(one.key)) for one in owners]
+    rows = [
+        Row(one, pact.get(("contract", one.key)), pact.get(("shares", one.key)), defended.get(one.key))
+        for one in owners
+    ]
     return Board(rows, page, pages)

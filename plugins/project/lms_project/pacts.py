@@ -6,7 +6,7 @@ against says why. It holds when all have said yes; about shares a tutor may deci
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
@@ -81,6 +81,11 @@ def asked(settings: ProjectSettings, kind: Kind) -> bool:
     return bool(settings.contract) if kind == "contract" else settings.shares == "agreed"
 
 
+def all_asked(settings: ProjectSettings) -> list[Kind]:
+    """What a project has of it."""
+    return [kind for kind in KINDS if asked(settings, kind)]
+
+
 def sent(visit: Visit, owner: Owner, kind: Kind) -> Mapping[int, str | int]:
     """What a form gives the members: roles or parts. Raises BadInput for what is no number."""
     given: dict[int, str | int] = {}
@@ -107,31 +112,35 @@ def names(visit: Visit, owner: Owner) -> Mapping[int, str]:
     return {member.id: member.name for member in (*visit.people(), *team)}
 
 
-def standings(visit: Visit, kind: Kind, people: Mapping[str, Sequence[int]]) -> Mapping[str, Standing]:
-    """How far these owners are, by key; `people` are their present members. Two statements."""
-    found: dict[str, list[Pact]] = {}
+def standings(
+    visit: Visit, people: Mapping[str, Sequence[int]], kinds: Collection[Kind]
+) -> Mapping[tuple[Kind, str], Standing]:
+    """How far these owners are with each of `kinds`, by kind and key; `people` are their present members. Two statements, none when
+    nothing is asked."""
+    pacts: dict[tuple[str, str], list[Pact]] = {}
     for pact in db.session.scalars(
         select(Pact)
         .where(
-            Pact.run_id == visit.run.id, Pact.block == visit.block.id, Pact.kind == kind, Pact.owner.in_(list(people))
+            Pact.run_id == visit.run.id, Pact.block == visit.block.id, Pact.kind.in_(kinds), Pact.owner.in_(list(people))
         )
-        .order_by(Pact.owner, Pact.number.desc())
+        .order_by(Pact.number.desc())
         .execution_options(populate_existing=True)
-    ):  # fmt: skip
-        found.setdefault(pact.owner, []).append(pact)
-    ids = [pact.id for versions in found.values() for pact in versions]
+    ) if kinds and people else ():  # fmt: skip
+        pacts.setdefault((pact.kind, pact.owner), []).append(pact)
+    ids = [pact.id for versions in pacts.values() for pact in versions]
     voices: dict[int, dict[int, Voice]] = {id: {} for id in ids}
     for voice in db.session.scalars(
         select(Voice).where(Voice.pact_id.in_(ids)).execution_options(populate_existing=True)
-    ):
+    ) if ids else ():  # fmt: skip
         voices[voice.pact_id][voice.person_id] = voice
-    standing: dict[str, Standing] = {}
-    for key, members in people.items():
-        newest, *earlier = [Standing(pact, voices[pact.id], members) for pact in found.get(key, ())] or [
-            Standing(people=members)
-        ]
-        standing[key] = replace(newest, earlier=tuple(earlier))
-    return standing
+
+    def of(kind: Kind, key: str) -> Standing:
+        members = people[key]
+        versions = [Standing(pact, voices[pact.id], members) for pact in pacts.get((kind, key), ())]
+        newest, *earlier = versions or [Standing(people=members)]
+        return replace(newest, earlier=tuple(earlier))
+
+    return {(kind, key): of(kind, key) for kind in kinds for key in people}
 
 
 def bar(visit: Visit) -> Message | None:
@@ -164,7 +173,7 @@ def _check_open(visit: Visit, kind: Kind) -> None:
 
 def standing(visit: Visit, owner: Owner, kind: Kind) -> Standing:
     """How far one owner is. Three statements."""
-    return standings(visit, kind, {owner.key: present(visit, owner)})[owner.key]
+    return standings(visit, {owner.key: present(visit, owner)}, [kind])[kind, owner.key]
 
 
 # ------------------------------------------------------------------------------------------- acting

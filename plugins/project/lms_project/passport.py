@@ -67,9 +67,7 @@ def of(visit: Visit, owner: Owner) -> Passport:
     team = {member.id: member for member in owner.team.members} if owner.team else {}
     members = [team.get(id, known[id]) for id in owner.people if id in known]
     people = {owner.key: [member.id for member in members]}
-    in_team = owner.team is not None
-    contract = pacts.standings(visit, "contract", people)[owner.key] if in_team and settings.contract else None
-    shares = pacts.standings(visit, "shares", people)[owner.key] if in_team and settings.shares == "agreed" else None
+    pact = pacts.standings(visit, people if owner.team else {}, pacts.all_asked(settings))
     lines = visit.submissions.lines(owner.key)
     steps = steps_of(lines)
     stages = []
@@ -81,8 +79,8 @@ def of(visit: Visit, owner: Owner) -> Passport:
     public = product is not None and settings.shown == "public" and visit.submissions.is_shown(product, "public")
     results = visit.results()
     return Passport(
-        owner, members, {member.id: member.name for member in (*active, *team.values())}, contract, shares, stages,
-        product,
+        owner, members, {member.id: member.name for member in (*active, *team.values())},
+        pact.get(("contract", owner.key)), pact.get(("shares", owner.key)), stages, product,
         diary.of(visit, people[owner.key]) if settings.diary else (),
         times(visit, owner),
         defence.defended(visit, [owner.key]).get(owner.key),
