@@ -13,6 +13,7 @@ from typing import Any
 
 from courses.blocks import Block, Deadline
 from lms.attendance.moving import titled
+from lms.booking.rules import uid_of
 from lms.db import Query
 from lms.enrolment.place import Place
 from lms.plugin import Actor, Gathering, Run
@@ -126,6 +127,6 @@ def _meetings(visit: RunVisit, movable: Mapping[str, Block[Any]], gathers: set[s
             continue
         here = visit.at_block(block)
         for one in here.attendance.planned():
-            uid = f"run-{visit.run.id}-{block.id}-meeting-{one.id}"
+            uid = uid_of(visit.run.id, block.id, one.id)
             key = f"{block.id}#{one.starts:%Y-%m-%dT%H:%MZ} {one.id}"[:160]
             yield Due(uid, key, block.id, block.id, titled(block, one), one.starts, one.ends)

@@ -230,9 +230,14 @@ def _instant(value: Any) -> datetime:
 def _slot(
     id: int, purpose: str, title: str, starts: datetime, ends: datetime, seats: int, place: str, host: int
 ) -> Slot:  # fmt: skip
-    name = f"slot-{id}"
+    name = slot_name(id)
     meeting = Meeting(name, title, starts, ends, place, slot=name)
     return Slot(name, title, seats, starts, purpose, meeting, host)
+
+
+def slot_name(id: int) -> str:
+    """How a time that staff opened is named among the slots of its activity."""
+    return f"slot-{id}"
 
 
 def slot_id(name: str) -> int:
@@ -301,7 +306,6 @@ def agenda(site: Any, person_id: int, runs: Sequence[Run]) -> list[CalendarEntry
         item = site.library.outline(run.revision_id, language()).items.get(block)
         title = item.title if item is not None else ""
         address = f"{run.base}booking/{block}"
-        found.append(
-            CalendarEntry(f"run-{run_id}-slot-{id}", title or purpose, _instant(starts), _instant(ends), address, place)
-        )
+        uid = rules.uid_of(run_id, block, slot_name(id))
+        found.append(CalendarEntry(uid, title or purpose, _instant(starts), _instant(ends), address, place))
     return found

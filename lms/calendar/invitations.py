@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from sqlalchemy import bindparam, delete, insert, select, text, update
 
 from lms.attendance.moving import CALLED_OFF, MOVED, titled
+from lms.booking.rules import uid_of
 from lms.calendar.models import Invitation
 from lms.db import Query, as_utc, db
 from lms.enrolment import service as enrolment
@@ -184,7 +185,7 @@ def _news(
         was = kept.get((one.id, person))
         title = titled(visit.block, one)
         if was is None:
-            uid = f"meeting-{visit.run.id}-{visit.block.id}-{one.id}"
+            uid = uid_of(visit.run.id, visit.block.id, one.id)
             yield Letter("new", one.id, uid, 0, title, one.starts, one.ends, one.place)
         elif was.ended:
             yield Letter("new", one.id, was.uid, was.sequence + 1, title, one.starts, one.ends, one.place)

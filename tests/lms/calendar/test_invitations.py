@@ -8,6 +8,7 @@ from sqlalchemy import select, text
 
 from lms.calendar.feature import CalendarData
 from lms.calendar.models import Invitation
+from lms.calendar.service import as_file, entries
 from lms.db import db
 from lms.notices.sender import deliver
 from lms.notices.service import page_of
@@ -90,6 +91,16 @@ def test_whoever_takes_a_seat_is_invited_to_every_meeting(group, mailbox):
     it.stage.move(minutes=5)
     it.stage.tick()
     assert sent(it, mailbox) == [], "nothing is sent twice"
+
+
+def test_the_calendar_knows_an_invited_meeting_by_the_same_name(group, mailbox):
+    it = group()
+    anna = it.learners[0]
+    it.browser(anna).post(f"{it.club}seat")
+    site, person = it.stage.site, db.session.get(Person, anna)
+    feed = as_file(site, entries(site, anna, person.timezone), site.now())
+    events = Calendar.from_ical(feed).walk("VEVENT")
+    assert [str(event["uid"]) for event in events] == [A, B]
 
 
 def test_a_seat_given_back_ends_it_and_begins_it_for_the_next(group, mailbox):
