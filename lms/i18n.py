@@ -107,6 +107,9 @@ class Called(str):
 def _said(value: Any) -> Any:
     if isinstance(value, Called) and not value:
         return gettext("Deleted account")
+    if isinstance(value, float):  # as the reader writes it: whoever stored it may speak another language
+        figure = f"{value:.2f}".rstrip("0").rstrip(".")
+        return figure.replace(".", ",") if language() == "ru" else figure
     return str(value) if isinstance(value, Message) else value
 
 
@@ -126,7 +129,8 @@ def _read(value: Any) -> Any:
 class Message:
     """A sentence kept with its values and put into words when somebody reads it, in the reader's language.
 
-    `Message("{right} of {total} right", {"right": 2, "total": 3})`; with `plural`, `values["n"]` chooses the form.
+    `Message("{right} of {total} right", {"right": 2, "total": 3})`; with `plural`, `values["n"]` chooses the form. A value that is a
+    float is written with at most two decimals, and with the sign of the reader's language between.
     """
 
     text: str

@@ -98,6 +98,14 @@ def test_a_kept_sentence_is_spoken_in_the_readers_language():
         assert str(again) == "2 работы: Олег: место освободилось"
 
 
+def test_a_kept_number_is_written_as_the_reader_does():
+    kept = Message.from_json(Message("{points}, {share}, {n}", {"points": 12.0, "share": 66.666, "n": 7}).to_json())
+    with speaking("ru"):
+        assert str(kept) == "12, 66,67, 7"
+    with speaking("en"):
+        assert str(kept) == "12, 66.67, 7"
+
+
 def test_a_value_is_never_taken_for_a_pattern():
     assert str(Message("{name} has left", {"name": "{secret} %s"})) == "{secret} %s has left"
 

@@ -108,12 +108,8 @@ def _result(
     return Result(True, passed, score, state="complete" if passed else "failed", explanation=words)
 
 
-def _percent(share: float) -> str:
-    return f"{share * 100:.1f}".removesuffix(".0")
-
-
-def _number(points: float) -> str:
-    return f"{round(points, 2):g}"
+def _percent(share: float) -> float:
+    return round(share * 100, 1)
 
 
 def _how_far(outcome: rules.Outcome, stages: Sequence[StageRule], steps: Mapping[str, Step]) -> Message:
@@ -139,7 +135,11 @@ def _in_short(
     outcome: rules.Outcome, ground: Ground, score: Score, stages: Sequence[StageRule], steps: Mapping[str, Step]
 ) -> Message:  # fmt: skip
     """How the mark came about where it is that of the work alone."""
-    values = {"points": _number(score.points), "most": _number(score.max), "given": _percent(ground.share or 0)}
+    values: dict[str, Any] = {
+        "points": float(score.points),
+        "most": float(score.max),
+        "given": _percent(ground.share or 0),
+    }
     if not outcome.taken:
         return Message(mark("{given}% by the criteria: {points} of {most} points."), values)
     values |= {"taken": _percent(outcome.taken), "stages": _late(stages, steps)}
@@ -159,10 +159,10 @@ def _in_full(
     said: list[Message] = []
     values: dict[str, Any]
     if ground.work is not None:
-        values = {"points": _number(ground.work.points), "most": _number(ground.work.max)}
+        values = {"points": float(ground.work.points), "most": float(ground.work.max)}
         said.append(Message(mark("Work: {points} of {most} points by the criteria."), values))
     if ground.defence is not None:
-        values = {"points": _number(ground.defence.points), "most": _number(ground.defence.max), "n": ground.commission}
+        values = {"points": float(ground.defence.points), "most": float(ground.defence.max), "n": ground.commission}
         sentence = mark("Defence: {points} of {most} points, the mean of {n} members of the commission.")
         if ground.commission == 1:
             sentence = mark("Defence: {points} of {most} points.")
@@ -170,15 +170,15 @@ def _in_full(
     if outcome.taken:
         values = {"taken": _percent(outcome.taken), "stages": _late(stages, steps)}
         said.append(Message(mark("{taken}% is taken off for late hand-ins ({stages})."), values))
-    points = {"points": _number(score.points), "most": _number(score.max)}
+    points = {"points": float(score.points), "most": float(score.max)}
     if ground.parts is None or person not in ground.parts or shares.are_even(ground.parts):
         said.append(Message(mark("Together: {points} of {most} points."), points))
     else:
         weight = shares.weight(ground.parts, person)
         team = (outcome.share or 0) * score.max
         values = {
-            **points, "team": _number(team), "part": ground.parts[person], "whole": sum(ground.parts.values()),
-            "people": len(ground.parts), "weight": _number(weight),
+            **points, "team": float(team), "part": ground.parts[person], "whole": sum(ground.parts.values()),
+            "people": len(ground.parts), "weight": float(weight),
         }  # fmt: skip
         said.append(
             Message(

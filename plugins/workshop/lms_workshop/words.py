@@ -17,13 +17,19 @@ def _listed(parts: Sequence[float]) -> str:
     return ", ".join(f"{percent(part)}%" for part in parts)
 
 
-def _weighed(working: Working) -> str:
+def _weighed(working: Working) -> Message | str:
     """Every mark that counts, with how often it does where that is not once."""
-    return ", ".join(
-        f"{percent(part.share)}%" + ("" if part.weight == 1 else f" × {part.weight:.2f}".rstrip("0").rstrip("."))
+    first: Message | str
+    first, *others = (
+        f"{percent(part.share)}%"
+        if part.weight == 1
+        else Message(mark("{share}% × {weight}"), {"share": percent(part.share), "weight": float(part.weight)})
         for part in working.parts
         if part.weight
     )
+    for one in others:
+        first = Message(mark("{one}, {other}"), {"one": first, "other": one})
+    return first
 
 
 def _by_hand(found: Working, basis: WorkBasis | ReviewBasis) -> Message:
