@@ -238,9 +238,11 @@ class Caller:
         )
         cookie = "; ".join(f"{name}={value}" for name, value in self._cookies.items())
         with self.stage.outside():
-            return self._client.open(
+            answer = self._client.open(
                 path, method=method, headers={"Cookie": cookie, **(headers or {})}, buffered=True, **body
             )
+            answer.request.environ["wsgi.input"].close()  # the client writes long forms to a file, and leaves it open
+            return answer
 
     def get(self, path: str) -> str:
         """The text of a page that is there."""
