@@ -451,15 +451,18 @@ def of_reviewing(basis: ReviewBasis, marking: Marking, memo: Memo | None = None)
     """The mark for reviewing: the mean over all works to review, an unfinished one counting 0; None where there was nothing."""
     if basis.hand is not None:
         return Working(share=basis.hand.share, formula="hand")
-    way: Literal["best", "calibrated", "finished"] = "finished" if basis.pairwise else marking.reviews
+    forms = [form for one in basis.works for form in one.forms]
+    # comments bring no numbers that could be near to others
+    wordy = bool(forms) and not any(form.weights for form in forms)
+    way: Literal["best", "calibrated", "finished"] = "finished" if basis.pairwise or wordy else marking.reviews
     known = {} if memo is None else memo
     parts = tuple(_part(one, basis, marking, way, known) for one in basis.works)
     return Working(share=mean([(part.share, part.weight) for part in parts]), formula=way, parts=parts)
 
 
 def _part(one: Reviewed, basis: ReviewBasis, marking: Marking, way: str, memo: Memo) -> Part:
-    def part(share: float, note: Literal["", "best", "alone", "unknown", "unfinished"] = "", weight: float = 1) -> Part:
-        return Part(name=one.work, role="peer", share=share, weight=weight, note=note)
+    def part(share: float, note: Literal["", "best", "alone", "unknown", "unfinished"] = "") -> Part:
+        return Part(name=one.work, role="peer", share=share, weight=1, note=note)
 
     if not one.done:
         return part(0.0, "unfinished")
@@ -476,7 +479,7 @@ def _part(one: Reviewed, basis: ReviewBasis, marking: Marking, way: str, memo: M
         return part(1.0, "alone")
     grade = found.grades.get(one.me)
     if grade is None:  # no form has a voice, or this one was filled in by other criteria
-        return part(1.0, "alone", weight=1.0 if found.mean else 0.0)
+        return part(1.0, "alone")
     return part(grade / 100, "best" if one.me in found.best else "")
 
 

@@ -356,6 +356,20 @@ def test_reviewing_where_little_can_be_said() -> None:
     assert of_reviewing(known, calibrated).share == pytest.approx(0.85 * (1 - 0.666 * 0.05) / 2)
 
 
+def test_reviews_that_cannot_be_compared_count_in_full() -> None:
+    """One that is missing costs its own part, and not that of the others."""
+    words = tuple(Given(by=by, role="peer", share=1) for by in "123")  # comments bring no numbers
+    numbers = tuple(form(by, value) for by, value in (("1", 80), ("2", 60), ("3", 10)))
+    voiceless = Marking.model_validate({"weights": {"peer": 0, "tutor": 1}})
+    for forms, marking, formula in (
+        (words, Marking(), "finished"), (words, Marking(reviews="calibrated"), "finished"), (numbers, voiceless, "best"),
+    ):  # fmt: skip
+        works = tuple(Reviewed(work=name, me="1", done=name != "7", forms=forms) for name in "567")
+        found = of_reviewing(ReviewBasis(works=works[:2]), marking)
+        assert (found.share, found.formula) == (1, formula)
+        assert of_reviewing(ReviewBasis(works=works), marking).share == pytest.approx(2 / 3)
+
+
 def test_of_whom_nothing_is_known_the_usual_reliability_is_taken() -> None:
     three = tuple(form(by, value) for by, value in (("1", 80), ("2", 85), ("3", 40)))
     people = {
