@@ -374,6 +374,9 @@ def _changes(before: WorkshopSettings, after: WorkshopSettings) -> Iterator[Chan
     if before.reviewers != after.reviewers:
         text = N_("a work gets {after} reviews instead of {before}")
         yield Change("reviewers-changed", text, {"before": before.reviewers, "after": after.reviewers})
+    if before.team != after.team:
+        text = N_("teams are of {after} people instead of {before}")
+        yield Change("team-changed", text, {"before": before.team, "after": after.team})
     if before.asks != after.asks:
         text = N_("a work has to have other things; what is handed in already stays")
         yield Change("asks-changed", text, harmful=False)

@@ -19,6 +19,7 @@ def block(**changes: object) -> Block[WorkshopSettings]:
         ({}, []),
         ({"reviewers": 3}, [("reviewers-changed", True)]),
         ({"pace": "own"}, [("pace-changed", True)]),
+        ({"team": "2-4"}, [("team-changed", True)]),
         ({"anonymous": False}, [("anonymity-changed", True)]),
         ({"pass": 0.5}, [("pass-changed", False)]),
         ({"late": "allow"}, [("late-changed", False)]),
