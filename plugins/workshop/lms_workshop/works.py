@@ -9,7 +9,7 @@ from lms.plugin import Message, Owner, StageRule, Step, Submitting, Teaming, Tea
 from lms_workshop import queue, rules, stages, store
 from lms_workshop.format import WorkshopSettings
 from lms_workshop.models import Work
-from lms_workshop.store import SLOT
+from lms_workshop.store import SLOT, Standing
 
 
 class WorkshopSubmitting(Submitting):
@@ -108,3 +108,13 @@ class WorkshopTeaming(Teaming):
         over = visit.phases.reached not in ("", "submission", "open")
         refusal = Message(mark("Teams stay as they are once works are reviewed.")) if over else None
         return TeamTerms(settings.team_least, settings.team_most, settings.team_made, refusal)
+
+    def changed(self, visit: Visit, people: Sequence[int]) -> None:
+        """Whoever comes to a team that has handed in has its work and reviews to write; whoever leaves one has not. Marks that are
+        out stay."""
+        wrote = {person for work in store.works(visit) for person in work.people}
+        known, active = visit.answers(Standing), {member.id for member in visit.people()}
+        were = {person: known.get(person, Standing()) for person in active.intersection(people)}
+        moved = [id for id, one in were.items() if one.out_at is None and one.submitted != (id in wrote)]
+        if moved:
+            stages.restand(visit, moved)

@@ -163,6 +163,20 @@ def test_a_team_hands_in_one_work_and_each_member_reviews(room_with: Any, words:
     assert list(room.stage.site.troubles) == []
 
 
+def test_whoever_is_put_into_a_team_has_its_work(room_with: Any) -> None:
+    room = room_with("team: 1-2\npace: own\nreviewers: 1\n")
+    teams = f"{room.stage.base(room.run)}teams/sample"
+    room.learners(*NAMES[:3])
+    anna, berta, vera = NAMES[:3]
+    room.browsers[anna].post(f"{teams}/make", {"name": "Мост"})
+    room.hand_in(anna, vera)
+    room.tutor.post(f"{teams}/put", {"person": str(room.people[berta]), "team": "1", "name": ""})
+    assert room.standing(berta)[0] == "started", "there are reviews to write"
+    room.browsers[berta].post(f"{room.base}reviews/take")
+    room.review(berta, room.of(berta)[0], clear=60)
+    assert room.standing(berta)[0] == "pending"
+
+
 def pairs_of(room: Any) -> list[AllocationPair]:
     db.session.rollback()
     return list(db.session.scalars(select(AllocationPair).where(AllocationPair.run_id == room.run)))
