@@ -12,6 +12,7 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from courses.difference import words
+from lms.bounds import whole
 from lms.db import db
 from lms.enrolment.place import Place, find_run
 from lms.i18n import gettext as _
@@ -84,10 +85,7 @@ def save(visit: RunVisit, block: str, stage: str) -> ResponseReturnValue:
     rule = _stage(works, stage)
     form = visit.form(WorkForm)
     hand_in = "hand_in" in request.form
-    uploads, drop = (
-        request.files.getlist("files"),
-        [int(id) for id in request.form.getlist("drop") if id.isascii() and id.isdigit()],
-    )
+    uploads, drop = request.files.getlist("files"), request.form.getlist("drop", type=whole)
     kept: Submission | None = None
     if form.validate_on_submit():
         words, title, seen = form.text.data or "", form.title.data or "", form.seen.data or ""

@@ -153,4 +153,5 @@ def move(works: BlockSubmissions, source: str, target: str) -> None:
     """Give the drafts of one owner to another, where that has none."""
     taken = {line.stage for line in works.lines(target)}
     ids = [line.id for line in works.lines(source) if line.state == "draft" and line.stage not in taken]
-    db.session.execute(update(SubmissionRecord).where(SubmissionRecord.id.in_(ids)).values(owner=target))
+    # the first of the new owner, whatever went before it with the former one
+    db.session.execute(update(SubmissionRecord).where(SubmissionRecord.id.in_(ids)).values(owner=target, number=1))

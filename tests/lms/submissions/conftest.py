@@ -11,6 +11,7 @@ from markupsafe import Markup
 from courses.blocks import Block, BlockKind
 from courses.submissions import Asked
 from lms.db import db
+from lms.enrolment.place import find_place
 from lms.plugin import (
     STAFF,
     Activity,
@@ -28,6 +29,7 @@ from lms.plugin import (
 )
 from lms.submissions.models import SubmissionRecord
 from lms.testing import Browser, Stage
+from lms.visit import RunVisit
 
 pages = ActivityPages()
 
@@ -161,6 +163,13 @@ class Group:
         seen = self.seen(browser.get(f"{self.base}{id}/"))
         data = {"seen": seen, "accept" if accept else "give_back": "1", **values}
         return browser.post(f"{self.base}{id}/", data, status=status)
+
+    def visit(self, person: int) -> RunVisit:
+        """Somebody's visit to the essay."""
+        actor = self.stage.actor(person)
+        visit = RunVisit(self.stage.site, actor, find_place(actor, self.base.split("/")[2]))
+        visit.enter_block(visit.course.block("essay"))
+        return visit
 
     def rows(self) -> list[tuple[Any, ...]]:
         db.session.rollback()

@@ -104,7 +104,7 @@ def test_files_have_a_limit_and_can_be_taken_out(group):
     first = anna.get(f"{it.base}own/plan/").split('name="drop" value="')[1].split('"')[0]
     assert anna.get(f"{it.base}own/plan/files/{first}", buffered=True) == "a"
     it.browser(it.tutor).get(f"{it.base}1/files/{first}", status=404)
-    page = it.send(drop=first, files=[("c.txt", b"c")])
+    page = it.send(drop=[first, "9" * 5000, "²"], files=[("c.txt", b"c")])
     assert ("a.txt" in page, "b.txt" in page, "c.txt" in page) == (False, True, True)
     anna.get(f"{it.base}own/plan/files/{first}", status=404)
     anna.get(f"{it.base}1/files/{first}", status=404)
@@ -247,6 +247,23 @@ def test_a_team_writes_one_work(group):
     assert [it.notices(person)[0] for person in (vera, gala)] == ["“Сочинение: Замысел” is accepted."] * 2
     assert [row[0] for row in it.rows()] == [key, other]
     assert boris
+
+
+def test_a_draft_that_goes_to_a_team_is_the_first_version_there(group):
+    it = group(learners=2, most_team=2)
+    anna = it.learners[0]
+    it.send(anna)
+    it.answer(1, accept=False, feedback="Ещё раз.")
+    it.send(anna, text="Второй раз.", hand_in=False)
+    key = it.team("Мост", anna)
+    it.visit(anna).submissions.move(f"person:{anna}", key)
+    db.session.commit()
+    it.send(anna, text="Вместе.")
+    it.answer(2, accept=False, feedback="И ещё раз.")
+    it.send(anna, text="Третий раз.")
+    assert it.rows() == [
+        (f"person:{anna}", "plan", 1, "returned", False), (key, "plan", 1, "returned", False), (key, "plan", 2, "waiting", False),
+    ]  # fmt: skip
 
 
 def test_more_time(group):
