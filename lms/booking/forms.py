@@ -26,13 +26,21 @@ def _near(form: Form, field: Any) -> None:
         raise ValidationError(lazy("Write a day and a time."))
 
 
+class _Range(NumberRange):
+    def __call__(self, form: Any, field: Any) -> None:
+        # WTForms makes a float of the number first, and fails for one that is too large
+        if field.data is not None:
+            field.data = max(-1, min(field.data, 100_000))
+        super().__call__(form, field)
+
+
 class WhenForm(Form):
     """When and how long."""
 
     starts = _When(lazy("Begins"), [InputRequired(lazy("Write a day and a time.")), _near], format="%Y-%m-%dT%H:%M")
     minutes = IntegerField(
         lazy("Minutes"),
-        [InputRequired(lazy("Write how many minutes.")), NumberRange(5, 480, lazy("From {min} to {max} minutes."))],
+        [InputRequired(lazy("Write how many minutes.")), _Range(5, 480, lazy("From {min} to {max} minutes."))],
     )
 
     def times(self, timezone: str) -> tuple[datetime, datetime]:
@@ -56,10 +64,10 @@ class OpenForm(TimeForm):
 
     of = ""
     count = IntegerField(
-        lazy("How many in a row"), [InputRequired(lazy("Write how many.")), NumberRange(1, 30, lazy("From {min} to {max}."))],
+        lazy("How many in a row"), [InputRequired(lazy("Write how many.")), _Range(1, 30, lazy("From {min} to {max}."))],
         default=1,
     )  # fmt: skip
     seats = IntegerField(
-        lazy("Places in each"), [InputRequired(lazy("Write how many.")), NumberRange(1, 1000, lazy("From {min} to {max}."))],
+        lazy("Places in each"), [InputRequired(lazy("Write how many.")), _Range(1, 1000, lazy("From {min} to {max}."))],
         default=1,
     )  # fmt: skip

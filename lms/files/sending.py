@@ -79,7 +79,8 @@ def _safe(response: Response) -> Response:
 
 
 def _picture(store: Store, file: Sent, page: str) -> Response:
-    if file.type in _TEXTS or not (page.isascii() and page.isdigit() and 1 <= int(page) <= _pages(store, file)):
+    known = page.isascii() and page.isdigit() and len(page) <= len(str(SHOWN_PAGES))
+    if file.type in _TEXTS or not (known and 1 <= int(page) <= _pages(store, file)):
         abort(404)
     path = apart.draw(store, file.sha256, file.type, int(page))
     return _safe(send_file(path.absolute(), mimetype="image/webp", etag=path.name))

@@ -222,7 +222,8 @@ def test_slips_in_the_form_are_told_of_and_nothing_is_lost(group: Callable[..., 
     assert 'value="Актовый зал"' in page
     for name, value, said in (
         ("minutes", "3", "From 5 to 480 minutes."), ("count", "0", "From 1 to 30."), ("starts", "завтра", "Write a day and a time."),
-        ("starts", "9999-12-31T10:00", "Write a day and a time."),
+        ("starts", "9999-12-31T10:00", "Write a day and a time."), ("minutes", "9" * 400, "From 5 to 480 minutes."),
+        ("count", "-" + "9" * 400, "From 1 to 30."),
     ):  # fmt: skip
         assert said in opened(it, **{name: value}, status=422)
     it.browser(it.tutor).post(f"{it.booking}/open/nothing", {"nothing-starts": "2026-03-04T10:00"}, status=404)
