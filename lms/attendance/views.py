@@ -9,6 +9,7 @@ from io import StringIO
 from flask import abort, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from markupsafe import Markup
+from werkzeug.urls import iri_to_uri
 
 from courses.tree import ACADEMIC_HOUR
 from lms.attendance import rules
@@ -305,7 +306,7 @@ def join(visit: RunVisit, block: str, meeting: str) -> ResponseReturnValue:
     # forms may lead nowhere but to this site (the policy of its pages), so that the browser is sent on by a page
     link = visit.attendance.address(found)
     page = make_response(visit.page("attendance/joined.html", block=visit.block, meeting=found, link=link))
-    page.headers["Refresh"] = f"0; url={link}"
+    page.headers["Refresh"] = f"0; url={iri_to_uri(link)}"  # headers are Latin
     return page
 
 

@@ -69,6 +69,14 @@ def test_four_ways_lead_to_the_same_table(group: Callable[..., Group]) -> None:
     assert it.visit(anna).answer(Seen) == Seen(meetings=("a",), places=0), "the kind hears of it"
 
 
+def test_a_link_with_russian_words_leads_there(group: Callable[..., Group]) -> None:
+    it = group(options=":link: https://встречи.рф/клуб")
+    it.move(days=8, hours=6, minutes=10)
+    anna = it.browser(it.learners[0])
+    anna.post(f"{it.attendance}/b/join")
+    assert anna.response.headers["Refresh"] == "0; url=https://xn--b1agj4aeg1b.xn--p1ai/%D0%BA%D0%BB%D1%83%D0%B1"
+
+
 def test_what_one_says_oneself_counts_when_the_tutor_agrees(group: Callable[..., Group]) -> None:
     it = group(learners=2)
     anna, boris = it.learners

@@ -37,12 +37,13 @@ pages = ActivityPages()
 
 
 class ClubSettings(ActivitySettings):
-    """`first` and `second`: days of the run; `room` of the first meeting."""
+    """`first` and `second`: days of the run; `room` of the first meeting; `link` of both."""
 
     seats: int = 0
     first: int = 5
     second: int = 9
     room: str = "Аудитория 1"
+    link: str = "https://meet.example.org/club"
 
 
 class Seen(BaseModel):
@@ -78,7 +79,7 @@ def planned(visit: Visit) -> list[Meeting]:
         slot = "seats" if given.seats else None
         found.append(
             Meeting(
-                id, title, starts, starts + timedelta(hours=1), place, "https://meet.example.org/club", slot, "мост",
+                id, title, starts, starts + timedelta(hours=1), place, given.link, slot, "мост",
                 by_link=id == "b", by_word=True,
             )
         )  # fmt: skip
