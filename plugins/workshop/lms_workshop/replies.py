@@ -109,7 +109,7 @@ def reply(visit: Visit, number: int) -> ResponseReturnValue:
     if names:
         said = gettext(
             "Reviewers are not told who you are, but your answer says it: look for “{names}” in it.",
-            names="”, “".join(names),
+            names=gettext("”, “").join(names),
         )
         visit.say(said, "warning")
     return visit.redirect()

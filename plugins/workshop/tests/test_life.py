@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, select
 
 from lms.allocation.models import AllocationPair
+from lms.people.models import Person
 from lms.plugin import db
 
 NAMES = ("Абрикосова", "Берёзова", "Вишнёва", "Грушева", "Дубова")
@@ -68,6 +69,11 @@ def test_a_name_in_an_anonymous_work_is_noticed(room: Any, room_with: Any) -> No
     room.join("Абрикосова")
     said = room.send("Абрикосова", "Урок", "Работа Абрикосовой, 5 «А»")
     assert "your work says it: look for “Абрикосова” in it." in said
+    email = db.session.scalars(select(Person.email).where(Person.surname == "Абрикосова")).one()
+    room.send("Абрикосова", "Урок", f"Абрикосовой писать на {email}")
+    in_russian = room.browsers["Абрикосова"].get(room.own + "?lang=ru")
+    assert f"найдите в ней «Абрикосова», «{email}»." in in_russian
+    room.browsers["Абрикосова"].get(room.own + "?lang=en")
     open_room = room_with("anonymous: false\n")
     open_room.join("Берёзова")
     assert "your work says it" not in open_room.send("Берёзова", "Берёзова", "я")

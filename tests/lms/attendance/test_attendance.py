@@ -94,7 +94,7 @@ def test_what_one_says_oneself_counts_when_the_tutor_agrees(group: Callable[...,
     assert "Waits for the tutor to agree" in it.browser(anna).get(it.club)
     assert attended(it, anna) == Attended((), 2, 0)
     page = it.browser(it.tutor).get(f"{it.attendance}/a")
-    assert page.count(f"«{SAID}»") == 2
+    assert page.count(f"<q>{SAID}</q>") == 2
     assert page.count("Waits for your answer") == 2
     it.browser(it.tutor).post(
         f"{it.attendance}/a",
