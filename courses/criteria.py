@@ -231,8 +231,10 @@ _LEVELS = N_("The levels of the criterion “{title}” would not count.")
 _LEVELS_HINT = N_("Levels belong to the strategies rubric and points.")
 _NO_ERRORS = N_("Marks by the number of mistakes belong to the strategy “errors”.")
 _NO_ERRORS_HINT = N_("Write strategy: errors, or take out “marks”.")
-_DISORDER = N_("The mark for {mistakes} mistakes is out of order.")
+_DISORDER = N_("The row for this number of mistakes is out of order: {mistakes}.")
 _DISORDER_HINT = N_("The number of mistakes grows from row to row, and the mark does not.")
+_POINTS_HINT = N_("Points are a number, or levels such as “0 no; 3 partly; 5 fully”. Every row needs a title.")
+_NUMBER_HINT = N_("Write a number in this column: 0 or more.")
 _NOT_WHOLE = N_("A work without a mistake has the full mark: 100%.")
 
 
@@ -527,14 +529,15 @@ def _read_rows(
         except ValidationError as error:
             good = False
             key = str(error.errors()[0]["loc"][0]) if error.errors()[0]["loc"] else "title"
+            called = "mistakes" if key == "points" and strategy == "errors" else key
             report.add(
                 line,
                 columns.get(key, 1),
                 "criteria",
                 N_("This row of the criteria table cannot be read: “{value}” does not fit the column “{column}”."),
-                hint=N_("Points are a number, or levels such as “0 no; 3 partly; 5 fully”. Every row needs a title."),
+                hint=_NUMBER_HINT if called in ("mistakes", "weight") else _POINTS_HINT,
                 value=str(data.get(key, "")),
-                column="mistakes" if key == "points" and strategy == "errors" else key,
+                column=called,
             )
     if not good:
         return None

@@ -30,6 +30,7 @@ GRAMMAR = (
 
 V = TypeVar("V")
 _NAME = re.compile(r"[^\W_][\w-]{0,39}")
+_BARE = N_("Write its name without folder and ending: {bare}")
 
 
 class ModelMatter(BaseModel):
@@ -76,9 +77,11 @@ def opened(
     for name in dict.fromkeys(names):
         part = source.part(f"{SHELF}/{name}.md") if _NAME.fullmatch(name) else None
         if part is None:
+            bare = name.rpartition("/")[2].removesuffix(".md")
             report.add(
                 *source.place("models"), "workshop-model-unknown", N_("There is no model work “{name}”."),
-                hint=N_("A model work is a file of the course: {path}"), name=name, path=f"{SHELF}/{name}.md",
+                hint=N_("A model work is a file of the course: {path}") if bare == name else _BARE,
+                name=name, bare=bare, path=f"{SHELF}/{name}.md",
             )  # fmt: skip
             continue
         one = _read(name, part, criteria, report.at(part.path))
