@@ -28,14 +28,19 @@ def columns(site: Site) -> list[tuple[Table, Column[Any]]]:
     return sorted(found, key=lambda pair: (pair[0].name, pair[1].name))
 
 
+DOERS = ("person_id", "author_id", "asker_id")
+"""Columns that say whose doing a row is."""
+
+
 def worked(site: Site, run_ids: Sequence[int]) -> dict[int, People]:
     """Who has anything kept at which item, by run and by the item's id. One statement, whatever there is."""
     parts = [
-        select(table.c.run_id.label("run_id"), column.label("item"), table.c.person_id.label("person_id")).where(
-            table.c.run_id.in_(run_ids)
+        select(table.c.run_id.label("run_id"), column.label("item"), table.c[doer].label("person_id")).where(
+            table.c.run_id.in_(run_ids), table.c[doer].is_not(None)
         )
         for table, column in columns(site)
-        if "person_id" in table.columns
+        for doer in DOERS
+        if doer in table.columns
     ]
     found: dict[int, People] = {}
     for run_id, item, person_id in db.session.execute(union(*parts)):

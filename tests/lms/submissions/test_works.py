@@ -3,6 +3,7 @@
 import pytest
 
 from lms.db import db
+from lms.publishing import items
 from lms.submissions.feature import SubmissionData
 from lms.submissions.models import SubmissionRecord
 from tests.lms.submissions.conftest import changes
@@ -31,6 +32,12 @@ def test_a_whole_life(group):
     it.answer(2, feedback="Теперь хорошо.")
     assert it.rows()[1][3] == "accepted"
     assert "nothing more is to be handed in" in it.send(text="Ещё", seen="3.0", status=422)
+
+
+def test_a_draft_is_something_that_a_new_edition_may_harm(group):
+    it = group()
+    it.send(text="Черновик", hand_in=False)
+    assert items.worked(it.stage.site, [it.run])[it.run]["essay"] == {it.learners[0]}
 
 
 def test_what_changed_word_by_word(group):
