@@ -16,7 +16,7 @@ from lms.bounds import whole
 from lms.db import db
 from lms.enrolment.place import Place, find_run
 from lms.i18n import gettext as _
-from lms.plugin import LEARNER, MEMBER, PUBLIC, STAFF, BadInput, Owner, Pages, StageRule, Submission
+from lms.plugin import LEARNER, PARTICIPANT, PUBLIC, STAFF, BadInput, Owner, Pages, StageRule, Submission
 from lms.submissions import answering, board, showing
 from lms.submissions.forms import AnswerForm, CommentForm, MoreTimeForm, WorkForm
 from lms.submissions.service import BlockSubmissions, source_of
@@ -165,7 +165,7 @@ def _readable(visit: RunVisit, works: BlockSubmissions, id: int) -> tuple[Submis
     return found, own
 
 
-@pages.get(f"{WORKS}/<int:id>/", MEMBER)
+@pages.get(f"{WORKS}/<int:id>/", PARTICIPANT)
 def work(visit: RunVisit, block: str, id: int) -> ResponseReturnValue:
     """A work with its earlier versions; for staff also the forms to comment and answer it."""
     works = _enter(visit, block)
@@ -255,7 +255,7 @@ def _marking(works: BlockSubmissions, found: Submission, rule: StageRule) -> Mar
     return visit.assessments.form(visit.assessments.in_use(criteria), newest)
 
 
-@pages.get(f"{WORKS}/<int:id>/changes", MEMBER)
+@pages.get(f"{WORKS}/<int:id>/changes", PARTICIPANT)
 def changes(visit: RunVisit, block: str, id: int) -> ResponseReturnValue:
     """What a version says otherwise than the one before it, word by word. For those who wrote it and for staff."""
     works = _enter(visit, block)
@@ -275,7 +275,7 @@ def changes(visit: RunVisit, block: str, id: int) -> ResponseReturnValue:
     )  # fmt: skip
 
 
-@pages.get(f"{WORKS}/<int:id>/files/<int:file_id>", MEMBER)
+@pages.get(f"{WORKS}/<int:id>/files/<int:file_id>", PARTICIPANT)
 def file(visit: RunVisit, block: str, id: int, file_id: int) -> ResponseReturnValue:
     """A file of a work that was handed in."""
     works = _enter(visit, block)
@@ -294,7 +294,7 @@ def agree(visit: RunVisit, block: str) -> ResponseReturnValue:
     return redirect(works.address(works.source.product(cast(Any, visit))), 303)
 
 
-@pages.get(f"{WORKS}/shown/", MEMBER)
+@pages.get(f"{WORKS}/shown/", PARTICIPANT)
 def gallery(visit: RunVisit, block: str) -> ResponseReturnValue:
     """The works that are shown to everybody in the course."""
     works = _enter(visit, block)

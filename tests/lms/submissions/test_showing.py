@@ -86,6 +86,16 @@ def test_a_work_is_shown_when_it_is_accepted_and_as_long_as_its_author_agrees(gr
     assert "Choose to whom the work may be shown." in agree(it, anna, "world", status=422)
 
 
+def test_everybody_in_the_course_is_nobody_who_only_looks_at_it(group):
+    it = group(learners=2, audiences=BOTH)
+    it.send(stage="text", files=[("a.txt", b"a")])
+    it.answer(1)
+    agree(it, it.learners[0], "run")
+    author = it.stage.browser(it.stage.person("Авторов", is_author=True))
+    for page in ("shown/", "1/", "1/changes", "1/files/1"):
+        assert "Антонова" not in author.get(f"{it.base}{page}", status=403)
+
+
 def test_only_what_the_activity_asks_about(group):
     it = group(audiences="[run]")
     it.send(stage="text")

@@ -204,9 +204,9 @@ def test_works_are_for_those_who_may(group):
     it.answer(1, feedback="Тайный ответ.")
     it.browser(it.tutor).post(f"{it.base}1/comments", {"quote": "Мой", "text": "Тайный комментарий"})
     stranger, author = it.stage.person("Чужая"), it.stage.person("Авторов", is_author=True)
-    for person in (boris, stranger, author):
+    for person, status in ((boris, 404), (stranger, 404), (author, 403)):
         for page in ("1/", "1/files/1", "1/changes"):
-            it.browser(person).get(it.base + page, status=404)
+            it.browser(person).get(it.base + page, status=status)
     for page in ("", "comments", "comments/1/remove"):
         it.browser(boris).post(f"{it.base}1/{page}", {"accept": "1"}, status=403)
     reader = it.stage.person("Рецензент")
