@@ -30,7 +30,7 @@ def why(found: Why) -> list[Message]:
     if found.wish > 0:
         said.append(Message(mark("You had asked for it.")))
     elif found.wish < 0:
-        said.append(Message(mark("You had rather not got it, but without you it would lack a reviewer.")))
+        said.append(Message(mark("You would rather not have got it, but without you it would lack a reviewer.")))
     if found.far:
         said.append(Message(mark("It comes from another region, so that you read something you do not see every day.")))
     said.append(Message(mark("What was still open then was decided by lot.")))

@@ -129,7 +129,7 @@ def changes(before: Beside, after: Beside) -> Iterator[Change]:
         )
         yield Change("shares-changed", text)
     if before.schools != after.schools:
-        text = N_("members have to come from {after} schools instead of {before}")
+        text = N_("how many schools members have to come from: {after} instead of {before}")
         yield Change(
             "schools-changed",
             text,
@@ -144,7 +144,7 @@ def changes(before: Beside, after: Beside) -> Iterator[Change]:
     elif old is not None and new is not None:
         yield from of_criteria(old.criteria, new.criteria)
         if old.assessors != new.assessors:
-            text = N_("a defence is marked by {after} members of the commission instead of {before}")
+            text = N_("how many members of the commission have to mark a defence: {after} instead of {before}")
             yield Change(
                 "defence-changed",
                 text,

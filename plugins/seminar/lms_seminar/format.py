@@ -334,7 +334,7 @@ def _changes(before: SeminarSettings, after: SeminarSettings) -> Iterator[Change
     if after.seats and (not before.seats or after.seats < before.seats):
         yield Change("seats-changed", N_("there are {after} seats now"), {"after": after.seats})
     if before.team != after.team:
-        text = N_("groups are of {after} people instead of {before}")
+        text = N_("how many people a group has: {after} instead of {before}")
         yield Change("groups-changed", text, {"before": before.team, "after": after.team})
     if before.design and not after.design:
         yield Change("design-changed", N_("it is no design seminar any more; designs no longer count"))

@@ -28,7 +28,7 @@ def test_why_somebody_got_a_work() -> None:
     other = Why(works=9, among=8, kept={"self": 1}, wish=-2, far=False, load=2, least=2, most=2)
     assert said(words.why(other))[1:3] == [
         "Everybody reviews as many as you do: 2.",
-        "You had rather not got it, but without you it would lack a reviewer.",
+        "You would rather not have got it, but without you it would lack a reviewer.",
     ]
 
 
