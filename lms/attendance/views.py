@@ -69,13 +69,15 @@ class Line:
 
 
 def _lines(visit: RunVisit, planned: Sequence[Meeting]) -> list[Line]:
-    """Those who take part first. Three statements, whatever the size of the group."""
+    """Those who take part first. Three statements, whatever the size of the group; one more where teams have places."""
     known = visit.attendance.of()
     slots = {one.slot for one in planned if one.slot is not None}
     places = [one for one in visit.booking.of() if one.slot in slots] if slots else []
+    teams = visit.teams.all() if any(one.team_id for one in places) else ()
+    of_team = {member.id: team.id for team in teams for member in team.members}
     lines = [
         Line(
-            person, _place(places, person.id) if slots else "",
+            person, _place(places, person.id, of_team.get(person.id)) if slots else "",
             {one.id: known[person.id, one.id] for one in planned if (person.id, one.id) in known},
             attended(planned, person.id, known),
         )
@@ -84,8 +86,8 @@ def _lines(visit: RunVisit, planned: Sequence[Meeting]) -> list[Line]:
     return sorted(lines, key=lambda line: ("seat", "", "waiting", "none").index(line.place))
 
 
-def _place(places: Sequence[Booked], person: int) -> str:
-    own = [one for one in places if one.person_id == person]
+def _place(places: Sequence[Booked], person: int, team: int | None) -> str:
+    own = [one for one in places if one.person_id == person or (one.team_id and one.team_id == team)]
     return "none" if not own else "seat" if any(one.number is not None for one in own) else "waiting"
 
 

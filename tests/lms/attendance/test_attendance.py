@@ -167,6 +167,21 @@ def test_the_list_to_sign_has_those_who_have_a_place(group: Callable[..., Group]
     ]  # fmt: skip
 
 
+def test_the_list_to_sign_of_a_time_that_a_team_booked_has_its_people(group: Callable[..., Group]) -> None:
+    it = group(learners=3)
+    anna, boris, vera = it.learners
+    teams = it.visit().teams
+    teams.join(teams.create("Искры", anna).id, boris, 5)
+    db.session.commit()
+    given = {"starts": "2026-03-04T10:00", "minutes": "20", "count": "1", "seats": "2", "place": "Кабинет 7"}
+    it.browser(it.tutor).post(f"{it.booking}/open/advice", {f"advice-{name}": value for name, value in given.items()})
+    for person in (anna, vera):
+        it.browser(person).post(f"{it.booking}/slot-1/take")
+    page = it.browser(it.tutor).get(f"{it.attendance}/slot-1/sheet")
+    names = [f"Слушатель{n} Анна Петровна" for n in (1, 2, 3)]
+    assert re.findall(r'<th scope="row">([^<]+)</th>', page) == names
+
+
 def test_the_table_as_a_file(group: Callable[..., Group]) -> None:
     it = group(learners=2)
     anna, boris = it.learners
