@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import delete, or_, select, update
+from sqlalchemy import String, and_, cast, delete, exists, literal, or_, select, update
 
 from lms.db import db
 from lms.i18n import ngettext
@@ -12,6 +12,7 @@ from lms.submissions import showing
 from lms.submissions.models import Consent, MoreTime, PassageComment, SubmissionRecord
 from lms.submissions.service import person_key
 from lms.submissions.views import pages
+from lms.teams.models import TeamMember
 
 
 class SubmissionData(PersonalData):
@@ -61,9 +62,16 @@ class SubmissionData(PersonalData):
         }  # fmt: skip
 
     def erase(self, site: Site, person_id: int) -> Sequence[str]:
-        """Own works are emptied, for marks rest on the fact that there were some; a team's works belong to the team, and are no longer
-        shown to anybody else."""
-        own = SubmissionRecord.owner == person_key(person_id)
+        """Own works are emptied, for marks rest on the fact that there were some; a team's works belong to the team as long as there is
+        anybody else in it, and are no longer shown to others."""
+        with_others = exists().where(
+            TeamMember.person_id != person_id,
+            SubmissionRecord.owner == literal("team:").concat(cast(TeamMember.team_id, String)),
+        )
+        own = or_(
+            SubmissionRecord.owner == person_key(person_id),
+            and_(SubmissionRecord.author_id == person_id, SubmissionRecord.owner.like("team:%"), ~with_others),
+        )
         ids = list(db.session.scalars(select(SubmissionRecord.id).where(own)))
         db.session.execute(delete(Consent).where(Consent.person_id == person_id))
         db.session.execute(delete(MoreTime).where(MoreTime.owner == person_key(person_id)))
@@ -73,7 +81,7 @@ class SubmissionData(PersonalData):
         )
         db.session.execute(
             update(SubmissionRecord)
-            .where(own)
+            .where(SubmissionRecord.id.in_(ids))
             .values(title="", text="", html="", feedback="", files="[]")
             .execution_options(synchronize_session=False)
         )

@@ -6,6 +6,7 @@ from lms.db import db
 from lms.publishing import items
 from lms.submissions.feature import SubmissionData
 from lms.submissions.models import SubmissionRecord
+from lms.teams.feature import TeamData
 from tests.lms.submissions.conftest import changes
 
 
@@ -323,6 +324,20 @@ def test_erasing_empties_own_works_and_leaves_that_there_were_some(group):
     assert (row.text, row.html, row.feedback, row.files, row.state) == ("", "", "", "[]", "returned")
     assert part.export(it.stage.site, it.tutor)["comments"] == []
     assert part.erase(it.stage.site, it.tutor) == []
+
+
+def test_what_a_team_wrote_is_emptied_with_the_last_of_its_people(group):
+    it = group(learners=2, most_team=2)
+    it.team("Мост", *it.learners)
+    for person, stage in zip(it.learners, ("plan", "text"), strict=True):
+        it.send(person, stage=stage)
+    found = []
+    for person in it.learners:
+        for part in (SubmissionData(), TeamData()):
+            part.erase(it.stage.site, person)
+        db.session.commit()
+        found.append([row.text for row in db.session.query(SubmissionRecord).order_by(SubmissionRecord.id)])
+    assert found == [["Мой **замысел**."] * 2, ["Мой **замысел**.", ""]], "the first left it to the team"
 
 
 def test_pages_cost_the_same_for_any_number(group):
