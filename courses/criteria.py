@@ -228,7 +228,7 @@ _WEIGHT_HINT = N_(
     "In a rubric all criteria weigh alike and comments bring no numbers. For weights write strategy: points."
 )
 _LEVELS = N_("The levels of the criterion “{title}” would not count.")
-_LEVELS_HINT = N_("Levels belong to the strategies rubric and points.")
+_LEVELS_HINT = N_("Write strategy: rubric or points, or take out the levels.")
 _NO_ERRORS = N_("Marks by the number of mistakes belong to the strategy “errors”.")
 _NO_ERRORS_HINT = N_("Write strategy: errors, or take out “marks”.")
 _DISORDER = N_("The row for this number of mistakes is out of order: {mistakes}.")

@@ -79,6 +79,16 @@ def test_a_name_in_an_anonymous_work_is_noticed(room: Any, room_with: Any) -> No
     assert "your work says it" not in open_room.send("Берёзова", "Берёзова", "я")
 
 
+def test_a_form_that_counts_mistakes_says_so_before_anybody_marks(room: Any, room_with: Any) -> None:
+    room.join("Абрикосова")
+    counting = room_with("reviewers: 1\n", measure="Ошибки")
+    counting.join("Берёзова")
+    heads = [re.findall(r'<th scope="col"[^>]*>(Points|Mistakes)</th>', one) for one in (
+        room.page("Абрикосова"), counting.page("Берёзова"),
+    )]  # fmt: skip
+    assert heads == [["Points"], ["Mistakes"]]
+
+
 # ------------------------------------------------------------------ handing out
 
 

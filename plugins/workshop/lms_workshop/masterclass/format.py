@@ -170,7 +170,7 @@ class MasterclassFormat(BlockKind[MasterclassSettings]):
         if not (plain_text(settings.task) and settings.text.strip()):
             report.add(
                 block.line, 1, "masterclass-task",
-                N_("The master class “{id}” does not say both what is shown and what to try."),
+                N_("The master class “{id}” has to say both what is shown and what to try."),
                 hint=N_("Write the demonstration, then a line *** and below it the task."),
                 id=settings.id,
             )  # fmt: skip
