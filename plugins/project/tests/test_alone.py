@@ -1,9 +1,13 @@
 """A project of one person: from the first draft to the mark."""
 
+import re
+
 import pytest
 
 from courses.criteria import Criteria
 from lms.criteria.service import BlockAssessments
+
+from .conftest import LESSON
 
 
 def test_a_whole_life(group, full):
@@ -317,3 +321,12 @@ def test_more_time_can_be_taken_back_and_has_to_be_more(group):
     for person, stage in ((stranger, "story"), (it.tutor, "story"), (anna, "nothing")):
         give_time(it, "2027-01-01T10:00", person=person, stage=stage, status=404)
     it.browser(anna).post(f"{it.works}time/person/{anna}/story/", {"until": "2027-01-01T10:00"}, status=403)
+
+
+@pytest.mark.parametrize(("measure", "head"), [("Баллы", "Points"), ("Ошибки", "Mistakes")])
+def test_a_form_that_counts_mistakes_says_so(stage, measure, head):
+    run = stage.run(stage.course(lesson=LESSON.replace("Баллы", measure)))
+    person = stage.person("Антонова")
+    stage.enrol(run, person)
+    page = stage.browser(person).get(f"{stage.base(run)}activities/event/")
+    assert re.findall(r"<th [^>]*>(Points|Mistakes)</th>", page) == [head]
