@@ -930,6 +930,9 @@ class Site(Protocol):
         """Stored marking forms of an activity, for what is done without a visit: exports and erasures. They can be read and
         removed; forms are shown and filled in at a `Visit`."""
 
+    def marked(self, person_id: int) -> Set[tuple[int, str]]:
+        """(run id, item) of everything this person was given points for: an export tells of no other marks."""
+
     def url(self, path: str) -> str:
         """An absolute address, for mail."""
 

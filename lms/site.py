@@ -3,7 +3,7 @@
 import hmac
 import logging
 from collections import deque
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
@@ -99,6 +99,12 @@ class Site:
         from lms.criteria.service import BlockAssessments  # noqa: PLC0415 - the forms know the site
 
         return BlockAssessments(self, run_id, block)
+
+    def marked(self, person_id: int) -> Set[tuple[int, str]]:
+        """(run id, item) of everything this person was given points for."""
+        from lms.progress.service import marked  # noqa: PLC0415 - progress knows the site
+
+        return marked(person_id)
 
 
 def site() -> Site:

@@ -19,7 +19,9 @@ class AssessmentData(PersonalData):
     tables = ("assessment", "mark_working")
 
     def export(self, site: Site, person_id: int) -> Mapping[str, Any]:
-        """The forms this person filled in, without saying whose work it was, and the own marks with what they were made of."""
+        """The forms this person filled in, without saying whose work it was, and the marks they were given with what those were made
+        of."""
+        given = site.marked(person_id)
         marks = db.session.execute(
             select(WorkingRecord).where(WorkingRecord.person_id == person_id).order_by(WorkingRecord.id)
         ).scalars()
@@ -43,6 +45,7 @@ class AssessmentData(PersonalData):
                     "worked_out_at": row.at.isoformat(),
                 }
                 for row in marks
+                if given & {(row.run_id, row.block), (row.run_id, f"{row.block}.{row.part}")}
             ],
         }  # fmt: skip
 

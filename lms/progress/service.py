@@ -60,6 +60,13 @@ def explanations(run_id: int, person_id: int) -> Mapping[str, str]:
     return {item: str(Message.from_json(json.loads(explanation))) for item, explanation in rows}
 
 
+def marked(person_id: int) -> set[tuple[int, str]]:
+    """(run id, item) of everything a person was given points for. One statement."""
+    found = select(ResultRecord.run_id, ResultRecord.item)
+    rows = db.session.execute(found.where(ResultRecord.person_id == person_id, ResultRecord.points.is_not(None)))
+    return {(row.run_id, row.item) for row in rows}
+
+
 def record(
     site: Site, run: Run, outline: Outline, person_id: int, item: str, kind: str, result: Result, by: int | None = None
 ) -> None:

@@ -58,7 +58,8 @@ class WorkshopData(PersonalData):
     tables = ("workshop_work", "workshop_mark")
 
     def export(self, site: Site, person_id: int) -> Mapping[str, Any]:
-        """Marks set by hand."""
+        """Marks set by hand, once they are given out."""
+        given = site.marked(person_id)
         marks = db.session.execute(
             select(HandMark).where(HandMark.person_id == person_id).order_by(HandMark.run_id, HandMark.block)
         ).scalars()
@@ -69,6 +70,7 @@ class WorkshopData(PersonalData):
                     "reason": one.reason, "at": one.at.isoformat(),
                 }
                 for one in marks
+                if (one.run_id, f"{one.block}.{one.part}") in given
             ],
         }  # fmt: skip
 

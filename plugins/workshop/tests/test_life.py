@@ -514,6 +514,7 @@ def test_authors_of_the_course_read_the_task_alone(room: Any) -> None:
 
 
 def test_everything_a_person_gave_is_exported_and_erased(room: Any) -> None:
+    from lms.criteria.feature import AssessmentData
     from lms_workshop import WorkshopData
 
     room.learners(*NAMES[:3])
@@ -522,13 +523,22 @@ def test_everything_a_person_gave_is_exported_and_erased(room: Any) -> None:
     anna = room.people["Абрикосова"]
     room.tutor.post(f"{room.base}people/{anna}/work/", {"percent": "50", "reason": "ПРИЧИНА"})
     db.session.rollback()
-    data = WorkshopData()
+    data, workings = WorkshopData(), AssessmentData()
+    assert data.export(room.stage.site, anna)["marks_by_hand"] == [], "marks are not out yet"
+    room.review_all()
+    room.move("closed")
+    assert [one["part"] for one in workings.export(room.stage.site, anna)["marks"]] == ["work", "review"]
     found = data.export(room.stage.site, anna)
     assert [(one["part"], one["share"], one["reason"]) for one in found["marks_by_hand"]] == [("work", 0.5, "ПРИЧИНА")]
+    room.move("review")
+    assert data.export(room.stage.site, anna)["marks_by_hand"] == [], "they are hidden again"
+    assert workings.export(room.stage.site, anna)["marks"] == []
+    room.move("closed")
     assert data.erase(room.stage.site, anna) == []
     db.session.commit()
     assert "ПРИЧИНА" not in str(data.export(room.stage.site, anna))
     assert data.erase(room.stage.site, room.people["Ведущая"]) == []
     assert db.session.execute(select(func.count()).select_from(AllocationPair)).scalar_one() == 6
+    room.move("review")
     number = room.of("Берёзова")[0]
     room.review("Берёзова", number)
