@@ -51,6 +51,11 @@ MOST_OWN = 5
 """People somebody may ask to be kept apart from: a reason for each is believed without asking."""
 
 
+def most_own(members: int) -> int:
+    """The same in a run of so many participants: a third of them at most, or one could choose whose works one gets."""
+    return max(1, min(MOST_OWN, members // 3))
+
+
 def own(run_id: int, person_id: int) -> Set[int]:
     """Whom a person asked to be kept apart from. One statement."""
     mine = (OwnConflict.run_id == run_id, OwnConflict.person_id == person_id)
@@ -59,11 +64,10 @@ def own(run_id: int, person_id: int) -> Set[int]:
 
 def keep_own(site: Site, run_id: int, person_id: int, others: Collection[int]) -> None:
     """Keep a person apart from these participants, and no longer from others they had named. Raises BadInput for too many."""
-    wanted = {member.id for member in enrolment.members(run_id)} & set(others) - {person_id}
-    if len(wanted) > MOST_OWN:
-        raise BadInput(
-            Message(mark("Choose at most {most} people, and ask the tutor about others."), {"most": MOST_OWN})
-        )
+    members = {member.id for member in enrolment.members(run_id)}
+    wanted, most = members & set(others) - {person_id}, most_own(len(members))
+    if len(wanted) > most:
+        raise BadInput(Message(mark("Choose at most {most} people, and ask the tutor about others."), {"most": most}))
     lock(f"allocation/{run_id}")
     before = own(run_id, person_id)
     mine = (OwnConflict.run_id == run_id, OwnConflict.person_id == person_id)

@@ -356,5 +356,7 @@ def keep_own(visit: RunVisit) -> ResponseReturnValue:
 
 
 def _own_page(visit: RunVisit, chosen: Collection[int], error: str = "") -> Markup:
-    people = [(member.id, member.name) for member in visit.people() if member.id != visit.person.id]
-    return visit.page("allocation/own.html", people=people, chosen=chosen, most=conflicts.MOST_OWN, error=error)
+    members = visit.people()
+    people = [(member.id, member.name) for member in members if member.id != visit.person.id]
+    most = conflicts.most_own(len(members))
+    return visit.page("allocation/own.html", people=people, chosen=chosen, most=most, error=error)

@@ -60,7 +60,7 @@ def files(visit: RunVisit, slug: str) -> ResponseReturnValue:
     found = _found(slug)
     at, state = _state(found, request.args.get("at", ""))
     shown, page, last = files_page(state)
-    before = str(int(at) - 1) if at.isdigit() and int(at) > 1 else ""
+    before = str(int(at) - 1) if at.isdecimal() and int(at) > 1 else ""
     return visit.page(
         "studio/files.html", found=found, at=at, before=before, files=shown, page=page, last=last, total=len(state)
     )

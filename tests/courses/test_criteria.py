@@ -184,8 +184,14 @@ def test_marks_by_the_number_of_mistakes() -> None:
     [
         ("| 1 | viel |", "b.md:7:7: This row of the marks for mistakes cannot be read: “viel”. [criteria-marks]"),
         ("| x | 50 |", "b.md:7:3: This row of the marks for mistakes cannot be read: “x”. [criteria-marks]"),
-        ("| 2 | 50 |\n| 1 | 40 |", "b.md:8:7: The row for this number of mistakes is out of order: 1. [criteria-marks]"),
-        ("| 2 | 50 |\n| 3 | 60 |", "b.md:8:7: The row for this number of mistakes is out of order: 3. [criteria-marks]"),
+        (
+            "| 2 | 50 |\n| 1 | 40 |",
+            "b.md:8:7: The row for this number of mistakes is out of order: 1. [criteria-marks]",
+        ),
+        (
+            "| 2 | 50 |\n| 3 | 60 |",
+            "b.md:8:7: The row for this number of mistakes is out of order: 3. [criteria-marks]",
+        ),
         ("| 0 | 90 |", "b.md:7:7: A work without a mistake has the full mark: 100%. [criteria-marks]"),
     ],
 )

@@ -333,9 +333,12 @@ def test_a_defence_counts_when_enough_have_marked_it(crew):
     assert "“Ответы”" in crew.assess(crew.tutor, "11", 422)
     crew.assess(crew.tutor, "8")
     assert crew.result(crew.anna).state == "pending"
-    assert "1 more member of the commission has to mark it." in crew.get(crew.tutor, "owners/team/1/")
+    pages = crew.get(crew.tutor, "owners/team/1/"), crew.get(crew.anna, "passport/")
+    assert ["1 more member of the commission has to mark it." in page for page in pages] == [True, True]
+    assert ["Member 1 of the commission" in page for page in pages] == [True, False], "half a verdict is not told"
     crew.assess(crew.second, "6")
     assert (crew.result(crew.anna).state, crew.result(crew.anna).points) == ("complete", 31)
+    assert "Member 1 of the commission" in crew.get(crew.anna, "passport/")
     crew.assess(crew.second, "8")
     assert crew.result(crew.anna).points == 32
 

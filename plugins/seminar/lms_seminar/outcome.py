@@ -23,6 +23,10 @@ def of(settings: SeminarSettings, standing: Standing, planned: int) -> Result:
     done = [id for id in tasks if id in standing.tasks]
     attended = len(standing.attended)
     said = [Message(mark("{attended} of {total} sessions attended."), {"attended": attended, "total": planned})]
+    if not planned:
+        said = [
+            Message(mark("All sessions are called off, so none can be attended: ask the tutor what to do instead."))
+        ]
     if tasks:
         said.append(Message(mark("{done} of {total} short tasks handed in."), {"done": len(done), "total": len(tasks)}))
     if settings.design:

@@ -44,3 +44,10 @@ def test_attendance_alone(attended, state):
 def test_tasks_that_are_no_more_do_not_count():
     found = outcome.of(WHOLE, Standing(attended=("one",), tasks=("zero",), design="accepted"), 2)
     assert str(found.explanation) == "1 of 2 sessions attended. 0 of 1 short tasks handed in. The design is accepted."
+
+
+def test_when_all_sessions_are_called_off_it_is_said():
+    found = outcome.of(PLAIN, Standing(), 0)
+    assert (found.completion, str(found.explanation)) == (
+        False, "All sessions are called off, so none can be attended: ask the tutor what to do instead.",
+    )  # fmt: skip

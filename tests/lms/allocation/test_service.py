@@ -331,8 +331,10 @@ def test_nobody_is_kept_apart_from_everybody(group: Group) -> None:
     site, run, stage = group.stage.site, group.run, group.stage
     more = [stage.person(f"Ещё{number}") for number in range(6)]
     stage.enrol(run, *more)
-    assert "at most 5" in refused(lambda: conflicts.keep_own(site, run, group.people[0], more))
+    assert "at most 4" in refused(lambda: conflicts.keep_own(site, run, group.people[0], more))
     assert conflicts.of(run) == {}
+    # of few people a third, so that nobody chooses whose works they get
+    assert [conflicts.most_own(count) for count in (2, 5, 6, 11, 12, 15, 300)] == [1, 1, 2, 3, 4, 5, 5]
 
 
 def test_wishes_are_followed(group: Group) -> None:
