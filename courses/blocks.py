@@ -6,6 +6,7 @@ form; its methods answer questions of the loader (is it right? which columns of 
 
 from __future__ import annotations
 
+import re
 from abc import ABC
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -166,6 +167,9 @@ class Deadline(BaseModel):
     phase: str = ""
 
 
+_RUSSIAN = re.compile("[а-яё]", re.IGNORECASE)
+
+
 class Block(BaseModel, Generic[S]):
     """A block in a lesson: where it was written and its settings as JSON."""
 
@@ -187,6 +191,10 @@ class Block(BaseModel, Generic[S]):
 
     def __hash__(self) -> int:
         return hash((self.kind, self.id, self.path, self.line))
+
+    def and_words(self, english: str, russian: str) -> str:
+        """The title and words behind it, in the title's language: both belong to the course, not to the interface."""
+        return f"{self.title}: {russian if _RUSSIAN.search(self.title) else english}"
 
 
 class BodySource:

@@ -12,15 +12,15 @@ The description is what participants do in the phase. A kind gives the list by i
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any
 
 from pydantic import BaseModel, ConfigDict, Field, WithJsonSchema, WrapValidator, model_validator
 
-from courses.blocks import Finding, refusal
+from courses.blocks import Block, Deadline, Finding, refusal
 from courses.moments import MOMENT_PATTERN, Moment
-from courses.phases import Phase, PhaseList, misordered
+from courses.phases import Phase, PhaseList, closing, misordered
 from courses.problems import N_
 
 TUTOR = "tutor"
@@ -160,3 +160,14 @@ def _wrong(phases: PhasesOptions) -> Iterator[Finding]:
     for phase, wrong in dict.fromkeys((*misordered(listed), *misordered(other))):
         key, text = _WORDS[wrong]
         yield Finding((phase.name, key), _CODES[wrong], text, _HINT, {"phase": phase.name, "order": order})
+
+
+def phase_deadlines(
+    block: Block[Any], phases: Sequence[Phase], words: Mapping[str, tuple[str, str]]
+) -> tuple[Deadline, ...]:
+    """When the phases end in which a participant has something to do: `words` say what, English and Russian, by phase."""
+    return tuple(
+        Deadline(moment=end, title=block.and_words(*said), item=block.id, phase=name)
+        for name, said in words.items()
+        if (end := closing(phases, name)) is not None
+    )

@@ -14,7 +14,8 @@ from courses.blocks import ActivitySettings, Block, BlockKind, Deadline, Finding
 from courses.changes import Change, figure
 from courses.ids import Id, Share
 from courses.moments import Moment
-from courses.phases import Phase, closing
+from courses.phases import Phase
+from courses.phasing import phase_deadlines
 from courses.problems import N_, Report
 from courses.rooms import is_link
 from courses.submissions import Late, is_stricter, late_findings
@@ -267,22 +268,18 @@ class SeminarFormat(BlockKind[SeminarSettings]):
 
     def deadlines(self, block: Block[SeminarSettings]) -> Sequence[Deadline]:
         """The sessions with their ends, when short tasks are due, and when the phases end in which groups have something to do."""
-        settings, title = self.settings_of(block), block.title
+        settings = self.settings_of(block)
         found = [
-            Deadline(moment=session.starts, title=f"{title}: {session.title}", item=block.id, end=session.ends)
+            Deadline(moment=session.starts, title=f"{block.title}: {session.title}", item=block.id, end=session.ends)
             for session in settings.sessions
         ]
         found += [
-            Deadline(moment=session.due, title=f"{title}: {_word(block, 'task')} — {session.title}", item=block.id)
+            Deadline(moment=session.due, title=f"{block.and_words(*_TASK)} — {session.title}", item=block.id)
             for session in settings.tasks
             if session.due
         ]
         phases = self.phases(block)
-        for name in ("groups", "draft", "questions", "final") if phases else ():
-            end = closing(phases, name)
-            if end is not None:
-                found.append(Deadline(moment=end, title=f"{title}: {_word(block, name)}", item=block.id, phase=name))
-        return tuple(found)
+        return (*found, *(phase_deadlines(block, phases, _DUE) if phases else ()))
 
     def phases(self, block: Block[SeminarSettings]) -> Sequence[Phase]:
         """Those of a design seminar."""
@@ -302,19 +299,14 @@ class SeminarFormat(BlockKind[SeminarSettings]):
         return " ".join(word for word in words if word)
 
 
-_WORDS: Mapping[str, tuple[str, str]] = {
-    "task": ("hand in the short task", "сдать задание"),
+_TASK = ("hand in the short task", "сдать задание")
+_DUE: Mapping[str, tuple[str, str]] = {
     "groups": ("find a group", "найти группу"),
     "draft": ("hand in a draft", "сдать черновик проекта"),
     "questions": ("answer the questions", "ответить на вопросы"),
     "final": ("hand in the final design", "сдать итоговый проект"),
 }
-
-
-def _word(block: Block[SeminarSettings], part: str) -> str:
-    """Words put after the block's title, in the title's language: both belong to the course, not to the interface."""
-    english, russian = _WORDS[part]
-    return russian if re.search("[а-яё]", block.title, re.IGNORECASE) else english
+"""What a group has to do by the end of a phase."""
 
 
 def _changes(before: SeminarSettings, after: SeminarSettings) -> Iterator[Change]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Annotated, Literal
 
@@ -13,8 +12,8 @@ from courses.changes import Change, of_criteria, of_pass_mark
 from courses.criteria import Criteria
 from courses.evaluation import Marking
 from courses.ids import Share
-from courses.phases import Phase, closing
-from courses.phasing import Means, PhaseOptions, PhasesOptions
+from courses.phases import Phase
+from courses.phasing import Means, PhaseOptions, PhasesOptions, phase_deadlines
 from courses.problems import N_, Report
 from courses.submissions import Asked, Late, Penalty, findings, is_stricter, late_findings
 from courses.teaming import TeamOptions
@@ -310,7 +309,7 @@ class WorkshopFormat(BlockKind[WorkshopSettings]):
         return tuple(
             GradeItem(
                 id=f"{settings.id}.{part}",
-                title=f"{block.title}: {_word(block, part)}",
+                title=block.and_words(*_PARTS[part]),
                 max_points=points,
                 weight=points,
             )
@@ -321,17 +320,8 @@ class WorkshopFormat(BlockKind[WorkshopSettings]):
     def deadlines(self, block: Block[WorkshopSettings]) -> Sequence[Deadline]:
         """When the phases end in which a participant has something to do."""
         settings = self.settings_of(block)
-        phases = settings.phase_list
-        return tuple(
-            Deadline(
-                moment=end,
-                title=f"{block.title}: {_word(block, name)}",
-                item=settings.id,
-                phase=name.removesuffix("-phase"),
-            )
-            for name in (("submission", "review-phase") if settings.pace == "together" else ("open",))
-            if (end := closing(phases, name.removesuffix("-phase"))) is not None
-        )
+        ends = ("submission", "review") if settings.pace == "together" else ("open",)
+        return phase_deadlines(block, settings.phase_list, {name: _DUE[name] for name in ends})
 
     def phases(self, block: Block[WorkshopSettings]) -> Sequence[Phase]:
         """Handing in, reviewing, evaluation, results; at one's own pace all at once, and results."""
@@ -349,19 +339,14 @@ class WorkshopFormat(BlockKind[WorkshopSettings]):
         return " ".join(word for word in words if word)
 
 
-_PARTS: Mapping[str, tuple[str, str]] = {
-    "work": ("work", "работа"),
-    "review": ("reviews", "рецензии"),
+_PARTS: Mapping[str, tuple[str, str]] = {"work": ("work", "работа"), "review": ("reviews", "рецензии")}
+"""What is marked."""
+_DUE: Mapping[str, tuple[str, str]] = {
     "submission": ("hand in the work", "сдать работу"),
+    "review": ("write the reviews", "написать рецензии"),
     "open": ("hand in the work and write the reviews", "сдать работу и написать рецензии"),
-    "review-phase": ("write the reviews", "написать рецензии"),
 }
-
-
-def _word(block: Block[WorkshopSettings], part: str) -> str:
-    """A word put after the block's title, in the title's language: both belong to the course, not to the interface."""
-    english, russian = _PARTS[part]
-    return russian if re.search("[а-яё]", block.title, re.IGNORECASE) else english
+"""What a participant has to do by the end of a phase."""
 
 
 def _changes(before: WorkshopSettings, after: WorkshopSettings) -> Iterator[Change]:

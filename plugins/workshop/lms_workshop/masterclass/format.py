@@ -11,8 +11,7 @@ from pydantic import Field, StringConstraints
 from courses.blocks import ActivitySettings, Block, BlockKind, BodySource, Deadline
 from courses.changes import Change, of_criteria
 from courses.criteria import Criteria, Criterion
-from courses.phases import closing
-from courses.phasing import Means, PhaseOptions, PhasesOptions
+from courses.phasing import Means, PhaseOptions, PhasesOptions, phase_deadlines
 from courses.problems import N_, Report
 from courses.scan import masked
 from courses.text import plain_text
@@ -23,11 +22,12 @@ QUESTIONS: Mapping[str, tuple[str, ...]] = {
 }
 """What a critique answers if the author asks nothing else, by the language of the course."""
 
-_WORDS: Mapping[str, Mapping[str, str]] = {
-    "en": {"attempt": "the first attempt", "critique": "the critiques", "second": "the second attempt"},
-    "ru": {"attempt": "первая проба", "critique": "отзывы", "second": "вторая проба"},
+_DUE: Mapping[str, tuple[str, str]] = {
+    "attempt": ("the first attempt", "первая проба"),
+    "critique": ("the critiques", "отзывы"),
+    "second": ("the second attempt", "вторая проба"),
 }
-"""What is put after the block's title in the calendar, in the title's language: both belong to the course."""
+"""What a participant has to do by the end of a phase."""
 
 _BREAK = re.compile(r"^ {0,3}\*(?:[ \t]*\*){2,}[ \t]*$", re.MULTILINE)
 
@@ -177,13 +177,7 @@ class MasterclassFormat(BlockKind[MasterclassSettings]):
 
     def deadlines(self, block: Block[MasterclassSettings]) -> Sequence[Deadline]:
         """When the phases end in which a participant has something to do."""
-        phases = self.settings_of(block).phases.of()
-        words = _WORDS["ru" if re.search("[а-яё]", block.title, re.IGNORECASE) else "en"]
-        return tuple(
-            Deadline(moment=end, title=f"{block.title}: {word}", item=block.id, phase=name)
-            for name, word in words.items()
-            if (end := closing(phases, name)) is not None
-        )
+        return phase_deadlines(block, self.settings_of(block).phases.of(), _DUE)
 
     def text(self, block: Block[MasterclassSettings]) -> str:
         """Demonstration and task."""
