@@ -159,7 +159,7 @@ def test_from_a_team_to_the_defence(town: Town) -> None:
     tutor.fill("text", "По дневнику — половина.").click("Decide")
 
     # everybody's mark explains itself: (24 + 7) × 10·4/35 and × 5·4/35
-    for person, points in ((anna, "35.43"), (gleb, "17.71")):
+    for person, points in ((anna, "35,43"), (gleb, "17,71")):
         person.go(base)
         assert f"{points} из 40" in person.page.locator("main").inner_text()
     passport = gleb.go(f"{base}passport/").page.locator("main").inner_text()
