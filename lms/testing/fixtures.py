@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from lms.i18n import language, speaking
 from lms.testing.databases import Postgres, Sqlite
 from lms.testing.stage import Stage, migrate
 
@@ -26,6 +27,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "database_kind" in metafunc.fixturenames and not chosen_by_test:
         chosen = metafunc.config.getoption("--database") or ["sqlite", "postgresql"]
         metafunc.parametrize("database_kind", chosen, scope="session")
+
+
+def same_language() -> Iterator[None]:
+    """Whatever language is spoken within, the one in force before is spoken after it: tests come in any order."""
+    with speaking(language()):
+        yield
+
+
+_same_language_of_a_test = pytest.fixture(autouse=True)(same_language)
+_same_language_of_a_module = pytest.fixture(scope="module", autouse=True)(same_language)
 
 
 @pytest.fixture(scope="session")

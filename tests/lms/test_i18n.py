@@ -2,6 +2,7 @@
 
 import json
 import os
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,7 @@ from lms.i18n import (
     speaking,
     use_catalogues,
 )
+from lms.testing.fixtures import same_language
 
 CORE = """msgid ""
 msgstr ""
@@ -119,6 +121,12 @@ def test_languages_nest_and_come_back():
         assert language() == "en"
     assert language() == "ru"
     set_language("tlh")
+    assert language() == "en"
+
+
+def test_a_test_leaves_the_language_that_it_found():
+    with contextmanager(same_language)():
+        set_language("ru")
     assert language() == "en"
 
 
