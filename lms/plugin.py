@@ -9,6 +9,8 @@ The rules a plugin keeps: its tables are named `<plugin>_…` and declared with 
 block are marked `item=True`, so that results follow when a course gives something another id; it never commits (the core does,
 once a request); it takes the time from `visit.now` or `site.now()`; its pages check nothing by themselves, because each one is
 registered with a policy; what it wants to survive its own removal it records as a `Result`.
+
+It is one module, long as it is, because whoever writes a plugin reads one file and imports one name.
 """
 
 from __future__ import annotations

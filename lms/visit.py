@@ -1,4 +1,7 @@
-"""A visit: one person looking at one place, checked. What `lms.plugin.Visit` promises, kept."""
+"""A visit: one person looking at one place, checked. What `lms.plugin.Visit` promises, kept.
+
+One module of more than 400 lines, because it is one object: every page is given it, and each shared part hangs on it by a property.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
